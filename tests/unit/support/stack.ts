@@ -1,0 +1,90 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
+export const CANARY = "canary-6b1f0c";
+
+/** A registration as the engine would receive it: a secret is still wrapped in Pulumi's own signature. */
+export interface Registration {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+/** What the engine and the provider answer. A resource that is not planned here fails the test. */
+const ANSWERS: Record<string, (inputs: Registration["inputs"]) => Record<string, unknown>> = {
+  "pulumi:pulumi:Stack": () => ({}),
+  "cloudflare-worker-secrets:index:WorkerScript": () => ({}),
+  "cloudflare-worker-secrets:index:Secret": () => ({}),
+  "cloudflare:index/workersScript:WorkersScript": (inputs) => ({ ...inputs, etag: "etag-1" }),
+  "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain": (inputs) => inputs,
+};
+
+export interface StackRun {
+  /** In the order of their registration; the stack itself is left out. */
+  resources: Registration[];
+  outputs: Record<string, unknown>;
+}
+
+/**
+ * Runs a program as a stack against Pulumi's mocks and waits for all that it declares.
+ *
+ * @param program returns the stack's outputs
+ * @param options.preview whether it is a preview, where a `pulumi.unknown` output stays unknown
+ */
+export async function runStack(
+  program: () => Record<string, unknown> | Promise<Record<string, unknown>>,
+  options: { preview?: boolean; stack?: string } = {},
+): Promise<StackRun> {
+  const resources: Registration[] = [];
+  const project = "cloudflare-worker-secrets";
+  await pulumi.runtime.setMocks(
+    {
+      newResource({ type, name, inputs }) {
+        const answer = ANSWERS[type];
+        if (answer === undefined) {
+          throw new Error(`The test did not plan a resource of type ${type}`);
+        }
+        if (type !== "pulumi:pulumi:Stack") {
+          resources.push({ type, name, inputs: inputs as Registration["inputs"] });
+        }
+        return { id: `${name}_id`, state: answer(inputs as Registration["inputs"]) };
+      },
+      call({ token }) {
+        throw new Error(`The test did not plan a call of ${token}`);
+      },
+    },
+    project,
+    options.stack ?? "dev",
+    options.preview ?? false,
+  );
+  const outputs = await pulumi.runtime.runInPulumiStack(async () => program());
+  await pulumi.runtime.disconnect();
+  return { resources, outputs: outputs ?? {} };
+}
+
+/** The one resource of this type. */
+export function only(run: StackRun, type: string): Registration {
+  const found = run.resources.filter((resource) => resource.type === type);
+  if (found[0] === undefined || found.length > 1) {
+    throw new Error(`Expected one ${type}, found ${found.length}`);
+  }
+  return found[0];
+}
+
+export const SCRIPT = "cloudflare:index/workersScript:WorkersScript";
+export const SECRET = "cloudflare-worker-secrets:index:Secret";
+export const ROUTE = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain";
+
+/** Takes Pulumi's secret signatures away, at every depth. */
+export function reveal(value: unknown): unknown {
+  if (pulumi.runtime.isRpcSecret(value)) {
+    return reveal(pulumi.runtime.unwrapRpcSecret(value));
+  }
+  if (Array.isArray(value)) {
+    return value.map(reveal);
+  }
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, reveal(inner)]));
+  }
+  return value;
+}

@@ -1,0 +1,44 @@
+import type { types } from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import type { WorkerScriptArgs } from "./args";
+import { isDeferred, mapInputs } from "./inputs";
+
+type Binding = types.input.WorkersScriptBinding;
+
+/**
+ * All bindings of the Worker in the one list that v6 takes, sorted by name: the order of that list is significant
+ * to the provider, so without sorting a reordered program would be a change and a new upload.
+ */
+export function sortedBindings(args: WorkerScriptArgs): pulumi.Output<pulumi.Input<Binding>[]> {
+  const lists: pulumi.Input<pulumi.Input<Binding>[]>[] = [
+    mapInputs(args.secretTextBindings, ({ name, text }) => ({
+      name,
+      type: "secret_text",
+      text: pulumi.secret(text),
+    })),
+    mapInputs(args.plainTextBindings, ({ name, text }) => ({ name, type: "plain_text", text })),
+    mapInputs(args.inheritedSecrets, (name) => ({ name, type: "inherit" })),
+    // As a whole: kinds such as secret_key carry a value under other names than `text`.
+    mapInputs(args.bindings, (binding) => pulumi.secret(binding)),
+  ];
+  return lists.some(isDeferred)
+    ? pulumi.all(lists).apply((resolved) => sortByName(resolved.flat() as Binding[]))
+    : sortByName((lists as pulumi.Input<Binding>[][]).flat());
+}
+
+/** The names of the secrets that the program declares, sorted. */
+export function secretNames(args: WorkerScriptArgs): pulumi.Output<string[]> {
+  return pulumi
+    .output(mapInputs(args.secretTextBindings, ({ name }) => name))
+    .apply((names) => (names as string[]).toSorted());
+}
+
+function sortByName(bindings: pulumi.Input<Binding>[]): pulumi.Output<pulumi.Input<Binding>[]> {
+  const names = bindings.map((binding) => (isDeferred(binding) ? pulumi.output(binding).name : binding.name));
+  return pulumi.all(names).apply((known) =>
+    known
+      .map((name, index) => ({ name, index }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap(({ index }) => bindings.slice(index, index + 1)),
+  );
+}

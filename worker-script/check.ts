@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { WorkerScriptArgs } from "./args";
+import { findProblems, findWarnings, type ResolvedArgs } from "./rules";
+
+/**
+ * Waits for all arguments and checks them.
+ *
+ * @returns true, so that an Output can be made of it
+ * @throws pulumi.RunError that lists every problem at once: Pulumi prints its message without a stack trace
+ */
+export async function checkArgs(resourceName: string, args: WorkerScriptArgs): Promise<true> {
+  const resolved = await resolve(args);
+  for (const warning of findWarnings(resolved)) {
+    await pulumi.log.warn(`WorkerScript "${resourceName}": ${warning}`);
+  }
+  const problems = findProblems(resolved, new Date());
+  if (problems.length > 0) {
+    throw new pulumi.RunError(
+      `WorkerScript "${resourceName}" cannot be deployed as it is declared. Nothing was sent to Cloudflare.\n` +
+        problems.map((problem) => `  - ${problem}`).join("\n"),
+    );
+  }
+  return true;
+}
+
+/** The arguments with every promise and Output resolved; what a preview cannot know yet is `pulumi.unknown`. */
+async function resolve(args: WorkerScriptArgs): Promise<ResolvedArgs> {
+  const serialized: unknown = await pulumi.runtime.serializeProperty("args", args, new Set());
+  return pulumi.runtime.unwrapRpcSecret(pulumi.runtime.deserializeProperty(serialized, true)) as ResolvedArgs;
+}

@@ -1,0 +1,3 @@
+export { DEFAULT_COMPATIBILITY_DATE } from "./args";
+export type { PlainTextBinding, SecretTextBinding, WorkerScriptArgs } from "./args";
+export { WorkerScript } from "./worker-script";

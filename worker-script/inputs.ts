@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A list as the arguments take it: it, and each item of it, may be known only later. */
+export type InputList<T> = pulumi.Input<readonly pulumi.Input<T>[]> | undefined;
+
+/**
+ * Runs `use` at once where the value is at hand, else when it is. Unlike `pulumi.output(value).apply`, it does
+ * not wait for what lies inside the value: one secret that is unknown at preview hides no other one's name.
+ */
+export function whenResolved<T, R>(
+  value: pulumi.Input<T>,
+  use: (value: T) => pulumi.Input<R>,
+): pulumi.Input<R> {
+  return isDeferred(value)
+    ? (pulumi.output(value).apply((resolved) => use(resolved as T)) as pulumi.Output<R>)
+    : use(value);
+}
+
+/** Maps a list, and waits for no more of it than it must. */
+export function mapInputs<T, R>(
+  list: InputList<T>,
+  use: (item: T) => pulumi.Input<R>,
+): pulumi.Input<pulumi.Input<R>[]> {
+  return whenResolved(list ?? [], (items) => items.map((item) => whenResolved(item, use)));
+}
+
+export function isDeferred<T>(value: pulumi.Input<T>): value is Promise<T> | pulumi.OutputInstance<T> {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
