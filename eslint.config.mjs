@@ -16,6 +16,11 @@ export default defineConfig(
         "error",
         { object: "pulumi", property: "unsecret", message: "A secret's value never leaves encryption." },
       ],
+      // node's test runner waits for its tests by itself.
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        { allowForKnownSafeCalls: [{ from: "package", name: "test", package: "node:test" }] },
+      ],
       // Numbers read well in messages; everything else in a template is still an error.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },

@@ -23,6 +23,17 @@ export async function checkArgs(resourceName: string, args: WorkerScriptArgs): P
   return true;
 }
 
+/**
+ * The outputs to register for a component, none where its arguments are refused. Pulumi waits for them, and would
+ * report the error of the check once more if they failed too.
+ */
+export function unlessRefused(check: Promise<unknown>, outputs: pulumi.Inputs): Promise<pulumi.Inputs> {
+  return check.then(
+    () => outputs,
+    () => ({}),
+  );
+}
+
 /** The arguments with every promise and Output resolved; what a preview cannot know yet is `pulumi.unknown`. */
 async function resolve(args: WorkerScriptArgs): Promise<ResolvedArgs> {
   const serialized: unknown = await pulumi.runtime.serializeProperty("args", args, new Set());

@@ -2,7 +2,7 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";
 import { secretNames, sortedBindings } from "./bindings";
-import { checkArgs } from "./check";
+import { checkArgs, unlessRefused } from "./check";
 import { mapInputs, whenResolved } from "./inputs";
 import { Secret } from "./secret";
 
@@ -39,23 +39,34 @@ export class WorkerScript extends pulumi.ComponentResource {
    * @throws pulumi.RunError that lists every argument that is wrong; the stack's run fails with it
    */
   constructor(name: string, args: WorkerScriptArgs, opts?: pulumi.ComponentResourceOptions) {
-    const checked = pulumi.output(checkArgs(name, args));
-    // The component waits for the check and its children wait for the component: nothing is declared before.
-    super(
-      "cloudflare-worker-secrets:index:WorkerScript",
-      name,
-      { scriptName: checked.apply(() => args.name) },
-      opts,
-    );
-
-    void mapInputs(args.secretTextBindings, (secret) =>
-      whenResolved(secret.name, (binding) => {
-        const text = checked.apply(() => pulumi.output(secret.text));
-        return new Secret(`${name}/${binding}`, text, { parent: this }).urn;
+    // No inputs: the engine would record them, and what a parent records is not sealed by its children.
+    super("cloudflare-worker-secrets:index:WorkerScript", name, {}, opts);
+    // The rest is declared when the arguments are found good, also at preview, where some are not known yet.
+    const check = checkArgs(name, args);
+    const checked = pulumi.output(check);
+    const script = checked.apply(() => this.declareScript(name, args));
+    this.name = script.apply(({ scriptName }) => scriptName);
+    this.secretNames = checked.apply(() => secretNames(args));
+    this.etag = script.apply(({ etag }) => etag);
+    this.url = script.apply(({ scriptName }) => this.declareRoute(name, args, scriptName));
+    this.registerOutputs(
+      unlessRefused(check, {
+        name: this.name,
+        secretNames: this.secretNames,
+        etag: this.etag,
+        url: this.url,
       }),
     );
+  }
 
-    const script = new cloudflare.WorkersScript(
+  private declareScript(name: string, args: WorkerScriptArgs): cloudflare.WorkersScript {
+    void mapInputs(args.secretTextBindings, (secret) =>
+      whenResolved(
+        secret.name,
+        (binding) => new Secret(`${name}/${binding}`, secret.text, { parent: this }).urn,
+      ),
+    );
+    return new cloudflare.WorkersScript(
       name,
       {
         accountId: args.accountId,
@@ -70,34 +81,26 @@ export class WorkerScript extends pulumi.ComponentResource {
       },
       { parent: this, additionalSecretOutputs: ["bindings"] },
     );
+  }
 
-    this.name = script.scriptName;
-    this.secretNames = secretNames(args);
-    this.etag = script.etag;
-    this.url = pulumi.output<string | undefined>(undefined);
-    if (args.workersDev !== undefined) {
-      const route = new cloudflare.WorkersScriptSubdomain(
-        name,
-        {
-          accountId: args.accountId,
-          scriptName: script.scriptName,
-          enabled: args.workersDev,
-          previewsEnabled: false,
-        },
-        { parent: this },
-      );
-      const subdomain = pulumi.output(args.workersDevSubdomain);
-      this.url = pulumi
-        .all([route.enabled, route.scriptName, subdomain])
-        .apply(([on, script, account]) =>
-          on && account !== undefined ? `https://${script}.${account}.workers.dev` : undefined,
-        );
+  /** The workers.dev route, where the program names it, and the URL that it gives the Worker. */
+  private declareRoute(
+    name: string,
+    { accountId, workersDev, workersDevSubdomain }: WorkerScriptArgs,
+    scriptName: pulumi.Output<string>,
+  ): pulumi.Output<string | undefined> {
+    if (workersDev === undefined) {
+      return pulumi.output<string | undefined>(undefined);
     }
-    this.registerOutputs({
-      name: this.name,
-      secretNames: this.secretNames,
-      etag: this.etag,
-      url: this.url,
-    });
+    const route = new cloudflare.WorkersScriptSubdomain(
+      name,
+      { accountId, scriptName, enabled: workersDev, previewsEnabled: false },
+      { parent: this },
+    );
+    return pulumi
+      .all([route.enabled, route.scriptName, pulumi.output(workersDevSubdomain)])
+      .apply(([on, host, subdomain]) =>
+        on && subdomain !== undefined ? `https://${host}.${subdomain}.workers.dev` : undefined,
+      );
   }
 }

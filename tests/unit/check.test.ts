@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "../../worker-script";
-import { checkArgs } from "../../worker-script/check";
+import { checkArgs, unlessRefused } from "../../worker-script/check";
 import { ACCOUNT_ID, CANARY } from "./support/stack";
 
 const VALID: WorkerScriptArgs = {
@@ -221,4 +221,11 @@ test("at preview what is known is checked, and what is unknown is left to the de
   const unknown = pulumi.output(pulumi.unknown);
   const change = { content: unknown, name: "Script", secretTextBindings: [{ name: "A", text: unknown }] };
   expect(await problems(change)).toEqual([expect.stringMatching(/^name: /)]);
+});
+
+test("the outputs of a refused component do not repeat the error", async () => {
+  await expect(unlessRefused(Promise.resolve(), { name: "script_1" })).resolves.toEqual({ name: "script_1" });
+  await expect(unlessRefused(Promise.reject(new Error("refused")), { name: "script_1" })).resolves.toEqual(
+    {},
+  );
 });

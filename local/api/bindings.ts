@@ -1,0 +1,114 @@
+import { ApiError, invalid } from "./envelope";
+import { isObject, type JsonObject, optionalString } from "./json";
+
+export interface Binding extends JsonObject {
+  readonly name: string;
+  readonly type: string;
+}
+
+const MAX_VARIABLES = 128;
+const MAX_VALUE_BYTES = 5 * 1024;
+/** The field that carries the value of a variable or a secret, by type of binding. */
+const VALUE_FIELD = new Map([
+  ["plain_text", "text"],
+  ["secret_text", "text"],
+  ["json", "json"],
+  ["secret_key", "key_jwk"],
+]);
+export const SECRET_TYPES = ["secret_text", "secret_key"];
+
+export const isSecret = ({ type }: Binding): boolean => SECRET_TYPES.includes(type);
+
+/** A binding as a response may show it: of a secret, name and type only. */
+export const shown = (binding: Binding): Binding =>
+  isSecret(binding) ? { name: binding.name, type: binding.type } : binding;
+
+/** What a Worker says as it starts may quote its own secrets. */
+export function withoutSecrets(message: string, bindings: readonly Binding[]): string {
+  const texts = bindings.filter(isSecret).map(({ text }) => text);
+  return texts.reduce<string>(
+    (rest, text) => (typeof text === "string" && text !== "" ? rest.replaceAll(text, "[secret]") : rest),
+    message,
+  );
+}
+
+/** The bindings of a new version: what was sent, and after it what is kept of the latest version. */
+export function resolve(sent: unknown, keep: readonly string[], latest: readonly Binding[]): Binding[] {
+  const declared = toBindings(sent).map((binding) =>
+    binding.type === "inherit" ? inherited(binding, latest) : binding,
+  );
+  const names = new Set(declared.map(({ name }) => name));
+  if (names.size < declared.length)
+    throw invalid(
+      `Binding name '${duplicate(declared)}' already in use. Please use a different name and try again.`,
+    );
+  const kept = latest.filter(({ name, type }) => keep.includes(type) && !names.has(name));
+  const all = [...declared, ...kept];
+  checkLimits(all);
+  return all;
+}
+
+function toBindings(sent: unknown): Binding[] {
+  if (sent === undefined || sent === null) return [];
+  if (!Array.isArray(sent)) throw invalid("'bindings' is not a list.");
+  return sent.map((value: unknown) => {
+    if (!isObject(value) || typeof value["name"] !== "string" || typeof value["type"] !== "string") {
+      throw invalid("Each binding has a 'name' and a 'type'.");
+    }
+    const { name, type } = value;
+    if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) {
+      throw invalid(`Binding name '${name}' is not a valid JavaScript variable name.`);
+    }
+    return { ...value, name, type };
+  });
+}
+
+function inherited(binding: Binding, latest: readonly Binding[]): Binding {
+  const source = optionalString(binding["old_name"]) ?? binding.name;
+  const found = latest.find(({ name }) => name === source);
+  if (found === undefined) {
+    throw new ApiError(
+      400,
+      10057,
+      `inherit binding '${binding.name}' is invalid: there is no binding '${source}' to inherit.`,
+    );
+  }
+  return { ...found, name: binding.name };
+}
+
+function checkLimits(bindings: readonly Binding[]): void {
+  const variables = bindings.filter(({ type }) => VALUE_FIELD.has(type));
+  if (variables.length > MAX_VARIABLES) {
+    throw new ApiError(
+      400,
+      10055,
+      `Too many environment variables and secrets: ${variables.length}, and at most ${MAX_VARIABLES} are allowed per Worker.`,
+    );
+  }
+  for (const { name, type, ...fields } of variables) {
+    const value = fields[VALUE_FIELD.get(type) ?? ""];
+    if (type.endsWith("_text") && typeof value !== "string")
+      throw invalid(`Binding '${name}' of type ${type} has no 'text'.`);
+    const bytes = Buffer.byteLength(typeof value === "string" ? value : JSON.stringify(value ?? ""));
+    if (bytes > MAX_VALUE_BYTES) {
+      throw new ApiError(
+        400,
+        10054,
+        `Binding '${name}' is too large: ${bytes} bytes, and at most ${MAX_VALUE_BYTES} are allowed.`,
+      );
+    }
+  }
+}
+
+function duplicate(bindings: readonly Binding[]): string {
+  const names = bindings.map(({ name }) => name);
+  return names.find((name, at) => names.indexOf(name) !== at) ?? "";
+}
+
+/** What the runtime gives the Worker as its `env`. Other kinds of binding are stored, and not run. */
+export function environment(bindings: readonly Binding[]): Record<string, unknown> {
+  const values = bindings.flatMap(({ name, type, ...fields }) =>
+    type === "json" || type.endsWith("_text") ? [[name, fields[VALUE_FIELD.get(type) ?? ""]] as const] : [],
+  );
+  return Object.fromEntries(values);
+}

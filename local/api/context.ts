@@ -1,0 +1,24 @@
+import { Hono, type HonoRequest } from "hono";
+import type { JsonObject } from "./json";
+import type { Annotations, Store } from "./store";
+
+/** What every route needs. */
+export interface Context {
+  readonly store: Store;
+  readonly keepSecrets: boolean;
+  readonly subdomain: string;
+}
+
+/** Routes below `/accounts/{account}/workers`, where the account is known to be one. */
+export const workerRoutes = () => new Hono<{ Variables: { account: string } }>();
+
+/** Which client a change came from, as Cloudflare's `source` and `last_deployed_from` say. */
+export function source(request: HonoRequest): string {
+  return request.header("user-agent")?.startsWith("wrangler") === true ? "wrangler" : "api";
+}
+
+export function annotations(sent: unknown, triggeredBy: string): Annotations {
+  const entries = Object.entries((sent ?? {}) as JsonObject);
+  const strings = entries.filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return { ...Object.fromEntries(strings), "workers/triggered_by": triggeredBy };
+}

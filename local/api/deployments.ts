@@ -1,0 +1,64 @@
+import { type Binding, isSecret } from "./bindings";
+import { annotations, type Context, source, workerRoutes } from "./context";
+import { ApiError, invalid, success } from "./envelope";
+import { isObject, type JsonObject, parseObject } from "./json";
+import { deploy } from "./release";
+import { findVersion, live, type Version, type Worker } from "./store";
+import { deploymentView } from "./views";
+
+/** Which version of a Worker answers, now and before. */
+export function deploymentRoutes({ store }: Context) {
+  return workerRoutes()
+    .get("/scripts/:name/deployments", (c) => {
+      const { deployments } = store.get(c.var.account, c.req.param("name"));
+      return success({ deployments: deployments.map(deploymentView) });
+    })
+    .get("/scripts/:name/deployments/:deployment", (c) => {
+      const { name, deployment: id } = c.req.param();
+      const found = store.get(c.var.account, name).deployments.find((deployment) => deployment.id === id);
+      if (found === undefined) throw new ApiError(404, 10025, "The requested deployment could not be found.");
+      return success(deploymentView(found));
+    })
+    .post("/scripts/:name/deployments", (c) => {
+      const { account } = c.var;
+      const { name } = c.req.param();
+      return store.exclusive(account, name, async () => {
+        const worker = store.get(account, name);
+        const sent = parseObject(await c.req.text());
+        const version = findVersion(worker, requestedVersion(sent));
+        if (c.req.query("force") !== "true") checkSecretsUnchanged(worker, version);
+        const rollback = version.number < live(worker).number;
+        const notes = annotations(sent["annotations"], rollback ? "rollback" : "deployment");
+        return success(deploymentView(await deploy(worker, version, source(c.req), notes)));
+      });
+    });
+}
+
+/** One version takes all the traffic here. */
+function requestedVersion(sent: JsonObject): string {
+  const versions: unknown[] = Array.isArray(sent["versions"]) ? sent["versions"] : [];
+  const [first] = versions;
+  if (versions.length !== 1 || !isObject(first) || Number(first["percentage"]) !== 100) {
+    throw invalid("This Cloudflare deploys one version to 100% of traffic, and does not split it.");
+  }
+  return String(first["version_id"]);
+}
+
+/** Going back to a version brings back the secrets it had. */
+function checkSecretsUnchanged(worker: Worker, version: Version): void {
+  const current = live(worker);
+  if (version.number >= current.number) return;
+  const [before, now] = [secretValues(version.bindings), secretValues(current.bindings)];
+  const names = [...new Set([...before.keys(), ...now.keys()])];
+  const changed = names.filter((name) => before.get(name) !== now.get(name));
+  if (changed.length === 0) return;
+  throw new ApiError(
+    400,
+    10220,
+    `A secret has changed since this version was active. If you are sure this is ok, add a ?force=true query parameter to allow the rollback. The following secrets have changed: ${changed.join(", ")}`,
+  );
+}
+
+function secretValues(bindings: readonly Binding[]): Map<string, string> {
+  return new Map(bindings.filter(isSecret).map((secret) => [secret.name, JSON.stringify(secret)]));
+}

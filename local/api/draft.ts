@@ -1,0 +1,64 @@
+import type { HonoRequest } from "hono";
+import { type Binding, resolve, SECRET_TYPES } from "./bindings";
+import { annotations, type Context, source } from "./context";
+import { ApiError } from "./envelope";
+import { type JsonObject, stringList } from "./json";
+import type { Draft } from "./release";
+import type { Version, Worker } from "./store";
+import { readUpload } from "./upload";
+
+/** The version that an upload asks for. What it does not send comes from the latest version. */
+export async function draftOf(
+  request: HonoRequest,
+  latest: Version | undefined,
+  { keepSecrets }: Context,
+): Promise<Draft> {
+  const { metadata, modules } = await readUpload(request);
+  // Bindings are kept apart from the metadata, so that no secret stays behind in it.
+  const { bindings, keep_bindings, ...rest } = metadata;
+  // An upload that says nothing keeps the secrets; one that lists types keeps those and no other.
+  const keep = stringList(keep_bindings) ?? (keepSecrets ? SECRET_TYPES : []);
+  return {
+    metadata: rest,
+    modules,
+    bindings: resolve(bindings, keep, latest?.bindings ?? []),
+    annotations: annotations(metadata["annotations"], "upload"),
+    source: source(request),
+  };
+}
+
+/** The latest version once more, with other bindings. */
+export function rebound(
+  worker: Worker,
+  bindings: readonly Binding[],
+  request: HonoRequest,
+  triggeredBy: string,
+  sent?: unknown,
+): Draft {
+  const [{ metadata, modules }] = worker.versions;
+  return {
+    metadata,
+    modules,
+    bindings,
+    source: source(request),
+    annotations: annotations(sent, triggeredBy),
+  };
+}
+
+/** Settings of a script rather than of one version of it. */
+export function unversioned(metadata: JsonObject): JsonObject {
+  const keys = ["logpush", "tail_consumers", "observability", "tags"];
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([key, value]) => keys.includes(key) && value !== undefined),
+  );
+}
+
+export function checkName(name: string): void {
+  if (!/^[a-z0-9_][a-z0-9-_]{0,254}$/.test(name)) {
+    throw new ApiError(
+      400,
+      10016,
+      "Script name is invalid: it has at most 255 lower-case letters, digits, '_' and '-', and does not begin with '-'.",
+    );
+  }
+}

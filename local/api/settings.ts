@@ -1,0 +1,65 @@
+import { type Binding, resolve } from "./bindings";
+import { type Context, workerRoutes } from "./context";
+import { rebound, unversioned } from "./draft";
+import { ApiError, success } from "./envelope";
+import { isObject, type JsonObject, parseObject } from "./json";
+import { release } from "./release";
+import { latestIsLive, type Worker } from "./store";
+import { jsonPart, readForm } from "./upload";
+import { scriptSettingsView, settingsView } from "./views";
+
+/** Reading and changing a Worker's settings without uploading it again. */
+export function settingsRoutes({ store }: Context) {
+  return workerRoutes()
+    .get("/scripts/:name/settings", (c) =>
+      success(settingsView(store.get(c.var.account, c.req.param("name")))),
+    )
+    .patch("/scripts/:name/settings", (c) => {
+      const { account } = c.var;
+      const { name } = c.req.param();
+      return store.exclusive(account, name, async () => {
+        const worker = store.get(account, name);
+        const sent = (await jsonPart(await readForm(c.req), "settings")) ?? {};
+        const { bindings, ...metadata } = sent;
+        checkLatestIsLive(worker);
+        const latest = worker.versions[0].bindings;
+        const resolved =
+          bindings === undefined ? latest : resolve(withInherited(bindings, latest), [], latest);
+        const draft = rebound(worker, resolved, c.req, "upload");
+        await release(store, account, name, { ...draft, metadata: { ...draft.metadata, ...metadata } });
+        worker.settings = { ...worker.settings, ...unversioned(metadata) };
+        return success(settingsView(worker));
+      });
+    })
+    .get("/scripts/:name/script-settings", (c) =>
+      success(scriptSettingsView(store.get(c.var.account, c.req.param("name")))),
+    )
+    .patch("/scripts/:name/script-settings", (c) => {
+      const { account } = c.var;
+      const { name } = c.req.param();
+      return store.exclusive(account, name, async () => {
+        const worker = store.get(account, name);
+        worker.settings = { ...worker.settings, ...unversioned(parseObject(await c.req.text())) };
+        return success(scriptSettingsView(worker));
+      });
+    });
+}
+
+/** Here a binding that has a name and a type and nothing else keeps its value, as `wrangler secret bulk` relies on. */
+function withInherited(sent: unknown, latest: readonly Binding[]): unknown {
+  if (!Array.isArray(sent)) return sent;
+  return sent.map((binding: unknown) => {
+    if (!isObject(binding) || Object.keys(binding).length > 2) return binding;
+    const same = latest.some(({ name, type }) => name === binding["name"] && type === binding["type"]);
+    return same ? ({ ...binding, type: "inherit" } satisfies JsonObject) : binding;
+  });
+}
+
+function checkLatestIsLive(worker: Worker): void {
+  if (latestIsLive(worker)) return;
+  throw new ApiError(
+    400,
+    10214,
+    "Script edit failed. You attempted to deploy the latest version with modified settings, but the latest version isn't currently deployed. Either upload a new version to edit the version settings, or use the script-level settings API (/workers/scripts/{script_name}/script-settings) to edit settings that are not versioned.",
+  );
+}

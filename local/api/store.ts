@@ -1,0 +1,114 @@
+import type { Module } from "../runtime";
+import type { Exports } from "../runtime-exports";
+import type { WorkerUrl } from "../runtime-url";
+import type { Binding } from "./bindings";
+import { ApiError, scriptNotFound } from "./envelope";
+import type { JsonObject } from "./json";
+
+export type Annotations = Readonly<Record<string, string>>;
+
+/** Code, settings and bindings: what a deployment runs. It never changes. */
+export interface Version {
+  readonly id: string;
+  readonly number: number;
+  readonly createdOn: string;
+  /** The client that made it: "wrangler" or "api". */
+  readonly source: string;
+  readonly annotations: Annotations;
+  readonly metadata: JsonObject;
+  readonly modules: readonly Module[];
+  readonly bindings: readonly Binding[];
+  readonly etag: string;
+  readonly exports: Exports;
+  readonly startupMilliseconds: number;
+}
+
+export interface Deployment {
+  readonly id: string;
+  readonly createdOn: string;
+  readonly source: string;
+  readonly annotations: Annotations;
+  readonly version: Version;
+}
+
+export interface Worker {
+  readonly name: string;
+  readonly tag: string;
+  readonly createdOn: string;
+  modifiedOn: string;
+  readonly url: WorkerUrl;
+  /** The latest first, and so are the deployments. Neither is ever empty. */
+  versions: readonly [Version, ...Version[]];
+  deployments: readonly [Deployment, ...Deployment[]];
+  /** Settings that belong to no version: logpush, tail_consumers, observability, tags. */
+  settings: JsonObject;
+  subdomain: { enabled: boolean; previews_enabled: boolean };
+}
+
+export const live = (worker: Worker): Version => worker.deployments[0].version;
+
+/** After an upload that is not deployed yet, and after a rollback, it is not. */
+export const latestIsLive = (worker: Worker): boolean => worker.versions[0] === live(worker);
+
+/** Every Worker on this machine, in memory only. */
+export class Store {
+  readonly #accounts = new Map<string, Map<string, Worker>>();
+  readonly #queues = new Map<string, Promise<unknown>>();
+  #closed = false;
+
+  list(account: string): Worker[] {
+    return [...(this.#accounts.get(account)?.values() ?? [])];
+  }
+
+  find(account: string, name: string): Worker | undefined {
+    return this.#accounts.get(account)?.get(name);
+  }
+
+  get(account: string, nameOrTag: string): Worker {
+    const worker = this.find(account, nameOrTag) ?? this.list(account).find(({ tag }) => tag === nameOrTag);
+    if (worker === undefined) throw scriptNotFound();
+    return worker;
+  }
+
+  add(account: string, worker: Worker): void {
+    const workers = this.#accounts.get(account) ?? new Map<string, Worker>();
+    this.#accounts.set(account, workers.set(worker.name, worker));
+  }
+
+  async remove(account: string, worker: Worker): Promise<void> {
+    this.#accounts.get(account)?.delete(worker.name);
+    await worker.url.close();
+  }
+
+  /** Runs changes to one Worker one after the other. */
+  exclusive<T>(account: string, name: string, change: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new ApiError(500, 10013, "This Cloudflare is being closed."));
+    const key = `${account}/${name}`;
+    const result = (this.#queues.get(key) ?? Promise.resolve()).then(change);
+    const settled = result
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#queues.get(key) === settled) this.#queues.delete(key);
+      });
+    this.#queues.set(key, settled);
+    return result;
+  }
+
+  /** Lets the changes that are under way finish, and stops every Worker. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#queues.size > 0) await Promise.all(this.#queues.values());
+    const workers = [...this.#accounts.values()].flatMap((accounts) => [...accounts.values()]);
+    this.#accounts.clear();
+    await Promise.all(workers.map(({ url }) => url.close()));
+  }
+}
+
+export function findVersion(worker: Worker, id: string): Version {
+  const found =
+    id === "latest"
+      ? worker.versions[0]
+      : worker.versions.find((version) => version.id === id || (id.length >= 8 && version.id.startsWith(id)));
+  if (found === undefined) throw new ApiError(404, 10025, "The requested Worker version could not be found.");
+  return found;
+}

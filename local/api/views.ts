@@ -1,0 +1,117 @@
+import { shown } from "./bindings";
+import type { JsonObject } from "./json";
+import { type Deployment, live, type Version, type Worker } from "./store";
+
+/** Cloudflare says who made a change. Here it is always the same nobody. */
+const AUTHOR = { author_id: "0".repeat(32), author_email: "local@localhost" };
+
+export function scriptView(worker: Worker): JsonObject {
+  const version = live(worker);
+  return {
+    id: worker.name,
+    tag: worker.tag,
+    tags: worker.settings["tags"] ?? [],
+    etag: version.etag,
+    created_on: worker.createdOn,
+    modified_on: worker.modifiedOn,
+    handlers: version.exports.handlers,
+    named_handlers: version.exports.named,
+    has_assets: false,
+    has_modules: version.metadata["main_module"] !== undefined,
+    startup_time_ms: version.startupMilliseconds,
+    usage_model: "standard",
+    last_deployed_from: version.source,
+    migration_tag: null,
+    deployment_id: version.id.replaceAll("-", ""),
+  };
+}
+
+/** What was not sent is not made up: the provider would show it as a change for ever. */
+export function settingsView(worker: Worker): JsonObject {
+  const { bindings, metadata } = live(worker);
+  return {
+    bindings: bindings.map(shown),
+    ...pick(metadata, ["compatibility_date", "compatibility_flags", "limits", "annotations"]),
+    placement: metadata["placement"] ?? {},
+    usage_model: "standard",
+    ...scriptSettingsView(worker),
+  };
+}
+
+export function scriptSettingsView({ settings }: Worker): JsonObject {
+  return { logpush: false, tail_consumers: null, ...settings };
+}
+
+export function versionSummary(version: Version): JsonObject {
+  return {
+    id: version.id,
+    number: version.number,
+    metadata: {
+      created_on: version.createdOn,
+      modified_on: version.createdOn,
+      source: version.source,
+      hasPreview: false,
+      ...AUTHOR,
+    },
+    annotations: version.annotations,
+  };
+}
+
+export function versionView(version: Version): JsonObject {
+  return {
+    ...versionSummary(version),
+    resources: {
+      bindings: version.bindings.map(shown),
+      script: {
+        etag: version.etag,
+        handlers: version.exports.handlers,
+        named_handlers: version.exports.named,
+        last_deployed_from: version.source,
+      },
+      script_runtime: {
+        ...pick(version.metadata, ["compatibility_date", "compatibility_flags", "limits"]),
+        usage_model: "standard",
+      },
+    },
+    startup_time_ms: version.startupMilliseconds,
+  };
+}
+
+/** The newer form, without the nesting, of `/workers/workers/{id}/versions/{id}`. */
+export function flatVersionView(version: Version): JsonObject {
+  return {
+    id: version.id,
+    number: version.number,
+    created_on: version.createdOn,
+    source: version.source,
+    ...AUTHOR,
+    annotations: version.annotations,
+    bindings: version.bindings.map(shown),
+    ...pick(version.metadata, [
+      "compatibility_date",
+      "compatibility_flags",
+      "limits",
+      "main_module",
+      "placement",
+    ]),
+    usage_model: "standard",
+    startup_time_ms: version.startupMilliseconds,
+    urls: [],
+  };
+}
+
+export function deploymentView(deployment: Deployment): JsonObject {
+  return {
+    id: deployment.id,
+    created_on: deployment.createdOn,
+    source: deployment.source,
+    strategy: "percentage",
+    versions: [{ version_id: deployment.version.id, percentage: 100 }],
+    annotations: deployment.annotations,
+    author_email: AUTHOR.author_email,
+  };
+}
+
+function pick(from: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(keys.filter((key) => key in from).map((key) => [key, from[key]]));
+}

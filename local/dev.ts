@@ -1,0 +1,49 @@
+import { CommandError } from "@pulumi/pulumi/automation";
+import { main } from "./main";
+import { CONFIG_FILES, ROOT, withSession, type Session, type SessionOptions } from "./session";
+import { watchFiles } from "./watch";
+
+const HELP = `npm run dev
+
+Deploys the dev stack to a Cloudflare on this machine and stays. When script.js, index.ts, worker-script/ or the
+stack's config changes, it shows a preview and deploys again. Ctrl-C destroys the stack and leaves nothing behind.
+
+  CLOUDFLARE_PROVIDER=official|local   which provider talks to it; unset, the official one where it can be had
+  NO_COLOR=1                           no colours on a terminal
+`;
+
+void main(HELP, (options) => withSession(options, (session) => stay(session, options)));
+
+async function stay(session: Session, options: SessionOptions): Promise<void> {
+  const { log, signal } = options;
+  const changes = watchFiles(ROOT, [".", "worker-script"], isPartOfTheStack, signal);
+  try {
+    await attempt(session.deploy, options);
+    log(`\nIn another terminal:\n  ${session.setSecretCommand}`);
+    log("Waiting for changes. Ctrl-C destroys the stack and leaves.");
+    for await (const names of changes) {
+      log(`\nChanged: ${names.join(", ")}`);
+      await attempt(async () => ((await session.preview()) ? session.deploy() : undefined), options);
+    }
+  } finally {
+    await session.destroy();
+  }
+}
+
+function isPartOfTheStack(name: string): boolean {
+  const files = ["script.js", "index.ts", "published-passphrase.ts", ...CONFIG_FILES];
+  return files.includes(name) || name.startsWith("worker-script");
+}
+
+/** A mistake in the program is shown and waits to be mended; the Worker that is live goes on answering. */
+async function attempt(deploy: () => Promise<string | undefined>, options: SessionOptions): Promise<void> {
+  try {
+    const url = await deploy();
+    options.log(url === undefined ? "Nothing to deploy." : `\nThe Worker answers on ${url}`);
+  } catch (error) {
+    if (options.signal.aborted || !(error instanceof CommandError)) {
+      throw error;
+    }
+    options.log("\nNot deployed: see Pulumi's output above.");
+  }
+}

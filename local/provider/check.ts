@@ -1,0 +1,35 @@
+import { CheckFailure, CheckResponse, type ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
+import type { Connection } from "./api";
+import type { ResourceKind } from "./resource";
+import { type Properties, toStruct } from "./values";
+
+/** The official provider's own rule for a token in its config; one from the environment is not checked. */
+const TOKEN = /^[0-9A-Za-z\-_]{40,80}$/;
+
+/** What a provider's config says over what the environment says. */
+export function connectionOf(request: ConfigureRequest, defaults: Connection): Connection {
+  const config = request.getVariablesMap();
+  const apiToken = config.get("cloudflare:config:apiToken");
+  if (apiToken !== undefined && !TOKEN.test(apiToken)) {
+    throw new Error("cloudflare:apiToken must be 40 to 80 letters, digits, - and _");
+  }
+  return {
+    baseUrl: config.get("cloudflare:config:baseUrl") ?? defaults.baseUrl,
+    apiToken: apiToken ?? defaults.apiToken,
+  };
+}
+
+/** Refuses inputs that this provider would not send, and seals the secrets of the others. */
+export function checkInputs(kind: ResourceKind, inputs: Properties): CheckResponse {
+  const response = new CheckResponse().setInputs(toStruct(kind.seal(inputs)));
+  for (const property of Object.keys(inputs)) {
+    if (kind.inputs.includes(property) || property.startsWith("__")) continue;
+    const failure = new CheckFailure();
+    failure.setProperty(property);
+    failure.setReason(
+      `the local stand-in provider does not serve ${property}; the official one does (CLOUDFLARE_PROVIDER=official)`,
+    );
+    response.addFailures(failure);
+  }
+  return response;
+}

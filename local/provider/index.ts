@@ -1,0 +1,49 @@
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import type { Connection } from "./api";
+import { createService } from "./service";
+
+export interface RunningProvider {
+  /** For `PULUMI_DEBUG_PROVIDERS=cloudflare:<port>`. */
+  readonly port: number;
+  /** What the engine must find in its environment to use this provider. */
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the stand-in for Cloudflare's provider on loopback, in this process: there is no child to outlive it and no
+ * token to hand over.
+ */
+export async function startProvider(
+  options: Connection & { signal?: AbortSignal },
+): Promise<RunningProvider> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  // A whole Worker travels in one message.
+  const server = new Server({ "grpc.max_receive_message_length": -1 });
+  server.addService(ResourceProviderService, createService(options));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(error);
+      else resolve(bound);
+    });
+  });
+  const stop = () => {
+    server.forceShutdown();
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  return {
+    port,
+    env: {
+      PULUMI_DEBUG_PROVIDERS: `cloudflare:${port}`,
+      // Although this provider is attached, the engine would try to download the official one at each run.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    },
+    close: () => {
+      signal?.removeEventListener("abort", stop);
+      stop();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { Api } from "./api";
+import { fromApi, isObject, type Properties, text } from "./values";
+
+type Invoke = (api: Api, args: Properties) => Promise<Properties>;
+
+const getWorkerVersion: Invoke = async (api, args) => {
+  const [account, worker, version] = [
+    text(args, "accountId"),
+    text(args, "workerId"),
+    text(args, "versionId"),
+  ];
+  const workers = `/accounts/${encodeURIComponent(account)}/workers/workers/${encodeURIComponent(worker)}`;
+  const query = typeof args.include === "string" ? `?include=${encodeURIComponent(args.include)}` : "";
+  const found = fromApi(await api.send("get", `${workers}/versions/${encodeURIComponent(version)}${query}`));
+  return { ...found, ...args };
+};
+
+const getWorkersScripts: Invoke = async (api, args) => {
+  const account = text(args, "accountId");
+  const query = typeof args.tags === "string" ? `?tags=${encodeURIComponent(args.tags)}` : "";
+  const found = await api.send("get", `/accounts/${encodeURIComponent(account)}/workers/scripts${query}`);
+  const scripts = Array.isArray(found) ? found.filter(isObject).map(fromApi) : [];
+  const results = typeof args.maxItems === "number" ? scripts.slice(0, args.maxItems) : scripts;
+  return { ...args, id: account, results };
+};
+
+/** The functions that programs can call, by token. */
+export const invokes: Readonly<Record<string, Invoke | undefined>> = {
+  "cloudflare:index/getWorkerVersion:getWorkerVersion": getWorkerVersion,
+  "cloudflare:index/getWorkersScripts:getWorkersScripts": getWorkersScripts,
+};

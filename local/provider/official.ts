@@ -1,0 +1,113 @@
+import { access, constants } from "node:fs/promises";
+import * as path from "node:path";
+import { getVersion } from "@pulumi/cloudflare/utilities";
+import type { PulumiCommand } from "@pulumi/pulumi/automation";
+import { runCommand } from "../command";
+
+export interface ProviderChoice {
+  readonly kind: "official" | "local";
+  /** A sentence for the user. */
+  readonly reason: string;
+}
+
+export interface ProviderOptions {
+  /** CLOUDFLARE_PROVIDER: official, local, or nothing for the official one where it can be had. */
+  readonly choice: string | undefined;
+  readonly command: PulumiCommand;
+  /** PULUMI_HOME */
+  readonly home: string;
+  readonly log?: (line: string) => void;
+}
+
+const EXECUTABLE = `pulumi-resource-cloudflare${process.platform === "win32" ? ".exe" : ""}`;
+const DOWNLOADS = "https://get.pulumi.com";
+
+/** Without a route the CLI takes ten seconds to say so; a look at the host takes a fraction of one. */
+const PROBE_LIMIT_MS = 3_000;
+const FIRST_SIGN_LIMIT_MS = 10_000;
+const DOWNLOAD_LIMIT_MS = 90_000;
+
+async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isOnPath(command: PulumiCommand): Promise<boolean> {
+  const folders = (process.env.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  // The Automation API puts the CLI's own folder first.
+  if (path.isAbsolute(command.command)) folders.unshift(path.dirname(command.command));
+  for (const folder of folders) if (await isExecutable(path.join(folder, EXECUTABLE))) return true;
+  return false;
+}
+
+/** The engine takes the plugin of exactly the SDK's version from there, and no other. */
+async function isInstalled(home: string): Promise<boolean> {
+  return isExecutable(path.join(home, "plugins", `resource-cloudflare-v${getVersion()}`, EXECUTABLE));
+}
+
+async function probe(): Promise<void> {
+  // Behind a proxy only the CLI knows the way.
+  if (["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].some((name) => process.env[name])) return;
+  await fetch(DOWNLOADS, { method: "HEAD", signal: AbortSignal.timeout(PROBE_LIMIT_MS) }).catch(() => {
+    throw new Error("Pulumi's download host cannot be reached");
+  });
+}
+
+async function install(command: PulumiCommand, home: string): Promise<void> {
+  await probe();
+  const stop = new AbortController();
+  const hurry = setTimeout(() => {
+    stop.abort(new Error("Pulumi's CLI found no way to download it"));
+  }, FIRST_SIGN_LIMIT_MS);
+  let retries = 0;
+  const args = ["plugin", "install", "resource", "cloudflare", getVersion(), "--non-interactive"];
+  await runCommand(command.command, args, {
+    env: { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    timeoutMs: DOWNLOAD_LIMIT_MS,
+    signal: stop.signal,
+    onLine: (line) => {
+      clearTimeout(hurry);
+      if (line.startsWith("Will retry") && ++retries === 2) stop.abort(new Error("the download fails"));
+    },
+  }).finally(() => {
+    clearTimeout(hurry);
+  });
+}
+
+/** Decides which provider serves a run; asks nothing of the network when the official one is there or not wanted. */
+export async function chooseProvider(options: ProviderOptions): Promise<ProviderChoice> {
+  const { choice, command, home, log } = options;
+  const version = getVersion();
+  if (choice === "local")
+    return { kind: "local", reason: "CLOUDFLARE_PROVIDER=local asks for the local provider." };
+  if (choice !== undefined && choice !== "" && choice !== "official") {
+    throw new Error(
+      "CLOUDFLARE_PROVIDER must be official or local; leave it out for the official provider where it can be had.",
+    );
+  }
+  if (await isOnPath(command))
+    return { kind: "official", reason: "Cloudflare's official provider is on PATH." };
+  if (await isInstalled(home)) {
+    return { kind: "official", reason: `Cloudflare's official provider ${version} is installed.` };
+  }
+  log?.(`Looking for Cloudflare's official provider ${version}`);
+  try {
+    await install(command, home);
+    return { kind: "official", reason: `Cloudflare's official provider ${version} was installed.` };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    if (choice === "official") {
+      throw new Error(
+        `CLOUDFLARE_PROVIDER=official, but the official provider ${version} is not here and was not installed: ${why}.\n` +
+          `Where there is a network, run: pulumi plugin install resource cloudflare ${version}`,
+        { cause: error },
+      );
+    }
+    return {
+      kind: "local",
+      reason: `The local provider stands in: the official one is not installed and could not be (${why}).`,
+    };
+  }
+}

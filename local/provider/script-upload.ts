@@ -1,0 +1,62 @@
+import { isObject, type Properties, snakeCase, toApi } from "./values";
+
+/** The inputs that travel in the upload's metadata when the program sets them. */
+export const METADATA_INPUTS: readonly string[] = [
+  "annotations",
+  "bindings",
+  "cacheOptions",
+  "compatibilityDate",
+  "compatibilityFlags",
+  "keepBindings",
+  "limits",
+  "logpush",
+  "mainModule",
+  "migrations",
+  "observability",
+  "placement",
+  "tailConsumers",
+  "usageModel",
+];
+
+/** What the official provider sends for these when the program leaves them out. */
+export const METADATA_DEFAULTS: Properties = {
+  compatibilityDate: "",
+  logpush: false,
+  usageModel: "standard",
+};
+
+const SERVICE_WORKER_PART = "script";
+
+/** Annotations are called `workers/message` and so on. */
+function annotations(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const rename = (key: string) => snakeCase(key).replace(/^workers_/, "workers/");
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), item]));
+}
+
+function metadataOf(inputs: Properties): Properties {
+  const all = { ...METADATA_DEFAULTS, ...inputs };
+  const entries = METADATA_INPUTS.filter((key) => all[key] !== undefined && all[key] !== null).map((key) => {
+    const value = key === "annotations" ? annotations(all[key]) : toApi(all[key]);
+    return [snakeCase(key), value] as const;
+  });
+  const module = typeof inputs.mainModule === "string";
+  // The provider writes "script" whatever the program calls its body part.
+  if (!module) entries.push(["body_part", SERVICE_WORKER_PART]);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The multipart body of `PUT /workers/scripts/{name}`: the script, then the metadata. */
+export function uploadForm(inputs: Properties): FormData {
+  const form = new FormData();
+  const { content, contentType, mainModule } = inputs;
+  if (typeof content === "string") {
+    const name = typeof mainModule === "string" ? mainModule : SERVICE_WORKER_PART;
+    const type = `application/javascript${typeof mainModule === "string" ? "+module" : ""}`;
+    const blob = new Blob([content], { type: typeof contentType === "string" ? contentType : type });
+    form.append(name, blob, name);
+  }
+  const metadata = new Blob([JSON.stringify(metadataOf(inputs))], { type: "application/json" });
+  form.append("metadata", metadata, "metadata");
+  return form;
+}

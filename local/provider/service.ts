@@ -1,0 +1,120 @@
+import { getVersion } from "@pulumi/cloudflare/utilities";
+import {
+  type sendUnaryData,
+  type ServerUnaryCall,
+  status,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Api, type Connection } from "./api";
+import { checkInputs, connectionOf } from "./check";
+import { diffInputs } from "./diff";
+import { invokes } from "./invokes";
+import type { ResourceKind } from "./resource";
+import { workersScript } from "./script";
+import { workersScriptSubdomain } from "./subdomain";
+import { fromStruct, toStruct } from "./values";
+
+const KINDS: Readonly<Record<string, ResourceKind | undefined>> = {
+  "cloudflare:index/workersScript:WorkersScript": workersScript,
+  "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain": workersScriptSubdomain,
+};
+
+function kindOf(request: { getType(): string }): ResourceKind {
+  const kind = KINDS[request.getType()];
+  if (kind === undefined) throw unserved(request.getType());
+  return kind;
+}
+
+function unserved(token: string): Error {
+  return new Error(
+    `The local stand-in provider does not serve ${token}; the official one does (CLOUDFLARE_PROVIDER=official)`,
+  );
+}
+
+/** A handler whose failure is the answer to its one call, and no more: the provider goes on serving. */
+function unary<Request, Response>(handle: (request: Request, peer: string) => Response | Promise<Response>) {
+  return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+    Promise.resolve()
+      .then(() => handle(call.request, call.getPeer()))
+      .then(
+        (response) => {
+          callback(null, response);
+        },
+        (error: unknown) => {
+          callback({ code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) });
+        },
+      );
+  };
+}
+
+/**
+ * The part of Pulumi's provider protocol that resources and invokes need. It is written here because Pulumi's own
+ * server for providers in TypeScript ignores Configure and tells no detailed diff. What is missing is answered as
+ * unimplemented, which the engine knows how to take.
+ */
+export function createService(defaults: Connection): UntypedServiceImplementation {
+  // All the programs' providers share this server: the engine opens one connection for each.
+  const connections = new Map<string, Api>();
+  const defaultApi = new Api(defaults);
+  const apiOf = (peer: string) => connections.get(peer) ?? defaultApi;
+
+  return {
+    attach: unary(() => new Empty()),
+    cancel: unary(() => new Empty()),
+    getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(getVersion())),
+
+    // Like the official provider it accepts no secrets: the engine passes plain values and keeps track of which were
+    // secret. Nor does it plan previews: the engine takes the inputs for them, so that a preview makes no request.
+    configure: unary((request: proto.ConfigureRequest, peer) => {
+      connections.set(peer, new Api(connectionOf(request, defaults)));
+      return new proto.ConfigureResponse();
+    }),
+
+    check: unary((request: proto.CheckRequest) =>
+      checkInputs(kindOf(request), fromStruct(request.getNews())),
+    ),
+
+    diff: unary((request: proto.DiffRequest) => {
+      const olds = fromStruct(request.getOldInputs() ?? request.getOlds());
+      return diffInputs(kindOf(request), olds, fromStruct(request.getNews()));
+    }),
+
+    create: unary(async (request: proto.CreateRequest, peer) => {
+      const kind = kindOf(request);
+      const { id, outputs } = await kind.create(apiOf(peer), fromStruct(request.getProperties()));
+      return new proto.CreateResponse().setId(id).setProperties(toStruct(kind.seal(outputs)));
+    }),
+
+    read: unary(async (request: proto.ReadRequest, peer) => {
+      const kind = kindOf(request);
+      const [state, inputs] = [fromStruct(request.getProperties()), fromStruct(request.getInputs())];
+      const found = await kind.read(apiOf(peer), request.getId(), state, inputs);
+      if (found === undefined) return new proto.ReadResponse();
+      return new proto.ReadResponse()
+        .setId(found.id)
+        .setInputs(toStruct(kind.seal(found.inputs)))
+        .setProperties(toStruct(kind.seal(found.outputs)));
+    }),
+
+    update: unary(async (request: proto.UpdateRequest, peer) => {
+      const kind = kindOf(request);
+      const outputs = await kind.update(apiOf(peer), fromStruct(request.getNews()));
+      return new proto.UpdateResponse().setProperties(toStruct(kind.seal(outputs)));
+    }),
+
+    delete: unary(async (request: proto.DeleteRequest, peer) => {
+      await kindOf(request).delete(apiOf(peer), fromStruct(request.getProperties()));
+      return new Empty();
+    }),
+
+    invoke: unary(async (request: proto.InvokeRequest, peer) => {
+      const invoke = invokes[request.getTok()];
+      if (invoke === undefined) throw unserved(request.getTok());
+      const result = await invoke(apiOf(peer), fromStruct(request.getArgs()));
+      return new proto.InvokeResponse().setReturn(toStruct(result));
+    }),
+  };
+}

@@ -1,0 +1,63 @@
+import { specialSecretSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+/** A resource's inputs or outputs, by Pulumi's camelCase names. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function fromStruct(struct: Struct | undefined): Properties {
+  return struct?.toJavaScript() ?? {};
+}
+
+export function toStruct(properties: Properties): Struct {
+  // A Struct has no undefined; going through JSON leaves such properties out.
+  return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
+}
+
+/** Marks a value secret for the engine, which then encrypts it in the state and masks it everywhere. */
+export function seal(value: unknown): unknown {
+  if (value === undefined || value === null || value === unknownValue) return value;
+  return { [specialSigKey]: specialSecretSig, value };
+}
+
+/** A property that must be text: its absence is a bug of the caller's. */
+export function text(properties: Properties, key: string): string {
+  const value = properties[key];
+  if (typeof value !== "string") throw new TypeError(`${key} must be a string`);
+  return value;
+}
+
+function mapKeys(value: unknown, rename: (key: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapKeys(item, rename));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => [rename(key), mapKeys(item, rename)] as const);
+  return Object.fromEntries(entries);
+}
+
+export function snakeCase(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function camelCase(key: string): string {
+  return key.replaceAll(/[_/]+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Pulumi's names to the API's, at every depth. */
+export function toApi(value: unknown): unknown {
+  return mapKeys(value, snakeCase);
+}
+
+/** The API's names to Pulumi's, at every depth. */
+export function fromApi(value: unknown): Properties {
+  const mapped = mapKeys(value, camelCase);
+  return isObject(mapped) ? mapped : {};
+}
+
+/** The properties named, those that have a value. */
+export function pick(properties: Properties, keys: readonly string[]): Properties {
+  const entries = Object.entries(properties);
+  return Object.fromEntries(entries.filter(([key, value]) => keys.includes(key) && value !== null));
+}

@@ -1,0 +1,106 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { PUBLISHED_PASSPHRASE } from "../published-passphrase";
+import { startLocalCloudflare } from "./api";
+import { findEngine, pulumiHome } from "./engine";
+import { stackProgram } from "./program";
+import { startProvider } from "./provider";
+import { chooseProvider } from "./provider/official";
+import { openStack } from "./workspace";
+
+export const ROOT = path.join(__dirname, "..");
+const STACK_NAME = "dev";
+export const CONFIG_FILES = ["Pulumi.yaml", `Pulumi.${STACK_NAME}.yaml`];
+
+export interface Session {
+  /** Deploys the program as it is in the checkout now, and returns where its Worker answers on this machine. */
+  readonly deploy: () => Promise<string>;
+  /** Previews the same, and returns whether it would change anything. */
+  readonly preview: () => Promise<boolean>;
+  /** Also after an interruption. */
+  readonly destroy: () => Promise<void>;
+  /** The line that sets the dev stack's secret from another terminal. */
+  readonly setSecretCommand: string;
+}
+
+export interface SessionOptions {
+  /** Where state and config are kept; the caller removes it. */
+  readonly folder: string;
+  /** Hears what is done, a line each. */
+  readonly log: (line: string) => void;
+  /** Receives what Pulumi prints, as it prints it. */
+  readonly onOutput: (text: string) => void;
+  readonly color: boolean;
+  /** Stops whatever is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs `use` with all that the dev stack needs on this machine: engine, Cloudflare, provider and workspace. */
+export async function withSession(
+  options: SessionOptions,
+  use: (session: Session) => Promise<void>,
+): Promise<void> {
+  const { folder, log, onOutput, signal } = options;
+  const engine = await findEngine({ log, signal });
+  log(`Engine      pulumi ${engine.version} (${engine.origin})`);
+  const choice = await chooseProvider({
+    choice: process.env.CLOUDFLARE_PROVIDER,
+    command: engine.command,
+    home: pulumiHome(),
+    log,
+  });
+  log(`Provider    ${choice.reason}`);
+
+  const cloudflare = await startLocalCloudflare();
+  const provider = choice.kind === "local" ? await startProvider(cloudflare) : undefined;
+  try {
+    log(`Cloudflare  ${cloudflare.baseUrl}, on this machine`);
+    // The program runs in this process, and asks where it is deployed to.
+    process.env.CLOUDFLARE_BASE_URL = cloudflare.baseUrl;
+    await readConfig(folder);
+    const stack = await openStack({
+      folder,
+      command: engine.command,
+      cloudflare,
+      provider,
+      passphrase: PUBLISHED_PASSPHRASE,
+      stackName: STACK_NAME,
+      program: stackProgram,
+    });
+    const run = { onOutput, signal, color: options.color ? "always" : "never" } as const;
+    await use({
+      deploy: async () => {
+        await readConfig(folder);
+        const { outputs, summary } = await stack.up(run);
+        const account = summary.config["cloudflare-worker-secrets:accountId"]?.value ?? "";
+        const url = cloudflare.workerUrl(account, String(outputs.scriptName?.value));
+        if (url === undefined) {
+          throw new Error(
+            "The stack was deployed, but index.ts exports no scriptName of a Worker that is live.",
+          );
+        }
+        return url;
+      },
+      preview: async () => {
+        await readConfig(folder);
+        const { changeSummary } = await stack.preview(run);
+        return Object.entries(changeSummary).some(([kind, count]) => kind !== "same" && count > 0);
+      },
+      destroy: async () => {
+        await stack.destroy({ onOutput, color: run.color });
+      },
+      setSecretCommand: [
+        `PULUMI_BACKEND_URL=${stack.workspace.envVars.PULUMI_BACKEND_URL ?? ""}`,
+        `PULUMI_CONFIG_PASSPHRASE=${PUBLISHED_PASSPHRASE}`,
+        `${engine.command.command} config set --stack ${STACK_NAME} --secret secrets-demo`,
+      ].join(" "),
+    });
+  } finally {
+    await Promise.all([cloudflare.close(), provider?.close()]);
+  }
+}
+
+/** Copies the config as it is now: the checkout's own files are read, never written. */
+async function readConfig(folder: string): Promise<void> {
+  await Promise.all(CONFIG_FILES.map((file) => fs.copyFile(path.join(ROOT, file), path.join(folder, file))));
+}
