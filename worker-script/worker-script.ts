@@ -1,3 +1,4 @@
+import "./debug-log";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";

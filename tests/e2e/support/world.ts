@@ -3,6 +3,7 @@ import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { TestContext } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
 import { CommandError, type PreviewOptions, type Stack } from "@pulumi/pulumi/automation";
 import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../../../local/api";
 import { findEngine, pulumiHome } from "../../../local/engine";
@@ -127,6 +128,7 @@ export class TestStack {
 
   /** Runs what must fail, and returns what it printed. */
   async failing(operation: Promise<string>): Promise<string> {
+    leaveRefusalsToPulumi();
     try {
       await operation;
     } catch (error) {
@@ -144,10 +146,26 @@ export class TestStack {
     try {
       await operation({ onOutput: hear, ...{ onError: hear } });
     } catch (error) {
-      throw error instanceof CommandError ? new Failure(`${output}\n${error.message}`) : error;
+      throw error instanceof CommandError ? new Failure(output) : error;
     }
     return output;
   }
+}
+
+/**
+ * A refused program leaves rejected promises that nobody awaits. Pulumi has reported them; node's test runner, which
+ * takes each for a failed test, does not hear of them.
+ */
+function leaveRefusalsToPulumi(): void {
+  const listeners = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (reason, promise) => {
+    if (!pulumi.RunError.isInstance(reason)) {
+      for (const listener of listeners) {
+        listener(reason, promise);
+      }
+    }
+  });
 }
 
 class Failure extends Error {
