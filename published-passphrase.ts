@@ -45,7 +45,7 @@ function isUnderPublishedPassphrase(stackFile: string): boolean {
     // Another file was named with --config-file.
     return process.env.PULUMI_CONFIG_PASSPHRASE === PUBLISHED_PASSPHRASE;
   }
-  const salt = /^encryptionsalt: v1:([^:\s]+):v1:([^:\s]+):([^:\s]+)$/m.exec(
+  const salt = /^encryptionsalt:\s*["']?v1:([\w+/=]+):v1:([\w+/=]+):([\w+/=]+)/m.exec(
     fs.readFileSync(stackFile, "utf8"),
   );
   if (salt === null) {

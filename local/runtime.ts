@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { Log, LogLevel, Miniflare, supportedCompatibilityDate, type WorkerOptions } from "miniflare";
 import { describer, type Exports } from "./runtime-exports";
 
@@ -32,6 +33,8 @@ export class CodeRejected extends Error {}
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- today's date, the advised replacement, is one this workerd refuses
 const NEWEST_DATE = supportedCompatibilityDate;
+/** Cloudflare allows one second of CPU; here a busy machine may need longer. */
+const STARTUP_LIMIT_MS = 5_000;
 const WORKER = "worker";
 const DESCRIBER = "describer";
 /** What Cloudflare assumes when an upload names no date. */
@@ -65,19 +68,30 @@ export async function startInstance(code: WorkerCode): Promise<Instance> {
   });
   // dispose() repeats the error of a failed start, which has been reported by then.
   const dispose = (): Promise<void> => miniflare.dispose().catch(() => undefined);
-  try {
+  const start = async (): Promise<Instance> => {
     await miniflare.ready;
     const startupMilliseconds = Math.round(performance.now() - started);
     const described = await fetch(await miniflare.unsafeGetDirectURL(DESCRIBER));
     const exports = (await described.json()) as Exports;
     starting = false;
     return { address: await miniflare.unsafeGetDirectURL(WORKER), exports, startupMilliseconds, dispose };
+  };
+  const over = new AbortController();
+  try {
+    return await Promise.race([start(), refuseAfter(STARTUP_LIMIT_MS, over.signal)]);
   } catch (error) {
     await dispose();
     throw new CodeRejected(
       runtimeMessage(errors) ?? (error instanceof Error ? error.message : String(error)),
     );
+  } finally {
+    over.abort();
   }
+}
+
+async function refuseAfter(ms: number, signal: AbortSignal): Promise<never> {
+  await delay(ms, undefined, { signal });
+  throw new Error("Script startup exceeded CPU time limit.");
 }
 
 function workerOptions(name: string, code: WorkerCode): WorkerOptions {

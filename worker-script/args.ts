@@ -27,7 +27,7 @@ export interface PlainTextBinding {
 /** The arguments of a {@link WorkerScript}. The first four are the ones of `@pulumi/cloudflare` v5. */
 export interface WorkerScriptArgs {
   /**
-   * The Cloudflare account that owns the Worker: 32 hexadecimal digits, as `npx wrangler whoami` prints it.
+   * The Cloudflare account that owns the Worker: 32 hexadecimal digits in lower case, as `npx wrangler whoami` prints it.
    * Changing it replaces the Worker.
    */
   accountId: Input<string>;
@@ -46,7 +46,8 @@ export interface WorkerScriptArgs {
   content: Input<string>;
 
   /**
-   * The Worker's secrets. Their order has no meaning. Default: none.
+   * The Worker's secrets. Their order has no meaning. Default: none. Best a plain array in which the texts are
+   * Outputs: a list that is itself an Output has no names before it is known, and its names are as secret as it is.
    * A secret that is taken out of this list is removed from the Worker with the next `pulumi up`.
    * At most 128 secrets and variables a Worker, 64 on the free plan
    * (https://developers.cloudflare.com/workers/platform/limits/#environment-variables).

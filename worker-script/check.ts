@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
-import { findProblems, findWarnings, type ResolvedArgs } from "./rules";
+import type { ResolvedArgs } from "./declared-bindings";
+import { findProblems, findWarnings } from "./rules";
 
 /**
  * Waits for all arguments and checks them.

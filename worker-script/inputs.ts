@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 export type InputList<T> = pulumi.Input<readonly pulumi.Input<T>[]> | undefined;
 
 /**
- * Runs `use` at once where the value is at hand, else when it is. Unlike `pulumi.output(value).apply`, it does
- * not wait for what lies inside the value: one secret that is unknown at preview hides no other one's name.
+ * Runs `use` at once where the value is at hand, else when it is. At hand, it does not wait for what lies inside the
+ * value, as `pulumi.output(value).apply` would: one unknown text in a plain array hides no other secret's name.
  */
 export function whenResolved<T, R>(
   value: pulumi.Input<T>,
@@ -21,7 +21,10 @@ export function mapInputs<T, R>(
   list: InputList<T>,
   use: (item: T) => pulumi.Input<R>,
 ): pulumi.Input<pulumi.Input<R>[]> {
-  return whenResolved(list ?? [], (items) => items.map((item) => whenResolved(item, use)));
+  return whenResolved<readonly pulumi.Input<T>[], pulumi.Input<R>[]>(list ?? [], (items: unknown) =>
+    // Something else than a list is reported by the check.
+    Array.isArray(items) ? items.map((item: pulumi.Input<T>) => whenResolved(item, use)) : [],
+  );
 }
 
 export function isDeferred<T>(value: pulumi.Input<T>): value is Promise<T> | pulumi.OutputInstance<T> {

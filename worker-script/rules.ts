@@ -1,9 +1,6 @@
 import { Script } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
-import type { WorkerScriptArgs } from "./args";
-
-/** Anything may be `pulumi.unknown` at preview, and a caller in JavaScript may have passed anything. */
-export type ResolvedArgs = Partial<Record<keyof WorkerScriptArgs, unknown>>;
+import { BINDING_LISTS, countVariables, declaredBindings, type ResolvedArgs } from "./declared-bindings";
 
 // Where each limit comes from is said at the argument, in args.ts.
 const MAX_NAME = 255;
@@ -18,26 +15,34 @@ const MAX_VARIABLES_ON_FREE_PLAN = 64;
  */
 export function findProblems(args: ResolvedArgs, now: Date): string[] {
   const problems: string[] = [];
-  const expect = (path: string, value: unknown, holds: (text: string) => boolean, expected: string) => {
+  const check = (path: string, value: unknown, holds: (text: string) => boolean, expected: string) => {
     if (!pulumi.isUnknown(value) && !(typeof value === "string" && holds(value))) {
       problems.push(`${path}: expected ${expected}.`);
     }
   };
 
-  expect("accountId", args.accountId, (id) => /^[0-9a-f]{32}$/i.test(id), ACCOUNT_ID);
-  expect("name", args.name, (name) => /^[a-z0-9_][a-z0-9-_]*$/.test(name) && name.length <= MAX_NAME, NAME);
+  check("accountId", args.accountId, (id) => /^[0-9a-f]{32}$/.test(id), ACCOUNT_ID);
+  check("name", args.name, (name) => /^[a-z0-9_][a-z0-9-_]*$/.test(name) && name.length <= MAX_NAME, NAME);
   if (args.workersDev === true) {
-    expect("name", args.name, (name) => name.length <= MAX_DNS_LABEL && !name.endsWith("-"), DNS_LABEL);
+    check("name", args.name, isDnsLabel, DNS_LABEL);
   }
-  expect("content", args.content, (content) => content.trim() !== "", CONTENT);
+  if (args.workersDevSubdomain !== undefined) {
+    check("workersDevSubdomain", args.workersDevSubdomain, isDnsLabel, SUBDOMAIN);
+  }
+  check("content", args.content, (content) => content.trim() !== "", CONTENT);
   if (args.compatibilityDate !== undefined) {
-    expect("compatibilityDate", args.compatibilityDate, (date) => isPastDate(date, now), DATE);
+    check("compatibilityDate", args.compatibilityDate, (date) => isPastDate(date, now), DATE);
   }
 
+  for (const list of BINDING_LISTS) {
+    if (args[list] !== undefined && !pulumi.isUnknown(args[list]) && !Array.isArray(args[list])) {
+      problems.push(`${list}: expected a list. Put [ and ] around it.`);
+    }
+  }
   const bindings = declaredBindings(args);
   const firstPaths = new Map<unknown, string>();
-  for (const { list, path, namePath, name, text, type } of bindings) {
-    expect(namePath, name, isVariableName, VARIABLE_NAME);
+  for (const { list, path, namePath, name, type, text, json } of bindings) {
+    check(namePath, name, isVariableName, VARIABLE_NAME);
     const first = firstPaths.get(name);
     if (first !== undefined && !pulumi.isUnknown(name)) {
       problems.push(
@@ -47,9 +52,13 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
     firstPaths.set(name, first ?? namePath);
 
     if (list === "secretTextBindings") {
-      expect(`${path}.text`, text, (value) => value !== "" && fits(value), SECRET_TEXT);
+      check(`${path}.text`, text, (value) => value !== "" && fits(value), SECRET_TEXT);
     } else if (list === "plainTextBindings") {
-      expect(`${path}.text`, text, fits, PLAIN_TEXT);
+      check(`${path}.text`, text, fits, PLAIN_TEXT);
+    } else if (type === "plain_text") {
+      check(`${path}.text`, text, fits, PLAIN_TEXT);
+    } else if (type === "json") {
+      check(`${path}.json`, json, fits, PLAIN_TEXT);
     } else if (type === "secret_text") {
       problems.push(`${path}: expected another type than secret_text. Declare it in secretTextBindings.`);
     }
@@ -63,22 +72,30 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
   return problems;
 }
 
-/** What only some accounts refuse. */
+/** What only some accounts refuse, and what a preview cannot show. */
 export function findWarnings(args: ResolvedArgs): string[] {
   const count = countVariables(declaredBindings(args));
-  return count > MAX_VARIABLES_ON_FREE_PLAN && count <= MAX_VARIABLES
-    ? [
-        `${count} variables and secrets; an account on the free plan takes ${MAX_VARIABLES_ON_FREE_PLAN} a Worker.`,
-      ]
-    : [];
+  const warnings = [];
+  if (count > MAX_VARIABLES_ON_FREE_PLAN && count <= MAX_VARIABLES) {
+    const limit = MAX_VARIABLES_ON_FREE_PLAN;
+    warnings.push(`${count} variables and secrets; an account on the free plan takes ${limit} a Worker.`);
+  }
+  if (pulumi.isUnknown(args.secretTextBindings)) {
+    warnings.push(
+      "the list secretTextBindings is not known before the deploy, so this preview names no secret, and shows " +
+        "those that are deployed as deleted. Pass an array in which only the texts are Outputs.",
+    );
+  }
+  return warnings;
 }
 
 const ACCOUNT_ID =
-  "32 hexadecimal digits. `npx wrangler whoami` prints them; then `pulumi config set accountId <id>`";
+  "32 hexadecimal digits, a-f in lower case. `npx wrangler whoami` prints them; then `pulumi config set accountId <id>`";
 const NAME = `1 to ${MAX_NAME} characters of a-z, 0-9, - and _, not starting with -. Choose another script name`;
 const DNS_LABEL =
   `at most ${MAX_DNS_LABEL} characters and no - at the end, because workersDev makes it a host name. ` +
   "Choose another script name or leave workersDev out";
+const SUBDOMAIN = "only the account's own part of the address, such as my-team in my-team.workers.dev";
 const CONTENT = "the script's source code, not an empty text. Check the file that it is read from";
 const DATE = "a date as YYYY-MM-DD, not in the future. Use the day on which you last tested the Worker";
 const VARIABLE_NAME = "a JavaScript variable name such as API_KEY. Rename it here and in the Worker";
@@ -87,32 +104,8 @@ const SECRET_TEXT =
   "what is larger goes into Secrets Store or KV";
 const PLAIN_TEXT = `at most ${MAX_TEXT_BYTES} bytes as UTF-8. What is larger goes into KV`;
 
-interface DeclaredBinding {
-  list: keyof WorkerScriptArgs;
-  path: string;
-  namePath: string;
-  name: unknown;
-  text?: unknown;
-  type?: unknown;
-}
-
-/** The items of all lists that are known, with their paths. */
-function declaredBindings(args: ResolvedArgs): DeclaredBinding[] {
-  const lists = ["secretTextBindings", "plainTextBindings", "inheritedSecrets", "bindings"] as const;
-  return lists.flatMap((list) => {
-    const items: unknown[] = Array.isArray(args[list]) ? args[list] : [];
-    return items.map((item, index) => {
-      const path = `${list}[${index}]`;
-      return list === "inheritedSecrets" || pulumi.isUnknown(item)
-        ? { list, path, namePath: path, name: item, text: item }
-        : { list, path, namePath: `${path}.name`, name: undefined, ...(item as object) };
-    });
-  });
-}
-
-function countVariables(bindings: DeclaredBinding[]): number {
-  return bindings.filter(({ list, type }) => list !== "bindings" || type === "plain_text" || type === "json")
-    .length;
+function isDnsLabel(text: string): boolean {
+  return /^[a-z0-9_]([a-z0-9-_]*[a-z0-9_])?$/.test(text) && text.length <= MAX_DNS_LABEL;
 }
 
 function fits(text: string): boolean {

@@ -34,22 +34,32 @@ export class WorkerScript extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string | undefined>;
 
   /**
-   * @param name the resource's name in the stack; the script and the secrets appear under it in the preview
+   * @param name the resource's name in the stack; the script and the secrets appear under it in the preview.
+   * Renamed without an alias it is another resource: the new one is created, then the old one deleted, and both are
+   * the same Worker
    * @param args the Worker: its account, name, source code and bindings
-   * @param opts the options of every component: `provider`, `protect`, `aliases`, ...
+   * @param opts the options that components have: `provider`, `protect`, `aliases`, `dependsOn`, ...; those of a
+   * custom resource, such as `ignoreChanges` or `import`, reach the script through `transforms`
    * @throws pulumi.RunError that lists every argument that is wrong; the stack's run fails with it
    */
   constructor(name: string, args: WorkerScriptArgs, opts?: pulumi.ComponentResourceOptions) {
     // No inputs: the engine would record them, and what a parent records is not sealed by its children.
     super("cloudflare-worker-secrets:index:WorkerScript", name, {}, opts);
-    // The rest is declared when the arguments are found good, also at preview, where some are not known yet.
     const check = checkArgs(name, args);
     const checked = pulumi.output(check);
-    const script = checked.apply(() => this.declareScript(name, args));
-    this.name = script.apply(({ scriptName }) => scriptName);
-    this.secretNames = checked.apply(() => secretNames(args));
-    this.etag = script.apply(({ etag }) => etag);
-    this.url = script.apply(({ scriptName }) => this.declareRoute(name, args, scriptName));
+    // One input that waits for the check holds a resource back, and fails with it. Outputs wait too: those of a
+    // resource that is never declared never come, and a program that exports one would hang.
+    const onceChecked = <T>(value: pulumi.Input<T>) =>
+      checked.apply(() => pulumi.output(value)) as pulumi.Output<T>;
+
+    const script = this.declareScript(name, { ...args, name: onceChecked(args.name) });
+    checked.apply(() => {
+      this.declareSecrets(name, args, script);
+    });
+    this.name = onceChecked(script.scriptName);
+    this.secretNames = onceChecked(secretNames(args));
+    this.etag = onceChecked(script.etag);
+    this.url = onceChecked(this.declareRoute(name, args));
     this.registerOutputs(
       unlessRefused(check, {
         name: this.name,
@@ -61,12 +71,6 @@ export class WorkerScript extends pulumi.ComponentResource {
   }
 
   private declareScript(name: string, args: WorkerScriptArgs): cloudflare.WorkersScript {
-    void mapInputs(args.secretTextBindings, (secret) =>
-      whenResolved(
-        secret.name,
-        (binding) => new Secret(`${name}/${binding}`, secret.text, { parent: this }).urn,
-      ),
-    );
     return new cloudflare.WorkersScript(
       name,
       {
@@ -84,18 +88,25 @@ export class WorkerScript extends pulumi.ComponentResource {
     );
   }
 
+  /** They depend on the script, so that a failed upload does not record a secret as deployed. */
+  private declareSecrets(name: string, args: WorkerScriptArgs, script: cloudflare.WorkersScript): void {
+    const opts = { parent: this, dependsOn: script };
+    void mapInputs(args.secretTextBindings, (secret) =>
+      whenResolved(secret.name, (binding) => new Secret(`${name}/${binding}`, secret.text, opts).urn),
+    );
+  }
+
   /** The workers.dev route, where the program names it, and the URL that it gives the Worker. */
   private declareRoute(
     name: string,
     { accountId, workersDev, workersDevSubdomain }: WorkerScriptArgs,
-    scriptName: pulumi.Output<string>,
   ): pulumi.Output<string | undefined> {
     if (workersDev === undefined) {
       return pulumi.output<string | undefined>(undefined);
     }
     const route = new cloudflare.WorkersScriptSubdomain(
       name,
-      { accountId, scriptName, enabled: workersDev, previewsEnabled: false },
+      { accountId, scriptName: this.name, enabled: workersDev, previewsEnabled: false },
       { parent: this },
     );
     return pulumi

@@ -140,3 +140,14 @@ test("what the runtime says of code that quotes its secret is told without the s
   const refused = await refusal(subject.upload("w", { bindings: [secret("S")] }, source));
   assert.match(refused.message, /^Uncaught Error: found \[secret\]\n/);
 });
+
+test("code that never finishes to start is refused, and the version before it keeps serving", async (t) => {
+  const subject = await start(t);
+  await subject.upload("w", {}, `export default { fetch: () => new Response("first") };`);
+  const { code, message } = await refusal(
+    subject.upload("w", {}, "while (true) {} export default { fetch() {} };"),
+  );
+  assert.equal(code, 10021);
+  assert.match(message, /startup exceeded CPU time limit/);
+  assert.equal(await subject.ask("w"), "first");
+});

@@ -75,7 +75,7 @@ test("a value is in no state, backup or history, in no output and in no process'
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.stack.setConfig("canary", { value: `${CANARY}-config`, secret: true });
-  const loud = { diff: true, debug: true, logVerbosity: 9 } as const;
+  const loud = { diff: true, debug: true } as const;
 
   const outputs = [
     await watched(stack.preview(program("1"), loud)),

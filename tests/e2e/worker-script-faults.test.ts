@@ -15,11 +15,13 @@ test("an upload that the runtime refuses leaves the live Worker serving, and the
   assert.match(output, /SyntaxError: Unexpected token/);
   assert.deepEqual(await world.ask(), { API_KEY: "first value" });
 
-  // The state says what is live: going back is no change, going on is one.
+  // The state says what is live: going back is no change, going on is one, and is named.
   world.takeRequests();
-  await stack.up(worker({ API_KEY: "first value" }));
+  assert.match(await stack.up(worker({ API_KEY: "first value" })), /4 unchanged/);
   assert.deepEqual(world.takeRequests(), []);
-  await stack.up(worker({ API_KEY: "second value" }));
+  const repair = worker({ API_KEY: "second value" });
+  assert.deepEqual(secretLines(await stack.preview(repair)), ["~ worker/API_KEY"]);
+  await stack.up(repair);
   assert.deepEqual(await world.ask(), { API_KEY: "second value" });
 });
 
@@ -32,7 +34,7 @@ test("the first upload fails and nothing is left; the next deploy creates the Wo
   assert.deepEqual(await world.ask(), { API_KEY: "one" });
 });
 
-test("bad arguments are one error that is printed before anything is sent, in preview and in up", async (t) => {
+test("bad arguments are one list that is printed before anything is sent, in preview and in up", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.up(worker({ API_KEY: "one" }));

@@ -59,11 +59,11 @@ test("valid arguments are accepted", async () => {
 const LONG = "a".repeat(63);
 
 test.each([
-  ["accountId", "0123456789ABCDEF0123456789abcdef"],
   ["name", "_"],
   ["name", "0-a_b"],
   ["name", "a".repeat(255)],
   ["name", "ends-with-"],
+  ["workersDevSubdomain", "my-team"],
   ["content", " x"],
   ["compatibilityDate", undefined],
   ["compatibilityDate", "2026-06-15"],
@@ -80,6 +80,7 @@ test.each([
 
 test.each([
   ["accountId", "", /^accountId: expected 32 hexadecimal digits.*pulumi config set accountId/],
+  ["accountId", "0123456789ABCDEF0123456789abcdef", /^accountId: .*lower case/],
   ["accountId", "0".repeat(31), /^accountId: /],
   ["accountId", "0".repeat(33), /^accountId: /],
   ["accountId", `${"0".repeat(31)}g`, /^accountId: /],
@@ -91,6 +92,9 @@ test.each([
   ["name", "a.b", /^name: /],
   ["name", "a\n", /^name: /],
   ["name", "a".repeat(256), /^name: /],
+  ["workersDevSubdomain", "", /^workersDevSubdomain: expected only the account's own part/],
+  ["workersDevSubdomain", "https://my-team.workers.dev", /^workersDevSubdomain: /],
+  ["workersDevSubdomain", "my-team.workers.dev", /^workersDevSubdomain: /],
   ["content", "", /^content: expected the script's source code/],
   ["content", " \n", /^content: /],
   ["compatibilityDate", "2026-06-16", /^compatibilityDate: expected a date as YYYY-MM-DD, not in the future/],
@@ -118,7 +122,19 @@ test.each([
   ],
   ["plainTextBindings", [{ name: "A-B", text: "x" }], /^plainTextBindings\[0\]\.name: /],
   ["inheritedSecrets", ["A-B"], /^inheritedSecrets\[0\]: expected a JavaScript variable name/],
-  ["bindings", [{ name: "A-B", type: "json" }], /^bindings\[0\]\.name: /],
+  ["secretTextBindings", { API_KEY: "x" }, /^secretTextBindings: expected a list/],
+  ["bindings", "x", /^bindings: expected a list/],
+  [
+    "bindings",
+    [{ name: "A", type: "plain_text", text: "x".repeat(5_121) }],
+    /^bindings\[0\]\.text: expected at most/,
+  ],
+  [
+    "bindings",
+    [{ name: "A", type: "json", json: "x".repeat(5_121) }],
+    /^bindings\[0\]\.json: expected at most/,
+  ],
+  ["bindings", [{ name: "A-B", type: "json", json: "" }], /^bindings\[0\]\.name: /],
   ["bindings", [{ name: "A", type: "secret_text" }], /^bindings\[0\]: .*Declare it in secretTextBindings/],
 ])("%s: one problem, case %#", async (property, value, expected) => {
   expect(await problems({ [property]: value })).toEqual([expect.stringMatching(expected)]);
@@ -158,13 +174,15 @@ test("128 variables and secrets are the most, over all lists; other kinds do not
     bindings: [
       { name: "J", type: "json", json: "{}" },
       { name: "T", type: "plain_text", text: "x" },
+      { name: "S", type: "secret_key", keyBase64: "eA==" },
       { name: "KV", type: "kv_namespace", namespaceId: "kv" },
     ],
   };
-  expect(await problems({ ...others, secretTextBindings: secrets(124) })).toEqual([]);
-  expect(await problems({ ...others, secretTextBindings: secrets(125) })).toEqual([
+  expect(await problems({ ...others, secretTextBindings: secrets(123) })).toEqual([]);
+  expect(await problems({ ...others, secretTextBindings: secrets(124) })).toEqual([
     expect.stringMatching(/expected at most 128 variables and secrets together, found 129/),
   ]);
+  expect(warnings).toEqual([expect.stringMatching(/128 variables/)]);
 });
 
 test("more than 64 are a warning, because an account on the free plan refuses them", async () => {
@@ -228,4 +246,10 @@ test("the outputs of a refused component do not repeat the error", async () => {
   await expect(unlessRefused(Promise.reject(new Error("refused")), { name: "script_1" })).resolves.toEqual(
     {},
   );
+});
+
+test("a list that is unknown at preview is said to hide the names", async () => {
+  const change = { secretTextBindings: pulumi.output(pulumi.unknown) };
+  expect(await problems(change)).toEqual([]);
+  expect(warnings).toEqual([expect.stringMatching(/secretTextBindings is not known before the deploy/)]);
 });

@@ -17,7 +17,7 @@ function inStack(stack: string, config: Record<string, string> = {}): () => void
 /** A stack's config file beside index.ts, for as long as the test runs. */
 function withStackFile(stack: string, content: string, test: () => void): void {
   const file = path.join(ROOT, `Pulumi.${stack}.yaml`);
-  fs.writeFileSync(file, content, { flag: "wx" });
+  fs.writeFileSync(file, content);
   try {
     test();
   } finally {
@@ -31,7 +31,11 @@ beforeEach(() => {
 });
 
 afterAll(() => {
-  Object.assign(process.env, { CLOUDFLARE_BASE_URL, PULUMI_CONFIG_PASSPHRASE });
+  for (const [name, value] of Object.entries({ CLOUDFLARE_BASE_URL, PULUMI_CONFIG_PASSPHRASE })) {
+    if (value !== undefined) {
+      process.env[name] = value;
+    }
+  }
 });
 
 test("the dev stack is refused on the real Cloudflare, with the commands that make a stack of one's own", () => {
@@ -79,8 +83,13 @@ test("a stack with a passphrase of its own deploys anywhere", () => {
   });
 });
 
-test("a copy of the dev stack under another name is refused too", () => {
-  withStackFile("unit-copy", fs.readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8"), () => {
+test.each([
+  ["as it is", (file: string) => file],
+  ["with its salt in quotes", (file: string) => file.replace(/(v1:\S+)/, '"$1"')],
+  ["with a comment behind its salt", (file: string) => file.replace(/(v1:\S+)/, "$1 # mine")],
+  ["with Windows line ends", (file: string) => file.replaceAll("\n", "\r\n")],
+])("a copy of the dev stack under another name is refused too, %s", (_, edit) => {
+  withStackFile("unit-copy", edit(fs.readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8")), () => {
     expect(inStack("unit-copy")).toThrow(/Stack "unit-copy"/);
   });
 });

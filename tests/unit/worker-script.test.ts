@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_COMPATIBILITY_DATE, WorkerScript, type WorkerScriptArgs } from "../../worker-script";
+import { mapInputs } from "../../worker-script/inputs";
 import {
   ACCOUNT_ID,
   CANARY,
@@ -96,6 +97,10 @@ describe("bindings", () => {
     ]);
   });
 
+  test("what is no list is left to the check, which reports it with all the rest", () => {
+    expect(mapInputs({ API_KEY: "x" } as never, (item) => item)).toEqual([]);
+  });
+
   test("the upload always says that nothing undeclared is kept", async () => {
     expect(only(await declare({}), SCRIPT).inputs.keepBindings).toEqual([]);
   });
@@ -143,6 +148,14 @@ describe("sealing", () => {
 });
 
 describe("the resource graph", () => {
+  test("everything hangs under the component, and the list of bindings is sealed as an output too", async () => {
+    const run = await declare({ secretTextBindings: [{ name: "KEY", text: "1" }], workersDev: true });
+    for (const type of [SCRIPT, SECRET, ROUTE]) {
+      expect(only(run, type)).toMatchObject({ parent: "worker" });
+    }
+    expect(only(run, SCRIPT).additionalSecretOutputs).toEqual(["bindings"]);
+  });
+
   test("each secret has a line under the component, named after the Worker and the binding", async () => {
     const run = await declare({
       secretTextBindings: [
@@ -233,7 +246,8 @@ describe("a preview of values that are known only after the deploy", () => {
     expect(run.outputs.secretNames).toEqual(["KNOWN", "UNKNOWN"]);
   });
 
-  test("works when everything is unknown", async () => {
+  test("works when everything is unknown, and says that it can name no secret", async () => {
+    const warn = jest.spyOn(console, "warn").mockImplementation();
     const run = await declare(
       {
         accountId: unknownUntilDeployed(),
@@ -249,5 +263,7 @@ describe("a preview of values that are known only after the deploy", () => {
       { preview: true },
     );
     expect(run.resources.map(({ type }) => type)).toContain(SCRIPT);
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/this preview names no secret/));
+    warn.mockRestore();
   });
 });

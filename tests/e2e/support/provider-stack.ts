@@ -2,10 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as cloudflare from "@pulumi/cloudflare";
-import { LocalWorkspace, type PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { type LocalCloudflare, startLocalCloudflare } from "../../../local/api";
-import { findEngine } from "../../../local/engine";
+import { type Engine, findEngine } from "../../../local/engine";
 import { startProvider } from "../../../local/provider";
+import { openStack } from "../../../local/workspace";
 import { readUpload, type Upload } from "./upload";
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
@@ -32,7 +33,7 @@ export interface Harness {
   request(method: string, path: string, body?: unknown): Promise<Response>;
 }
 
-let engine: Promise<PulumiCommand> | undefined;
+let engine: Promise<Engine> | undefined;
 
 export function script(args: Partial<cloudflare.WorkersScriptArgs> = {}): cloudflare.WorkersScriptArgs {
   return {
@@ -55,8 +56,7 @@ async function exportState(stack: Stack): Promise<{ resources: { type: string }[
 
 /** Runs `body` with the real engine and the stand-in provider, on a stack and a Cloudflare of its own. */
 export async function withStack(body: (harness: Harness) => Promise<void>): Promise<void> {
-  engine ??= findEngine().then(({ command }) => command);
-  const pulumiCommand = await engine;
+  const { command } = await (engine ??= findEngine());
   const folder = await mkdtemp(path.join(tmpdir(), "provider-test-"));
   const requests: string[] = [];
   const uploads: Upload[] = [];
@@ -73,20 +73,15 @@ export async function withStack(body: (harness: Harness) => Promise<void>): Prom
     },
   });
   const provider = await startProvider(api);
-  const stack = await LocalWorkspace.createOrSelectStack(
-    { stackName: "test", projectName: "provider-test", program: () => harness.program() },
-    {
-      pulumiCommand,
-      workDir: folder,
-      pulumiHome: path.join(folder, "home"),
-      envVars: {
-        PULUMI_BACKEND_URL: `file://${folder}`,
-        PULUMI_CONFIG_PASSPHRASE: "test",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        ...provider.env,
-      },
-    },
-  );
+  const stack = await openStack({
+    folder,
+    command,
+    cloudflare: api,
+    provider,
+    passphrase: "a passphrase of the test's own",
+    stackName: "test",
+    program: () => harness.program(),
+  });
   const harness: Harness = {
     api,
     stack,
@@ -96,7 +91,7 @@ export async function withStack(body: (harness: Harness) => Promise<void>): Prom
     takeRequests: () => requests.splice(0),
     output: () => lines.join(""),
     stateFiles: async () => {
-      const entries = await readdir(path.join(folder, ".pulumi"), { recursive: true, withFileTypes: true });
+      const entries = await readdir(path.join(folder, "state"), { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile());
       return (
         await Promise.all(files.map((file) => readFile(path.join(file.parentPath, file.name), "utf8")))

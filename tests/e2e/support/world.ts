@@ -107,14 +107,14 @@ export async function startWorld(test: TestContext, options: LocalCloudflareOpti
 }
 
 /** Pulumi's operations, each of which returns what it printed. */
-export class TestStack {
+class TestStack {
   constructor(readonly stack: Stack) {}
 
-  async up(program: Program, options: Pick<PreviewOptions, "diff" | "debug" | "logVerbosity"> = {}) {
+  async up(program: Program, options: Pick<PreviewOptions, "diff" | "debug"> = {}) {
     return this.print((io) => this.stack.up({ ...io, ...options, program: inline(program) }));
   }
 
-  async preview(program: Program, options: Pick<PreviewOptions, "diff" | "debug" | "logVerbosity"> = {}) {
+  async preview(program: Program, options: Pick<PreviewOptions, "diff" | "debug"> = {}) {
     return this.print((io) => this.stack.preview({ ...io, ...options, program: inline(program) }));
   }
 
@@ -128,12 +128,14 @@ export class TestStack {
 
   /** Runs what must fail, and returns what it printed. */
   async failing(operation: Promise<string>): Promise<string> {
-    leaveRefusalsToPulumi();
+    const restore = leaveRefusalsToPulumi();
     try {
       await operation;
     } catch (error) {
       assert.ok(error instanceof Failure, String(error));
       return error.output;
+    } finally {
+      restore();
     }
     return assert.fail("It should have failed");
   }
@@ -156,16 +158,23 @@ export class TestStack {
  * A refused program leaves rejected promises that nobody awaits. Pulumi has reported them; node's test runner, which
  * takes each for a failed test, does not hear of them.
  */
-function leaveRefusalsToPulumi(): void {
+function leaveRefusalsToPulumi(): () => void {
   const listeners = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection");
-  process.on("unhandledRejection", (reason, promise) => {
+  const pass: NodeJS.UnhandledRejectionListener = (reason, promise) => {
     if (!pulumi.RunError.isInstance(reason)) {
       for (const listener of listeners) {
         listener(reason, promise);
       }
     }
-  });
+  };
+  process.on("unhandledRejection", pass);
+  return () => {
+    process.off("unhandledRejection", pass);
+    for (const listener of listeners) {
+      process.on("unhandledRejection", listener);
+    }
+  };
 }
 
 class Failure extends Error {

@@ -8,6 +8,9 @@ export interface Registration {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
+  /** What Pulumi's mocks do not tell: the parent's name, and the outputs that are declared secret. */
+  parent?: string | undefined;
+  additionalSecretOutputs?: string[] | undefined;
 }
 
 /** What the engine and the provider answer. A resource that is not planned here fails the test. */
@@ -33,7 +36,7 @@ export interface StackRun {
  */
 export async function runStack(
   program: () => Record<string, unknown> | Promise<Record<string, unknown>>,
-  options: { preview?: boolean; stack?: string } = {},
+  { preview = false, stack = "dev" }: { preview?: boolean; stack?: string } = {},
 ): Promise<StackRun> {
   const resources: Registration[] = [];
   const project = "cloudflare-worker-secrets";
@@ -54,12 +57,27 @@ export async function runStack(
       },
     },
     project,
-    options.stack ?? "dev",
-    options.preview ?? false,
+    stack,
+    preview,
   );
-  const outputs = await pulumi.runtime.runInPulumiStack(async () => program());
+  const options = new Map<string, Partial<Registration>>();
+  const outputs = await pulumi.runtime.runInPulumiStack(() => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+      const { parent, additionalSecretOutputs } = opts as pulumi.CustomResourceOptions;
+      options.set(`${type} ${name}`, { parent: nameOf(parent), additionalSecretOutputs });
+      return undefined;
+    });
+    return Promise.resolve(program());
+  });
   await pulumi.runtime.disconnect();
+  for (const resource of resources) {
+    Object.assign(resource, options.get(`${resource.type} ${resource.name}`));
+  }
   return { resources, outputs: outputs ?? {} };
+}
+
+function nameOf(resource: pulumi.Resource | undefined): string | undefined {
+  return resource === undefined ? undefined : (resource as unknown as { __name: string }).__name;
 }
 
 /** The one resource of this type. */

@@ -1,0 +1,70 @@
+import * as fs from "node:fs";
+
+export interface Memory {
+  /** The peak of the process that had the highest one, in MB. */
+  readonly largest: number;
+  /** The most that all processes held at one moment, in MB. Pages that they share count for each. */
+  readonly together: number;
+}
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly name: string;
+}
+
+const INTERVAL_MS = 40;
+const NONE: Memory = { largest: NaN, together: NaN };
+
+/** Watches what this process starts from now on, and their children: Linux only, `NaN` elsewhere. */
+export function watchMemory(): { stop: () => Memory } {
+  if (!fs.existsSync("/proc/self/status")) return { stop: () => NONE };
+  const before = new Set(descendants().map(({ pid }) => pid));
+  let largest = 0;
+  let together = 0;
+  const look = () => {
+    let sum = 0;
+    for (const { pid } of descendants().filter((found) => !before.has(found.pid))) {
+      const status = read(`/proc/${pid}/status`);
+      largest = Math.max(largest, kilobytes(status, "VmHWM"));
+      sum += kilobytes(status, "VmRSS");
+    }
+    together = Math.max(together, sum);
+  };
+  const timer = setInterval(look, INTERVAL_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return { largest: largest / 1024, together: together / 1024 };
+    },
+  };
+}
+
+/** Without the Workers, which the API runs as children of this process: they are no part of a deploy. */
+function descendants(): Process[] {
+  const all = fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      const [, name, parent] = /\((.*)\) \S (\d+)/.exec(read(`/proc/${pid}/stat`)) ?? [];
+      return name === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), name }];
+    });
+  const under = (parent: number): Process[] =>
+    all
+      .filter((found) => found.parent === parent && !(parent === process.pid && found.name === "workerd"))
+      .flatMap((found) => [found, ...under(found.pid)]);
+  return under(process.pid);
+}
+
+function kilobytes(status: string, field: string): number {
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
+}
+
+/** Nothing, when the process has ended meanwhile. */
+function read(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

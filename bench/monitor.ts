@@ -1,0 +1,73 @@
+import {
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import type * as engine from "@pulumi/pulumi/proto/engine_pb";
+import * as engineProto from "@pulumi/pulumi/proto/engine_pb";
+import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/resource_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+
+export interface Monitor {
+  /** What `--monitor` and `--engine` name. */
+  readonly address: string;
+  /** The types of all resources that were registered since the last call. */
+  takeTypes(): string[];
+  close(): void;
+}
+
+/**
+ * What a program that Pulumi's language host starts talks to, without an engine behind it: every registration is
+ * answered at once with its own inputs, as Pulumi's mocks do. So only the program's own work is measured.
+ */
+export async function startMonitor(): Promise<Monitor> {
+  const types: string[] = [];
+  const server = new Server();
+  server.addService(ResourceMonitorService, {
+    supportsFeature: unary(() => new proto.SupportsFeatureResponse().setHassupport(true)),
+    registerResource: unary((request: proto.RegisterResourceRequest) => {
+      types.push(request.getType());
+      return new proto.RegisterResourceResponse()
+        .setUrn(`urn:pulumi:dev::bench::${request.getType()}::${request.getName()}`)
+        .setId(request.getCustom() ? "id" : "")
+        .setObject(request.getObject());
+    }),
+    registerResourceOutputs: unary(() => new Empty()),
+    registerResourceHook: unary(() => new Empty()),
+    signalAndWaitForShutdown: unary(() => new Empty()),
+  } satisfies UntypedServiceImplementation);
+  server.addService(EngineService, {
+    log: unary((request: engine.LogRequest) => {
+      if (request.getSeverity() >= engineProto.LogSeverity.WARNING) {
+        process.stderr.write(`${request.getMessage()}\n`);
+      }
+      return new Empty();
+    }),
+    getRootResource: unary(() => new engineProto.GetRootResourceResponse()),
+    setRootResource: unary(() => new engineProto.SetRootResourceResponse()),
+    requirePulumiVersion: unary(() => new engineProto.RequirePulumiVersionResponse()),
+  } satisfies UntypedServiceImplementation);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(error);
+      else resolve(bound);
+    });
+  });
+  return {
+    address: `127.0.0.1:${port}`,
+    takeTypes: () => types.splice(0),
+    close: () => {
+      server.forceShutdown();
+    },
+  };
+}
+
+function unary<Request, Response>(answer: (request: Request) => Response) {
+  return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+    callback(null, answer(call.request));
+  };
+}

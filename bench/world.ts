@@ -1,0 +1,57 @@
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import { type LocalCloudflare, startLocalCloudflare } from "../local/api";
+import { findEngine, pulumiHome } from "../local/engine";
+import { type RunningProvider, startProvider } from "../local/provider";
+import { chooseProvider, type ProviderChoice } from "../local/provider/official";
+import { openStack } from "../local/workspace";
+import type { Bench } from "./rounds";
+import { ACCOUNT_ID, PASSPHRASE } from "./worker-program";
+
+/** A Cloudflare on this machine, and the stacks that deploy to it. */
+export interface World {
+  readonly cloudflare: LocalCloudflare;
+  readonly provider: ProviderChoice;
+  readonly openStack: (stackName: string, program: PulumiFn) => Promise<Stack>;
+  /** What was sent since the last call. The bytes are those of the requests' bodies. */
+  readonly takeTraffic: () => { requests: number; bytes: number };
+  /** Deletes a Worker, so that its process does not disturb the next run. */
+  readonly deleteWorker: (name: string) => Promise<void>;
+}
+
+export async function withWorld<T>(bench: Bench, use: (world: World) => Promise<T>): Promise<T> {
+  const { folder, signal, progress } = bench;
+  const { command } = await findEngine({ log: progress, signal });
+  const choice = process.env.CLOUDFLARE_PROVIDER;
+  const chosen = await chooseProvider({ choice, command, home: pulumiHome(), log: progress });
+  progress(chosen.reason);
+  let traffic = { requests: 0, bytes: 0 };
+  const cloudflare = await startLocalCloudflare({
+    onRequest: ({ requestBytes }) => {
+      traffic = { requests: traffic.requests + 1, bytes: traffic.bytes + requestBytes };
+    },
+  });
+  let provider: RunningProvider | undefined;
+  try {
+    provider = chosen.kind === "local" ? await startProvider(cloudflare) : undefined;
+    return await use({
+      cloudflare,
+      provider: chosen,
+      openStack: (stackName, program) =>
+        openStack({ folder, command, cloudflare, provider, passphrase: PASSPHRASE, stackName, program }),
+      takeTraffic: () => {
+        const taken = traffic;
+        traffic = { requests: 0, bytes: 0 };
+        return taken;
+      },
+      deleteWorker: async (name) => {
+        const response = await fetch(
+          `${cloudflare.baseUrl}/accounts/${ACCOUNT_ID}/workers/scripts/${name}?force=true`,
+          { method: "DELETE", headers: { authorization: `Bearer ${cloudflare.apiToken}` } },
+        );
+        if (!response.ok) throw new Error(`${name} is not live after its deploy`);
+      },
+    });
+  } finally {
+    await Promise.all([cloudflare.close(), provider?.close()]);
+  }
+}

@@ -1,0 +1,25 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import type { LocalCloudflare } from "../local/api";
+import { wrangler } from "../tests/e2e/support/wrangler";
+import { ACCOUNT_ID, CONTENT } from "./worker-program";
+
+/** Runs Wrangler with these arguments and this on its stdin. */
+export type Wrangler = (args: string, stdin?: string) => Promise<void>;
+
+/** A Wrangler project with the Worker that the stacks deploy too. */
+export async function wranglerProject(
+  cloudflare: LocalCloudflare,
+  parent: string,
+  name: string,
+): Promise<Wrangler> {
+  const cwd = path.join(parent, name);
+  await fs.mkdir(cwd);
+  const config = { name, main: "index.js", compatibility_date: "2026-01-01" };
+  await fs.writeFile(path.join(cwd, "wrangler.json"), JSON.stringify(config));
+  await fs.writeFile(path.join(cwd, "index.js"), CONTENT);
+  return async (args, stdin = "") => {
+    const { code, output } = await wrangler(cloudflare, ACCOUNT_ID, args.split(" "), { cwd, stdin });
+    if (code !== 0) throw new Error(`wrangler ${args} ended with ${code}: ${output}`);
+  };
+}
