@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { Monitor } from "./monitor";
+import type { Monitor } from "../tests/e2e/support/monitor";
 import type { Sample } from "./rounds";
 
 export interface Program {
@@ -59,6 +59,9 @@ export async function load(
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("close", resolve);
   });
-  if (code !== 0) throw new Error(`${program.name} ended with ${code ?? "a signal"}`);
+  if (code !== 0) {
+    const messages = monitor.takeMessages().join("\n");
+    throw new Error(`${program.name} ended with ${code ?? "a signal"}\n${messages}`);
+  }
   return { cpu: Number(cpu), wall: performance.now() - start };
 }

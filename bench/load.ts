@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import ts from "typescript";
 import { load, type Program } from "./load-program";
-import { startMonitor } from "./monitor";
+import { startMonitor } from "../tests/e2e/support/monitor";
 import { type Bench, interleave } from "./rounds";
 import { rowsOf, type Section } from "./sections";
 

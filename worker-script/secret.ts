@@ -16,7 +16,11 @@ export class Secret extends pulumi.ComponentResource {
       { fingerprint: pulumi.secret(fingerprint(text)) },
       opts,
     );
-    this.registerOutputs();
+  }
+
+  /** It has no outputs. To register that all the same would double the cost of each secret. */
+  protected override registerOutputs(): void {
+    // Nothing.
   }
 }
 

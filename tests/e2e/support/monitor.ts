@@ -17,15 +17,18 @@ export interface Monitor {
   readonly address: string;
   /** The types of all resources that were registered since the last call. */
   takeTypes(): string[];
+  /** The warnings and errors that were logged since the last call. */
+  takeMessages(): string[];
   close(): void;
 }
 
 /**
  * What a program that Pulumi's language host starts talks to, without an engine behind it: every registration is
- * answered at once with its own inputs, as Pulumi's mocks do. So only the program's own work is measured.
+ * answered at once with its own inputs, as Pulumi's mocks do.
  */
 export async function startMonitor(): Promise<Monitor> {
   const types: string[] = [];
+  const messages: string[] = [];
   const server = new Server();
   server.addService(ResourceMonitorService, {
     supportsFeature: unary(() => new proto.SupportsFeatureResponse().setHassupport(true)),
@@ -43,7 +46,7 @@ export async function startMonitor(): Promise<Monitor> {
   server.addService(EngineService, {
     log: unary((request: engine.LogRequest) => {
       if (request.getSeverity() >= engineProto.LogSeverity.WARNING) {
-        process.stderr.write(`${request.getMessage()}\n`);
+        messages.push(request.getMessage());
       }
       return new Empty();
     }),
@@ -60,6 +63,7 @@ export async function startMonitor(): Promise<Monitor> {
   return {
     address: `127.0.0.1:${port}`,
     takeTypes: () => types.splice(0),
+    takeMessages: () => messages.splice(0),
     close: () => {
       server.forceShutdown();
     },
