@@ -1,5 +1,4 @@
-import { CommandError } from "@pulumi/pulumi/automation";
-import { main } from "./main";
+import { explain, main } from "./main";
 import { CONFIG_FILES, ROOT, withSession, type Session, type SessionOptions } from "./session";
 import { watchFiles } from "./watch";
 
@@ -25,14 +24,20 @@ async function stay(session: Session, options: SessionOptions): Promise<void> {
       log(`\nChanged: ${names.join(", ")}`);
       await attempt(async () => ((await session.preview()) ? session.deploy() : undefined), options);
     }
+  } catch (error) {
+    // Ctrl-C is how this ends, so it is no failure.
+    if (!signal.aborted) {
+      throw error;
+    }
   } finally {
+    log("\nInterrupted: destroying the stack. Ctrl-C again stops at once.");
     await session.destroy();
   }
 }
 
 function isPartOfTheStack(name: string): boolean {
   const files = ["script.js", "index.ts", "published-passphrase.ts", ...CONFIG_FILES];
-  return files.includes(name) || name.startsWith("worker-script");
+  return files.includes(name) || /^worker-script[\\/].*\.ts$/.test(name);
 }
 
 /** A mistake in the program is shown and waits to be mended; the Worker that is live goes on answering. */
@@ -41,9 +46,9 @@ async function attempt(deploy: () => Promise<string | undefined>, options: Sessi
     const url = await deploy();
     options.log(url === undefined ? "Nothing to deploy." : `\nThe Worker answers on ${url}`);
   } catch (error) {
-    if (options.signal.aborted || !(error instanceof CommandError)) {
+    if (options.signal.aborted) {
       throw error;
     }
-    options.log("\nNot deployed: see Pulumi's output above.");
+    options.log(`\nNot deployed. ${explain(error)}`);
   }
 }

@@ -1,9 +1,14 @@
 import * as fs from "node:fs/promises";
 import { CommandError } from "@pulumi/pulumi/automation";
+import { killFamily } from "./family";
 import type { SessionOptions } from "./session";
 
+/** How long it may tidy up when run.ts is gone, and with it the user who could press Ctrl-C again. */
+const ORPHAN_MS = 5_000;
+
 /**
- * The frame of a command that run.ts starts: its help, its interruption and its exit code.
+ * The frame of a command that run.ts starts: its help, its interruption and its exit code, which is 130 when it was
+ * interrupted half-way.
  *
  * @param help printed for `--help`
  * @param run the command; its options carry a signal that aborts on Ctrl-C and when run.ts is gone
@@ -11,10 +16,9 @@ import type { SessionOptions } from "./session";
 export async function main(help: string, run: (options: SessionOptions) => Promise<void>): Promise<void> {
   const args = process.argv.slice(2);
   const folder = process.env.SESSION_FOLDER ?? "";
-  const interruption = new AbortController();
-  const interrupt = () => {
-    interruption.abort();
-  };
+  // What the Workers runtime and others keep in the temporary folder goes with the session's.
+  process.env.TMPDIR = folder;
+  const interruption = interruptions(() => leave(folder));
   try {
     if (args.includes("--help") || args.includes("-h")) {
       process.stdout.write(help);
@@ -25,36 +29,60 @@ export async function main(help: string, run: (options: SessionOptions) => Promi
       process.stderr.write(`Unknown argument: ${args.join(" ")}\n\n${help}`);
       return;
     }
-    process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", interrupt);
-    process.on("disconnect", interrupt);
-    const color = process.stdout.isTTY && !process.env.NO_COLOR;
     await run({
       folder,
-      color,
-      signal: interruption.signal,
+      color: process.stdout.isTTY && !process.env.NO_COLOR,
+      signal: interruption,
       log: (line) => void process.stdout.write(`${line}\n`),
       onOutput: (text) => void process.stdout.write(text),
     });
   } catch (error) {
-    process.exitCode = interruption.signal.aborted ? 130 : 1;
-    process.stderr.write(`${explain(error, interruption.signal.aborted)}\n`);
+    process.exitCode = interruption.aborted ? 130 : 1;
+    process.stderr.write(
+      `${interruption.aborted ? "Interrupted; everything was cleaned up." : explain(error)}\n`,
+    );
   } finally {
-    if (process.connected) {
-      process.disconnect();
-    } else {
-      // run.ts was killed, so nobody else removes it.
-      await fs.rm(folder, { recursive: true, force: true });
-    }
+    await leave(folder);
   }
 }
 
-function explain(error: unknown, interrupted: boolean): string {
-  if (interrupted) {
-    return "Interrupted; everything was cleaned up.";
+/** A signal that aborts when this process is told to stop, or when nobody listens any more. */
+function interruptions(leaveNow: () => Promise<void>): AbortSignal {
+  const interruption = new AbortController();
+  const interrupt = () => {
+    interruption.abort();
+  };
+  const orphaned = () => {
+    interrupt();
+    setTimeout(() => void leaveNow(), ORPHAN_MS).unref();
+  };
+  // Signals end at run.ts, which sends a message instead: the Workers runtime's library would exit at a signal.
+  process.on("message", interrupt);
+  // A closed terminal, or `npm start | head`.
+  process.stdout.on("error", interrupt);
+  process.stderr.on("error", interrupt);
+  process.on("disconnect", orphaned);
+  if (!process.connected) {
+    orphaned();
   }
+  return interruption.signal;
+}
+
+/** Ends this process; run.ts then kills what it started and removes the folder, and when that is gone, this does. */
+async function leave(folder: string): Promise<never> {
+  if (!process.connected) {
+    killFamily(process.pid);
+    await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+  process.exit();
+}
+
+/** The reason of a failure that is not on the screen yet. */
+export function explain(error: unknown): string {
   if (error instanceof CommandError) {
-    // Its message repeats all that Pulumi has printed already.
-    return "Pulumi could not finish: see its output above.";
+    // Its message repeats all that Pulumi has printed; what is missing stands after the command line.
+    const unseen = /^ stderr: Command failed[^\n]*\n(error: [^]*?)\n err\?:/m.exec(error.message)?.[1];
+    return unseen ?? "Pulumi could not finish: see its output above.";
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -12,7 +12,7 @@ const load = createRequire(__filename);
 export const stackProgram: PulumiFn = () => {
   for (const file of Object.keys(load.cache)) {
     const place = path.relative(ROOT, file);
-    if (!/^(?:\.\.|node_modules|local)\b/.test(place)) {
+    if (!/^(?:\.\.|node_modules|local)[\\/]/.test(place)) {
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- this is how node forgets a module
       delete load.cache[file];
     }

@@ -2,43 +2,59 @@ import { fork } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { killFamily } from "./family";
 
 /**
  * Runs `start` or `dev` in a process group of its own, and leaves nothing behind however that ends: when it exits or
- * is killed, its group is killed and its folder removed. When this process is killed, the child notices
- * (see command.ts) and tidies up itself.
+ * is killed, all that it started is killed and its folder removed. When this process is killed, the child notices
+ * (see main.ts) and tidies up itself.
  */
 const [command = "start", ...args] = process.argv.slice(2);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cloudflare-worker-secrets-"));
 const child = fork(path.join(__dirname, `${command}.ts`), args, {
   detached: true,
-  env: { ...process.env, SESSION_FOLDER: folder },
+  env: { ...withoutTheUsersOwn(process.env), SESSION_FOLDER: folder },
   stdio: ["ignore", "inherit", "inherit", "ipc"],
 });
 
-let interrupted = false;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    // The first asks it to stop in order, the second does not ask.
-    if (interrupted) {
-      killGroup();
-    } else {
-      interrupted = true;
-      child.kill(signal);
-    }
-  });
+/** Some package managers pass on a signal that the terminal has sent here too: that is one Ctrl-C, not two. */
+const ONE_CTRL_C_MS = 300;
+
+let interruptedAt: number | undefined;
+/** The first time asks it to stop in order, the second does not ask. */
+function interrupt(): void {
+  if (interruptedAt === undefined) {
+    interruptedAt = Date.now();
+    child.send("interrupt", () => undefined);
+  } else if (Date.now() - interruptedAt > ONE_CTRL_C_MS) {
+    child.kill("SIGKILL");
+  }
 }
+process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", interrupt);
+
+// npm passes SIGTERM on to a shell, which dies of it and tells nobody.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent && interruptedAt === undefined) {
+    interrupt();
+  }
+}, 500);
 
 child.on("exit", (code, signal) => {
-  killGroup();
-  fs.rmSync(folder, { recursive: true, force: true });
-  process.exitCode = code ?? 128 + (signal === null ? 1 : os.constants.signals[signal]);
+  const status = interruptedAt === undefined ? signal : "SIGINT";
+  process.exit(code ?? 128 + (status === null ? 0 : os.constants.signals[status]));
 });
 
-function killGroup(): void {
-  try {
-    process.kill(-(child.pid ?? Number.NaN), "SIGKILL");
-  } catch {
-    // All of the group are gone already.
-  }
+process.on("exit", () => {
+  killFamily(child.pid ?? Number.NaN);
+  // What was killed just now may still be writing.
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** The user's own accounts, logins and stacks have no say here, and their tokens no reader. */
+function withoutTheUsersOwn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const wanted = ["PULUMI_HOME", "CLOUDFLARE_PROVIDER"];
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => wanted.includes(name) || !/^(?:PULUMI|CLOUDFLARE|CF)_/.test(name)),
+  );
 }

@@ -1,3 +1,4 @@
+import { once, setMaxListeners } from "node:events";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { PUBLISHED_PASSPHRASE } from "../published-passphrase";
@@ -41,14 +42,17 @@ export async function withSession(
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
   const { folder, log, onOutput, signal } = options;
-  const engine = await findEngine({ log, signal });
+  // The Automation API adds one for each operation.
+  setMaxListeners(0, signal);
+  const engine = await findEngine({ signal });
   log(`Engine      pulumi ${engine.version} (${engine.origin})`);
-  const choice = await chooseProvider({
+  const choosing = chooseProvider({
     choice: process.env.CLOUDFLARE_PROVIDER,
     command: engine.command,
     home: pulumiHome(),
     log,
   });
+  const choice = await Promise.race([choosing, rejectOnAbort(signal)]);
   log(`Provider    ${choice.reason}`);
 
   const cloudflare = await startLocalCloudflare();
@@ -67,11 +71,16 @@ export async function withSession(
       stackName: STACK_NAME,
       program: stackProgram,
     });
-    const run = { onOutput, signal, color: options.color ? "always" : "never" } as const;
+    const color = options.color ? "always" : "never";
+    const operation = async () => {
+      signal.throwIfAborted();
+      await readConfig(folder);
+      return { onOutput, color, signal } as const;
+    };
     await use({
       deploy: async () => {
-        await readConfig(folder);
-        const { outputs, summary } = await stack.up(run);
+        const { outputs, summary } = await stack.up(await operation());
+        signal.throwIfAborted();
         const account = summary.config["cloudflare-worker-secrets:accountId"]?.value ?? "";
         const url = cloudflare.workerUrl(account, String(outputs.scriptName?.value));
         if (url === undefined) {
@@ -82,22 +91,35 @@ export async function withSession(
         return url;
       },
       preview: async () => {
-        await readConfig(folder);
-        const { changeSummary } = await stack.preview(run);
+        const { changeSummary } = await stack.preview(await operation());
         return Object.entries(changeSummary).some(([kind, count]) => kind !== "same" && count > 0);
       },
       destroy: async () => {
-        await stack.destroy({ onOutput, color: run.color });
+        // An update that was interrupted as it began has left its lock.
+        await stack.cancel();
+        await stack.destroy({ onOutput, color });
       },
       setSecretCommand: [
-        `PULUMI_BACKEND_URL=${stack.workspace.envVars.PULUMI_BACKEND_URL ?? ""}`,
+        `PULUMI_BACKEND_URL=${quoted(stack.workspace.envVars.PULUMI_BACKEND_URL ?? "")}`,
         `PULUMI_CONFIG_PASSPHRASE=${PUBLISHED_PASSPHRASE}`,
-        `${engine.command.command} config set --stack ${STACK_NAME} --secret secrets-demo`,
+        `${quoted(engine.command.command)} config set --stack ${STACK_NAME} --secret secrets-demo`,
       ].join(" "),
     });
   } finally {
     await Promise.all([cloudflare.close(), provider?.close()]);
   }
+}
+
+/** For what cannot be interrupted itself: nobody waits for it any longer. */
+async function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  signal.throwIfAborted();
+  await once(signal, "abort");
+  return Promise.reject(signal.reason as Error);
+}
+
+/** As one word of a shell's command line. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Copies the config as it is now: the checkout's own files are read, never written. */

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** An editor writes more than once when it saves. */
+/** An editor writes more than once when it saves: it is done when it has been quiet for so long. */
 const SETTLE_MS = 100;
 
 /**
@@ -22,11 +22,13 @@ export function watchFiles(
 ): AsyncIterable<string[]> {
   const changes = new EventEmitter();
   const changed = new Set<string>();
+  let writes = 0;
   for (const folder of folders) {
     fs.watch(path.join(root, folder), { signal }, (_, file) => {
       const name = path.join(folder, file ?? "");
       if (isWatched(name)) {
         changed.add(name);
+        writes += 1;
         changes.emit("change");
       }
     });
@@ -37,7 +39,10 @@ export function watchFiles(
         if (changed.size === 0) {
           await once(changes, "change", { signal });
         }
-        await delay(SETTLE_MS, undefined, { signal });
+        for (let before = -1; before < writes;) {
+          before = writes;
+          await delay(SETTLE_MS, undefined, { signal });
+        }
         const names = [...changed];
         changed.clear();
         yield names;

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import type { LocalCloudflare } from "./api";
+import { pulumiHome } from "./engine";
 import type { RunningProvider } from "./provider";
 
 export interface WorkspaceOptions {
@@ -28,6 +30,11 @@ export async function openStack(options: WorkspaceOptions): Promise<Stack> {
   const home = path.join(folder, "home");
   await fs.mkdir(state, { recursive: true });
   await fs.mkdir(home, { recursive: true });
+  const plugins = path.join(pulumiHome(), "plugins");
+  const linked = path.join(home, "plugins");
+  if (provider === undefined && existsSync(plugins) && !existsSync(linked)) {
+    await fs.symlink(plugins, linked);
+  }
   return LocalWorkspace.createOrSelectStack(
     { stackName: options.stackName, projectName: "cloudflare-worker-secrets", program: options.program },
     {
@@ -40,12 +47,17 @@ export async function openStack(options: WorkspaceOptions): Promise<Stack> {
         PULUMI_CONFIG_PASSPHRASE: options.passphrase,
         PULUMI_CONFIG_PASSPHRASE_FILE: "",
         PULUMI_SKIP_UPDATE_CHECK: "true",
+        // Which provider runs is decided; the engine would look for a download of another version at each run.
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         ...provider?.env,
         CLOUDFLARE_BASE_URL: cloudflare.baseUrl,
         CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
-        // The provider refuses two kinds of credentials at once.
+        // None of the user's own credentials goes there.
         CLOUDFLARE_API_KEY: "",
         CLOUDFLARE_EMAIL: "",
+        CLOUDFLARE_API_USER_SERVICE_KEY: "",
+        // At DEBUG the official provider logs the bodies of its requests, and the secrets in them.
+        TF_LOG: "",
       },
     },
   );

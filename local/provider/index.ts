@@ -35,11 +35,7 @@ export async function startProvider(
   signal?.addEventListener("abort", stop, { once: true });
   return {
     port,
-    env: {
-      PULUMI_DEBUG_PROVIDERS: `cloudflare:${port}`,
-      // Although this provider is attached, the engine would try to download the official one at each run.
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    },
+    env: { PULUMI_DEBUG_PROVIDERS: `cloudflare:${port}` },
     close: () => {
       signal?.removeEventListener("abort", stop);
       stop();
