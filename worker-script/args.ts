@@ -67,13 +67,28 @@ export interface WorkerScriptArgs {
 
   /**
    * Names of secrets that are live on the Worker already and managed elsewhere, for example with
-   * `wrangler secret put`. They are kept; their values are never read. Default: none, and then a deploy removes
-   * each secret that the program does not declare. Cloudflare refuses the deploy (10057) when one is not there.
+   * `wrangler secret put`. They are kept; their values are never read. Default: none. One that is not there is an
+   * error at preview.
    *
    * @example
    * inheritedSecrets: ["ROTATED_BY_THE_VAULT"]
    */
   inheritedSecrets?: Input<readonly Input<string>[]> | undefined;
+
+  /**
+   * What a preview and a deploy do about secrets that are live on the Worker and that this program does not declare
+   * and did not declare before: somebody put them there with Wrangler or in the dashboard, and an upload removes
+   * them. `"error"` stops and names them, `"warn"` names them and goes on, `"delete"` goes on. They are looked up
+   * only when the script changes, through the provider. Default: `"error"`.
+   */
+  undeclaredSecrets?: "error" | "warn" | "delete" | undefined;
+
+  /**
+   * Whether a Worker of this name that is live already, and that this stack did not create, may be overwritten. Its
+   * secrets are then treated as `undeclaredSecrets` says. Without effect once the stack has the Worker.
+   * Default: false, which stops and says so.
+   */
+  takeOver?: boolean | undefined;
 
   /**
    * Bindings of the other kinds (KV, R2, D1, queues, Secrets Store, ...) as `cloudflare.WorkersScript` v6 takes

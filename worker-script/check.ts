@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
 import type { ResolvedArgs } from "./declared-bindings";
+import { resolveInputs } from "./inputs";
 import { findProblems, findWarnings } from "./rules";
 
 /**
@@ -10,7 +11,7 @@ import { findProblems, findWarnings } from "./rules";
  * @throws pulumi.RunError that lists every problem at once: Pulumi prints its message without a stack trace
  */
 export async function checkArgs(resourceName: string, args: WorkerScriptArgs): Promise<true> {
-  const resolved = await resolve(args);
+  const resolved = (await resolveInputs(args)) as ResolvedArgs;
   for (const warning of findWarnings(resolved)) {
     await pulumi.log.warn(`WorkerScript "${resourceName}": ${warning}`);
   }
@@ -33,10 +34,4 @@ export function unlessRefused(check: Promise<unknown>, outputs: pulumi.Inputs): 
     () => outputs,
     () => ({}),
   );
-}
-
-/** The arguments with every promise and Output resolved; what a preview cannot know yet is `pulumi.unknown`. */
-async function resolve(args: WorkerScriptArgs): Promise<ResolvedArgs> {
-  const serialized: unknown = await pulumi.runtime.serializeProperty("args", args, new Set());
-  return pulumi.runtime.unwrapRpcSecret(pulumi.runtime.deserializeProperty(serialized, true)) as ResolvedArgs;
 }

@@ -30,3 +30,9 @@ export function mapInputs<T, R>(
 export function isDeferred<T>(value: pulumi.Input<T>): value is Promise<T> | pulumi.OutputInstance<T> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
+
+/** The inputs with every promise and Output resolved; what a preview cannot know yet is `pulumi.unknown`. */
+export async function resolveInputs(inputs: unknown): Promise<unknown> {
+  const serialized: unknown = await pulumi.runtime.serializeProperty("inputs", inputs, new Set());
+  return pulumi.runtime.unwrapRpcSecret(pulumi.runtime.deserializeProperty(serialized, true));
+}

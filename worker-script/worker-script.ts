@@ -5,6 +5,7 @@ import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";
 import { secretNames, sortedBindings } from "./bindings";
 import { checkArgs, unlessRefused } from "./check";
 import { mapInputs, whenResolved } from "./inputs";
+import { liveGuards } from "./live";
 import { Secret } from "./secret";
 
 /**
@@ -84,7 +85,7 @@ export class WorkerScript extends pulumi.ComponentResource {
         // Nothing that the program does not name is kept. Left unset, Cloudflare keeps secrets that were removed.
         keepBindings: [],
       },
-      { parent: this, additionalSecretOutputs: ["bindings"] },
+      { parent: this, additionalSecretOutputs: ["bindings"], hooks: liveGuards(this, name, args) },
     );
   }
 

@@ -1,0 +1,68 @@
+/** A binding as Cloudflare lists it: without its value. */
+export interface Binding {
+  name: string;
+  type: string;
+}
+
+export function existsAlready(accountId: string, scriptName: string): string {
+  return (
+    `A Worker "${scriptName}" is live in this account, and this stack did not create it. Nothing was sent to Cloudflare.\n` +
+    "  - To take it over: takeOver: true. Secrets that the program does not declare are then listed before any is lost;\n" +
+    "    inheritedSecrets keeps them without knowing their values.\n" +
+    `  - To import it: import: "${accountId}/${scriptName}" on the WorkersScript, through transforms, for one up only.\n` +
+    "  - To have another Worker: another name."
+  );
+}
+
+/** Secrets that the program inherits and that nobody has put on the Worker. */
+export function missingInherited(
+  scriptName: string,
+  declared: readonly Binding[],
+  live: readonly Binding[],
+): string | undefined {
+  const missing = declared.filter(({ name, type }) => type === "inherit" && !has(live, name));
+  return missing.length === 0
+    ? undefined
+    : `inheritedSecrets: ${list(missing)} not on the Worker "${scriptName}", so there is no value to keep. Nothing ` +
+        `was sent to Cloudflare. Put it there first (wrangler secret put), or take it out of the list.`;
+}
+
+/** What is live and was never declared here: the upload would remove it. */
+export function undeclaredBindings(
+  scriptName: string,
+  declared: readonly Binding[],
+  before: readonly Binding[],
+  live: readonly Binding[],
+): string | undefined {
+  const undeclared = live.filter(({ name }) => !has(declared, name) && !has(before, name));
+  return undeclared.length === 0
+    ? undefined
+    : `The Worker "${scriptName}" has what this program does not declare, and a deploy removes it: ` +
+        `${undeclared.map(({ name, type }) => `${name} (${type})`).join(", ")}.\n` +
+        `  - To keep it: inheritedSecrets: ${JSON.stringify(undeclared.map(({ name }) => name))}\n` +
+        `  - To remove it: undeclaredSecrets: "delete" ("warn" removes it too, and says so)`;
+}
+
+/** What was deployed, is still declared, and is gone from the Worker: the next deploy brings it back. */
+export function lostBindings(
+  scriptName: string,
+  declared: readonly Binding[],
+  before: readonly Binding[],
+  live: readonly Binding[],
+): string | undefined {
+  const lost = declared.filter(
+    ({ name, type }) => type === "secret_text" && has(before, name) && !has(live, name),
+  );
+  return lost.length === 0
+    ? undefined
+    : `${list(lost)} removed from the Worker "${scriptName}" by other means; a deploy puts it back.`;
+}
+
+function has(bindings: readonly Binding[], wanted: string): boolean {
+  return bindings.some(({ name }) => name === wanted);
+}
+
+function list(bindings: readonly Binding[]): string {
+  const names = bindings.map(({ name }) => name).join(", ");
+  return `${names} ${bindings.length === 1 ? "is" : "are"}`;
+}
