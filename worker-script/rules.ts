@@ -34,6 +34,10 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
     check("compatibilityDate", args.compatibilityDate, (date) => isPastDate(date, now), DATE);
   }
 
+  if (args.undeclaredSecrets !== undefined) {
+    check("undeclaredSecrets", args.undeclaredSecrets, (choice) => UNDECLARED.includes(choice), CHOICE);
+  }
+
   for (const list of BINDING_LISTS) {
     if (args[list] !== undefined && !pulumi.isUnknown(args[list]) && !Array.isArray(args[list])) {
       problems.push(`${list}: expected a list. Put [ and ] around it.`);
@@ -98,6 +102,8 @@ const DNS_LABEL =
 const SUBDOMAIN = "only the account's own part of the address, such as my-team in my-team.workers.dev";
 const CONTENT = "the script's source code, not an empty text. Check the file that it is read from";
 const DATE = "a date as YYYY-MM-DD, not in the future. Use the day on which you last tested the Worker";
+const UNDECLARED = ["error", "warn", "delete"];
+const CHOICE = `one of ${UNDECLARED.join(", ")}. Leave it out for error`;
 const VARIABLE_NAME = "a JavaScript variable name such as API_KEY. Rename it here and in the Worker";
 const SECRET_TEXT =
   `1 to ${MAX_TEXT_BYTES} bytes as UTF-8. Set it with \`pulumi config set --secret <key>\`; ` +
