@@ -58,8 +58,12 @@ export function liveGuards(
 async function scriptOf(inputs: Record<string, unknown> = {}): Promise<Script> {
   const { accountId, scriptName, bindings } = (await resolveInputs(inputs)) as Script;
   // A list that is secret as a whole and holds secrets is wrapped twice in 3.248.0.
-  const list = pulumi.runtime.unwrapRpcSecret(bindings) as Binding[] | undefined;
-  return { accountId, scriptName, bindings: list ?? [] };
+  const list: unknown = pulumi.runtime.unwrapRpcSecret(bindings) ?? [];
+  // Names and types are all that is needed: the values are dropped at once, known or not.
+  const named = Array.isArray(list)
+    ? list.map(({ name, type }: Binding) => ({ name, type }))
+    : (list as Binding[]);
+  return { accountId, scriptName, bindings: named };
 }
 
 async function guard(

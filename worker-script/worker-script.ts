@@ -13,7 +13,7 @@ import { Secret } from "./secret";
  *
  * Every secret is sealed before the engine sees it, has a line of its own in the preview, and is removed from the
  * Worker when it is removed from the program. All arguments are checked before anything is sent; the error
- * lists everything that is wrong with them.
+ * lists everything that is wrong with them. What is live and not known here is never lost unseen.
  *
  * @example
  * const config = new pulumi.Config();
@@ -36,8 +36,7 @@ export class WorkerScript extends pulumi.ComponentResource {
 
   /**
    * @param name the resource's name in the stack; the script and the secrets appear under it in the preview.
-   * Renamed without an alias it is another resource: the new one is created, then the old one deleted, and both are
-   * the same Worker
+   * Renamed without an alias it is another resource, which is refused, because its Worker is there already
    * @param args the Worker: its account, name, source code and bindings
    * @param opts the options that components have: `provider`, `protect`, `aliases`, `dependsOn`, ...; those of a
    * custom resource, such as `ignoreChanges` or `import`, reach the script through `transforms`

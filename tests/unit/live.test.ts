@@ -175,9 +175,28 @@ describe("before an update", () => {
   });
 });
 
-test("what a preview cannot know yet is left to the deploy", async () => {
-  const [hook] = liveGuards(component, "worker", {}).beforeUpdate ?? [];
-  const newInputs = { accountId: ACCOUNT_ID, scriptName: pulumi.output(pulumi.unknown), bindings: [] };
-  await (hook as pulumi.ResourceHook).callback({ urn: "", id: "", name: "", type: "", newInputs });
-  expect(calls).toEqual([]);
+describe("at a preview", () => {
+  const unknown = pulumi.output(pulumi.unknown);
+
+  async function preview(inputs: Record<string, unknown>) {
+    const [hook] = liveGuards(component, "worker", {}).beforeUpdate ?? [];
+    const newInputs = { accountId: ACCOUNT_ID, scriptName: "script_1", bindings: [], ...inputs };
+    await (hook as pulumi.ResourceHook).callback({ urn: "", id: "", name: "", type: "", newInputs });
+  }
+
+  test.each([
+    { scriptName: unknown },
+    { bindings: unknown },
+    { bindings: [{ name: unknown, type: "json" }] },
+  ])("what cannot be known yet is left to the deploy, case %#", async (inputs) => {
+    live = { KEY: "secret_text" };
+    await preview(inputs);
+    expect(calls).toEqual([]);
+  });
+
+  test("a text that cannot be known yet hides nothing", async () => {
+    live = { KEY: "secret_text" };
+    const bindings = [{ name: "OTHER", type: "secret_text", text: unknown }];
+    await expect(preview({ bindings })).rejects.toThrow(/KEY \(secret_text\)/);
+  });
 });
