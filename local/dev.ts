@@ -6,9 +6,6 @@ const HELP = `npm run dev
 
 Deploys the dev stack to a Cloudflare on this machine and stays. When script.js, index.ts, worker-script/ or the
 stack's config changes, it shows a preview and deploys again. Ctrl-C destroys the stack and leaves nothing behind.
-
-  CLOUDFLARE_PROVIDER=official|local   which provider talks to it; unset, the official one where it can be had
-  NO_COLOR=1                           no colours on a terminal
 `;
 
 void main(HELP, (options) => withSession(options, (session) => stay(session, options)));

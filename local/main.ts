@@ -3,6 +3,12 @@ import { CommandError } from "@pulumi/pulumi/automation";
 import { killFamily } from "./family";
 import type { SessionOptions } from "./session";
 
+/** What every command's help ends with. */
+const ENVIRONMENT = `
+  CLOUDFLARE_PROVIDER=official|local   which provider talks to it; unset, the official one where it can be had
+  NO_COLOR=1                           no colours on a terminal
+`;
+
 /** How long it may tidy up when run.ts is gone, and with it the user who could press Ctrl-C again. */
 const ORPHAN_MS = 5_000;
 
@@ -21,12 +27,12 @@ export async function main(help: string, run: (options: SessionOptions) => Promi
   const interruption = interruptions(() => leave(folder));
   try {
     if (args.includes("--help") || args.includes("-h")) {
-      process.stdout.write(help);
+      process.stdout.write(help + ENVIRONMENT);
       return;
     }
     if (args.length > 0) {
       process.exitCode = 2;
-      process.stderr.write(`Unknown argument: ${args.join(" ")}\n\n${help}`);
+      process.stderr.write(`Unknown argument: ${args.join(" ")}\n\n${help}${ENVIRONMENT}`);
       return;
     }
     await run({

@@ -6,9 +6,6 @@ const HELP = `npm start
 Deploys the dev stack to a Cloudflare on this machine, asks its Worker once, prints the answer, and cleans up.
 No account, no token, nothing to install: Pulumi's engine is found on PATH or under PULUMI_HOME, or installed there,
 or built with Go.
-
-  CLOUDFLARE_PROVIDER=official|local   which provider talks to it; unset, the official one where it can be had
-  NO_COLOR=1                           no colours on a terminal
 `;
 
 void main(HELP, (options) =>

@@ -33,7 +33,6 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
   if (args.compatibilityDate !== undefined) {
     check("compatibilityDate", args.compatibilityDate, (date) => isPastDate(date, now), DATE);
   }
-
   if (args.undeclaredSecrets !== undefined) {
     check("undeclaredSecrets", args.undeclaredSecrets, (choice) => UNDECLARED.includes(choice), CHOICE);
   }
@@ -57,9 +56,7 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
 
     if (list === "secretTextBindings") {
       check(`${path}.text`, text, (value) => value !== "" && fits(value), SECRET_TEXT);
-    } else if (list === "plainTextBindings") {
-      check(`${path}.text`, text, fits, PLAIN_TEXT);
-    } else if (type === "plain_text") {
+    } else if (list === "plainTextBindings" || type === "plain_text") {
       check(`${path}.text`, text, fits, PLAIN_TEXT);
     } else if (type === "json") {
       check(`${path}.json`, json, fits, PLAIN_TEXT);

@@ -5,9 +5,11 @@ import { rebound } from "./draft";
 import { ApiError, invalid, page, success } from "./envelope";
 import { isObject, type JsonObject, parseObject } from "./json";
 import { release } from "./release";
-import { latestIsLive, live, type Worker } from "./store";
+import { live, requireLatestLive, type Worker } from "./store";
 
 const MAX_BULK = 100;
+const EDIT_REFUSED =
+  "Secret edit failed. You attempted to modify a secret, but the latest version of your Worker isn't currently deployed. Please ensure that the latest version of your Worker is fully deployed before modifying secrets.";
 
 /** The secrets of a Worker by name. Each change is a new version, deployed at once. */
 export function secretRoutes({ store }: Context) {
@@ -20,7 +22,7 @@ export function secretRoutes({ store }: Context) {
     store.exclusive(account, name, async () => {
       const worker = store.get(account, name);
       const bindings = patched(worker.versions[0].bindings, await patch(worker));
-      checkLatestIsLive(worker);
+      requireLatestLive(worker, 10215, EDIT_REFUSED);
       await release(store, account, name, rebound(worker, bindings, request, "secret"));
       return bindings;
     });
@@ -97,13 +99,4 @@ function find(bindings: readonly Binding[], name: string): Binding {
   const found = bindings.find((binding) => binding.name === name);
   if (found === undefined) throw new ApiError(404, 10056, "Binding not found.");
   return found;
-}
-
-function checkLatestIsLive(worker: Worker): void {
-  if (latestIsLive(worker)) return;
-  throw new ApiError(
-    400,
-    10215,
-    "Secret edit failed. You attempted to modify a secret, but the latest version of your Worker isn't currently deployed. Please ensure that the latest version of your Worker is fully deployed before modifying secrets.",
-  );
 }

@@ -1,12 +1,15 @@
 import { type Binding, resolve } from "./bindings";
 import { type Context, workerRoutes } from "./context";
 import { rebound, unversioned } from "./draft";
-import { ApiError, success } from "./envelope";
+import { success } from "./envelope";
 import { isObject, type JsonObject, parseObject } from "./json";
 import { release } from "./release";
-import { latestIsLive, type Worker } from "./store";
+import { requireLatestLive } from "./store";
 import { jsonPart, readForm } from "./upload";
 import { scriptSettingsView, settingsView } from "./views";
+
+const EDIT_REFUSED =
+  "Script edit failed. You attempted to deploy the latest version with modified settings, but the latest version isn't currently deployed. Either upload a new version to edit the version settings, or use the script-level settings API (/workers/scripts/{script_name}/script-settings) to edit settings that are not versioned.";
 
 /** Reading and changing a Worker's settings without uploading it again. */
 export function settingsRoutes({ store }: Context) {
@@ -21,7 +24,7 @@ export function settingsRoutes({ store }: Context) {
         const worker = store.get(account, name);
         const sent = (await jsonPart(await readForm(c.req), "settings")) ?? {};
         const { bindings, ...metadata } = sent;
-        checkLatestIsLive(worker);
+        requireLatestLive(worker, 10214, EDIT_REFUSED);
         const latest = worker.versions[0].bindings;
         const resolved =
           bindings === undefined ? latest : resolve(withInherited(bindings, latest), [], latest);
@@ -53,13 +56,4 @@ function withInherited(sent: unknown, latest: readonly Binding[]): unknown {
     const same = latest.some(({ name, type }) => name === binding["name"] && type === binding["type"]);
     return same ? ({ ...binding, type: "inherit" } satisfies JsonObject) : binding;
   });
-}
-
-function checkLatestIsLive(worker: Worker): void {
-  if (latestIsLive(worker)) return;
-  throw new ApiError(
-    400,
-    10214,
-    "Script edit failed. You attempted to deploy the latest version with modified settings, but the latest version isn't currently deployed. Either upload a new version to edit the version settings, or use the script-level settings API (/workers/scripts/{script_name}/script-settings) to edit settings that are not versioned.",
-  );
 }

@@ -47,8 +47,10 @@ export interface Worker {
 
 export const live = (worker: Worker): Version => worker.deployments[0].version;
 
-/** After an upload that is not deployed yet, and after a rollback, it is not. */
-export const latestIsLive = (worker: Worker): boolean => worker.versions[0] === live(worker);
+/** Refuses an edit of the latest version while another is live: before a deploy, and after a rollback. */
+export function requireLatestLive(worker: Worker, code: number, message: string): void {
+  if (worker.versions[0] !== live(worker)) throw new ApiError(400, code, message);
+}
 
 /** Every Worker on this machine, in memory only. */
 export class Store {
