@@ -2,18 +2,18 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { refusePublishedPassphrase } from "./published-passphrase";
-import { WorkerScript } from "./worker-script";
+import { configSecret, WorkerScript } from "./worker-script";
 
 refusePublishedPassphrase();
 
 const config = new pulumi.Config();
 
-const secretTextBindings = [
-  { name: "MY_SECRET_NAME_KEY", text: config.requireSecret("secrets-demo") },
-] as const;
+const secretTextBindings = [{ name: "MY_SECRET_NAME_KEY", ...configSecret("secrets-demo") }] as const;
+
+type SecretName = (typeof secretTextBindings)[number]["name"];
 
 /** What script.js finds in its `env`: `npm test` checks the one against the other. */
-export type Env = Record<(typeof secretTextBindings)[number]["name"], string>;
+export type Env = Record<SecretName, string> & Partial<Record<`${SecretName}_PREVIOUS`, string>>;
 
 const script = new WorkerScript("myScript", {
   accountId: config.require("accountId"),

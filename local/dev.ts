@@ -1,4 +1,5 @@
-import { explain, main } from "./main";
+import { explain } from "./explain";
+import { main } from "./main";
 import { CONFIG_FILES, ROOT, withSession, type Session, type SessionOptions } from "./session";
 import { watchFiles } from "./watch";
 
@@ -8,6 +9,11 @@ Deploys the dev stack to a Cloudflare on this machine and stays. When script.js,
 stack's config changes, it shows a preview and deploys again. Ctrl-C destroys the stack and leaves nothing behind.
 `;
 
+const OTHER_COMMANDS = `  pulumi config set --secret secrets-demo
+  npm run rotate -- secrets-demo --generate --no-deploy
+  npm run audit
+`;
+
 void main(HELP, (options) => withSession(options, (session) => stay(session, options)));
 
 async function stay(session: Session, options: SessionOptions): Promise<void> {
@@ -15,7 +21,7 @@ async function stay(session: Session, options: SessionOptions): Promise<void> {
   const changes = watchFiles(ROOT, [".", "worker-script"], isPartOfTheStack, signal);
   try {
     await attempt(session.deploy, options);
-    log(`\nIn another terminal:\n  ${session.setSecretCommand}`);
+    log(`\nIn another terminal:\n  . ${session.environmentFile}\n${OTHER_COMMANDS}`);
     log("Waiting for changes. Ctrl-C destroys the stack and leaves.");
     for await (const names of changes) {
       log(`\nChanged: ${names.join(", ")}`);

@@ -1,5 +1,5 @@
 import * as fs from "node:fs/promises";
-import { CommandError } from "@pulumi/pulumi/automation";
+import { explain } from "./explain";
 import { killFamily } from "./family";
 import type { SessionOptions } from "./session";
 
@@ -81,14 +81,4 @@ async function leave(folder: string): Promise<never> {
     await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
   process.exit();
-}
-
-/** The reason of a failure that is not on the screen yet. */
-export function explain(error: unknown): string {
-  if (error instanceof CommandError) {
-    // Its message repeats all that Pulumi has printed; what is missing stands after the command line.
-    const unseen = /^ stderr: Command failed[^\n]*\n(error: [^]*?)\n err\?:/m.exec(error.message)?.[1];
-    return unseen ?? "Pulumi could not finish: see its output above.";
-  }
-  return error instanceof Error ? error.message : String(error);
 }

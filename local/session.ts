@@ -20,8 +20,8 @@ export interface Session {
   readonly preview: () => Promise<boolean>;
   /** Also after an interruption. */
   readonly destroy: () => Promise<void>;
-  /** The line that sets the dev stack's secret from another terminal. */
-  readonly setSecretCommand: string;
+  /** What a shell reads in another terminal, so that its commands work on this stack. */
+  readonly environmentFile: string;
 }
 
 export interface SessionOptions {
@@ -99,11 +99,12 @@ export async function withSession(
         await stack.cancel();
         await stack.destroy({ onOutput, color });
       },
-      setSecretCommand: [
-        `PULUMI_BACKEND_URL=${quoted(stack.workspace.envVars.PULUMI_BACKEND_URL ?? "")}`,
-        `PULUMI_CONFIG_PASSPHRASE=${PUBLISHED_PASSPHRASE}`,
-        `${quoted(engine.command.command)} config set --stack ${STACK_NAME} --secret secrets-demo`,
-      ].join(" "),
+      environmentFile: await writeEnvironment(folder, {
+        ...stack.workspace.envVars,
+        PULUMI_HOME: stack.workspace.pulumiHome ?? "",
+        PULUMI_STACK: STACK_NAME,
+        PATH: [path.dirname(engine.command.command), process.env.PATH].join(path.delimiter),
+      }),
     });
   } finally {
     await Promise.all([cloudflare.close(), provider?.close()]);
@@ -115,6 +116,13 @@ async function rejectOnAbort(signal: AbortSignal): Promise<never> {
   signal.throwIfAborted();
   await once(signal, "abort");
   return Promise.reject(signal.reason as Error);
+}
+
+async function writeEnvironment(folder: string, variables: Record<string, string>): Promise<string> {
+  const file = path.join(folder, "env");
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
+  await fs.writeFile(file, lines.join(""), { mode: 0o600 });
+  return file;
 }
 
 /** As one word of a shell's command line. */

@@ -14,6 +14,22 @@ export interface SecretTextBinding {
    * https://developers.cloudflare.com/workers/platform/limits/#environment-variables).
    */
   text: Input<string>;
+  /**
+   * The value that `text` had before it was rotated, of the same size. While it is given, the Worker has it too, as
+   * `<name>_PREVIOUS`, and can accept both. Default: none. For a secret of the stack's config `configSecret` gives it,
+   * and `npm run rotate` puts it there and takes it away.
+   */
+  previous?: Input<string> | undefined;
+  /**
+   * Where the value comes from, as `npm run audit` shows it, for example `op://vault/item/field`. It is kept in clear
+   * in the state, so it is no secret. Default: unknown. `configSecret` gives it for a secret of the stack's config.
+   */
+  source?: string | undefined;
+  /**
+   * After how many days `npm run audit` calls the value overdue for a change. Default: never. It has no effect on a
+   * preview or a deploy.
+   */
+  maxAge?: number | undefined;
 }
 
 /** A plain variable that the Worker reads as `env.<name>`. Not for secrets: its value is readable in the dashboard. */

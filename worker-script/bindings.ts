@@ -2,6 +2,7 @@ import type { types } from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
 import { isDeferred, mapInputs } from "./inputs";
+import { secretTexts } from "./secret-texts";
 
 type Binding = types.input.WorkersScriptBinding;
 
@@ -11,7 +12,7 @@ type Binding = types.input.WorkersScriptBinding;
  */
 export function sortedBindings(args: WorkerScriptArgs): pulumi.Output<pulumi.Input<Binding>[]> {
   const lists: pulumi.Input<pulumi.Input<Binding>[]>[] = [
-    mapInputs(args.secretTextBindings, ({ name, text }) => ({
+    mapInputs(secretTexts(args), ({ name, text }) => ({
       name,
       type: "secret_text",
       text: pulumi.secret(text),
@@ -29,7 +30,7 @@ export function sortedBindings(args: WorkerScriptArgs): pulumi.Output<pulumi.Inp
 /** The names of the secrets that the program declares, sorted. */
 export function secretNames(args: WorkerScriptArgs): pulumi.Output<string[]> {
   return pulumi
-    .output(mapInputs(args.secretTextBindings, ({ name }) => name))
+    .output(mapInputs(secretTexts(args), ({ name }) => name))
     .apply((names) => (names as string[]).toSorted());
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { WorkerScriptArgs } from "./args";
+import type { SecretTextBinding, WorkerScriptArgs } from "./args";
+import { previousName } from "./secret-texts";
 
 /** Anything may be `pulumi.unknown` at preview, and a caller in JavaScript may have passed anything. */
 export type ResolvedArgs = Partial<Record<keyof WorkerScriptArgs, unknown>>;
@@ -19,22 +20,50 @@ export interface DeclaredBinding {
   name: unknown;
   type: unknown;
   text: unknown;
+  textPath: string;
   json: unknown;
+  source: unknown;
+  maxAge: unknown;
 }
 
-/** The items of all lists that are known. */
+/** The items of all lists that are known, and the previous values of secrets. */
 export function declaredBindings(args: ResolvedArgs): DeclaredBinding[] {
   return BINDING_LISTS.flatMap((list) => {
     const items: unknown[] = Array.isArray(args[list]) ? args[list] : [];
-    return items.map((item, index) => {
-      const path = `${list}[${index}]`;
-      if (list === "inheritedSecrets" || pulumi.isUnknown(item)) {
-        return { list, path, namePath: path, name: item, type: undefined, text: item, json: undefined };
-      }
-      const { name, type, text, json } = item as Partial<DeclaredBinding>;
-      return { list, path, namePath: `${path}.name`, name, type, text, json };
-    });
+    return items.flatMap((item, index) => declared(list, `${list}[${index}]`, item));
   });
+}
+
+function declared(list: DeclaredBinding["list"], path: string, item: unknown): DeclaredBinding[] {
+  const nothing = { type: undefined, text: undefined, json: undefined, source: undefined, maxAge: undefined };
+  if (list === "inheritedSecrets" || pulumi.isUnknown(item)) {
+    return [{ ...nothing, list, path, namePath: path, textPath: path, name: item, text: item }];
+  }
+  const { name, previous, ...rest } = item as Partial<DeclaredBinding & SecretTextBinding>;
+  const binding = {
+    ...nothing,
+    ...rest,
+    list,
+    path,
+    namePath: `${path}.name`,
+    textPath: `${path}.text`,
+    name,
+  };
+  if (list !== "secretTextBindings" || previous === undefined) {
+    return [binding];
+  }
+  return [
+    binding,
+    {
+      ...nothing,
+      list,
+      path,
+      namePath: `${path}.previous (bound under the name with _PREVIOUS)`,
+      textPath: `${path}.previous`,
+      name: typeof name === "string" ? previousName(name) : pulumi.unknown,
+      text: previous,
+    },
+  ];
 }
 
 /** How many of them count towards Cloudflare's limit of variables and secrets. */

@@ -27,6 +27,18 @@ export function mapInputs<T, R>(
   );
 }
 
+/** Maps each item to a list of its own. One item that is deferred makes the whole of it wait for everything. */
+export function flatMapInputs<T, R>(
+  list: InputList<T>,
+  use: (item: T) => pulumi.Input<R>[],
+): pulumi.Input<pulumi.Input<R>[]> {
+  return whenResolved(mapInputs(list, use), (lists) =>
+    lists.some(isDeferred)
+      ? (pulumi.all(lists).apply((known) => known.flat()) as pulumi.Output<pulumi.Input<R>[]>)
+      : (lists as pulumi.Input<R>[][]).flat(),
+  );
+}
+
 export function isDeferred<T>(value: pulumi.Input<T>): value is Promise<T> | pulumi.OutputInstance<T> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }

@@ -43,6 +43,21 @@ export function undeclaredBindings(
         `  - To remove it: undeclaredSecrets: "delete" ("warn" removes it too, and says so)`;
 }
 
+/** Secrets that others manage, and that the program kept until now: no line of the preview names them. */
+export function droppedInherited(
+  scriptName: string,
+  declared: readonly Binding[],
+  before: readonly Binding[],
+  live: readonly Binding[],
+): string | undefined {
+  const dropped = before.filter(
+    ({ name, type }) => type === "inherit" && !has(declared, name) && has(live, name),
+  );
+  return dropped.length === 0
+    ? undefined
+    : `${list(dropped)} no longer in inheritedSecrets, and a deploy removes what is on the Worker "${scriptName}".`;
+}
+
 /** What was deployed, is still declared, and is gone from the Worker: the next deploy brings it back. */
 export function lostBindings(
   scriptName: string,
@@ -56,6 +71,35 @@ export function lostBindings(
   return lost.length === 0
     ? undefined
     : `${list(lost)} removed from the Worker "${scriptName}" by other means; a deploy puts it back.`;
+}
+
+/** The stack has the Worker, and the account's list has not. */
+export function notListed(scriptName: string): string {
+  return (
+    `The Worker "${scriptName}" is not in the account's list of Workers: it was removed by other means, or ` +
+    "Cloudflare's list is not whole. A deploy puts it back with what the program declares, and with nothing else."
+  );
+}
+
+/** @param mayOverwrite whether a Worker that is there is this stack's, or may be taken over */
+export function unreadable(scriptName: string, mayOverwrite: boolean, error: unknown): string {
+  const risk = mayOverwrite
+    ? "for secrets that this program does not declare, and a deploy removes them"
+    : "whether it is there already, and a deploy overwrites it";
+  return (
+    `What is live on the Worker "${scriptName}" could not be read, so nobody has looked ${risk}. ` +
+    "If that is the token's fault, give it read access to Workers scripts. " +
+    // An error page is long, and says what it is at its beginning.
+    `(${String(error).slice(0, 500)})`
+  );
+}
+
+/** Heard while the provider waits for Cloudflare, or tries again. */
+export function stillWaiting(scriptName: string): string {
+  return (
+    `Cloudflare has not said yet what is live on the Worker "${scriptName}". ` +
+    "Nothing is sent to it before that; the provider tries again by itself, for some minutes."
+  );
 }
 
 function has(bindings: readonly Binding[], wanted: string): boolean {

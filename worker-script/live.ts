@@ -1,15 +1,22 @@
 import { AsyncResource } from "node:async_hooks";
-import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
 import { resolveInputs } from "./inputs";
+import { bindingsOf, isListed } from "./live-lookup";
 import {
   type Binding,
+  droppedInherited,
   existsAlready,
   lostBindings,
   missingInherited,
+  notListed,
+  stillWaiting,
   undeclaredBindings,
+  unreadable,
 } from "./live-rules";
+
+/** After so long, whoever waits for an answer hears what it is that does not come. */
+const PATIENCE_MS = 10_000;
 
 /** The inputs of a `WorkersScript`, as a hook gets them. */
 interface Script {
@@ -35,12 +42,13 @@ export function liveGuards(
   if (monitor?.registerResourceHook === undefined) {
     return {};
   }
-  const hook = (step: string, stepChoices: Choices) => {
+  const hook = (step: string) => {
     const callback = async ({ newInputs, oldInputs }: pulumi.ResourceHookArgs) => {
       const script = await scriptOf(newInputs);
+      const before = oldInputs && (await scriptOf(oldInputs)).bindings;
       // What a preview cannot know yet is looked at by the deploy.
       if (!pulumi.containsUnknowns(script)) {
-        await guard(parent, script, (await scriptOf(oldInputs)).bindings, stepChoices);
+        await guard(parent, script, before, choices);
       }
     };
     // Bound, because a call of the provider needs the program's async context, and a hook has none.
@@ -48,16 +56,12 @@ export function liveGuards(
       onDryRun: true,
     });
   };
-  return {
-    beforeCreate: [hook("create", choices)],
-    // What it updates is the stack's own already.
-    beforeUpdate: [hook("update", { ...choices, takeOver: true })],
-  };
+  return { beforeCreate: [hook("create")], beforeUpdate: [hook("update")] };
 }
 
-async function scriptOf(inputs: Record<string, unknown> = {}): Promise<Script> {
-  const { accountId, scriptName, bindings } = (await resolveInputs(inputs)) as Script;
-  // A list that is secret as a whole and holds secrets is wrapped twice in 3.248.0.
+async function scriptOf(inputs: Record<string, unknown> | undefined): Promise<Script> {
+  const { accountId, scriptName, bindings } = (await resolveInputs({ ...inputs })) as Script;
+  // A list that is secret as a whole and holds secrets is wrapped twice in 3.248.0; an import leaves none.
   const list: unknown = pulumi.runtime.unwrapRpcSecret(bindings) ?? [];
   // Names and types are all that is needed: the values are dropped at once, known or not.
   const named = Array.isArray(list)
@@ -66,31 +70,51 @@ async function scriptOf(inputs: Record<string, unknown> = {}): Promise<Script> {
   return { accountId, scriptName, bindings: named };
 }
 
+/** @param before what the stack deployed last; none where it is about to create the Worker */
 async function guard(
   parent: pulumi.ComponentResource,
   script: Script,
-  before: Binding[],
-  { undeclaredSecrets = "error", takeOver = false }: Choices,
+  before: Binding[] | undefined,
+  choices: Choices,
 ): Promise<void> {
   const { accountId, scriptName, bindings } = script;
-  const live = await liveBindings(parent, script);
-  if (live === "unreadable") {
+  const mayOverwrite = before !== undefined || choices.takeOver === true;
+  const isLive = await ask(parent, scriptName, mayOverwrite, () => isListed(accountId, scriptName, parent));
+  if (isLive === undefined) {
     return;
   }
   // Cloudflare's upload overwrites a Worker of the same name, whoever made it.
-  refuse(live !== "absent" && !takeOver ? existsAlready(accountId, scriptName) : undefined);
+  refuse(isLive && !mayOverwrite ? existsAlready(accountId, scriptName) : undefined);
+  const live = isLive
+    ? await ask(parent, scriptName, mayOverwrite, () => bindingsOf(accountId, scriptName, parent))
+    : [];
+  if (live === undefined) {
+    return;
+  }
+  await compare(parent, script, before ?? [], live, choices);
+  if (before !== undefined && isLive) {
+    await say("info", lostBindings(scriptName, bindings, before, live), parent);
+  } else if (before !== undefined) {
+    await say("warn", notListed(scriptName), parent);
+  }
+}
 
-  const found = live === "absent" ? [] : live;
-  refuse(missingInherited(scriptName, bindings, found));
-  const undeclared = undeclaredBindings(scriptName, bindings, before, found);
+/** Stops, or says, what a deploy would lose. */
+async function compare(
+  parent: pulumi.ComponentResource,
+  { scriptName, bindings }: Script,
+  before: Binding[],
+  live: Binding[],
+  { undeclaredSecrets = "error" }: Choices,
+): Promise<void> {
+  refuse(missingInherited(scriptName, bindings, live));
+  const undeclared = undeclaredBindings(scriptName, bindings, before, live);
   if (undeclaredSecrets === "error") {
     refuse(undeclared);
-  } else if (undeclared !== undefined && undeclaredSecrets === "warn") {
-    await pulumi.log.warn(undeclared, parent);
   }
-  const lost = lostBindings(scriptName, bindings, before, found);
-  if (lost !== undefined) {
-    await pulumi.log.info(lost, parent);
+  if (undeclaredSecrets !== "delete") {
+    await say("warn", undeclared, parent);
+    await say("warn", droppedInherited(scriptName, bindings, before, live), parent);
   }
 }
 
@@ -100,25 +124,31 @@ function refuse(problem: string | undefined): void {
   }
 }
 
-/** Names and types of what is live. Where that cannot be read, the deploy goes on and says that nobody has looked. */
-async function liveBindings(
+async function say(
+  severity: "info" | "warn",
+  message: string | undefined,
   parent: pulumi.ComponentResource,
-  { accountId, scriptName }: Script,
-): Promise<Binding[] | "absent" | "unreadable"> {
+): Promise<void> {
+  if (message !== undefined) {
+    await pulumi.log[severity](message, parent);
+  }
+}
+
+/** Where Cloudflare's answer cannot be had, the deploy goes on and says that nobody has looked. */
+async function ask<T>(
+  parent: pulumi.ComponentResource,
+  scriptName: string,
+  mayOverwrite: boolean,
+  question: () => Promise<T>,
+): Promise<T | undefined> {
+  // No limit of our own: Pulumi ends no run before each call has its answer, and the provider limits and retries them.
+  const waiting = setTimeout(() => void say("info", stillWaiting(scriptName), parent), PATIENCE_MS);
   try {
-    // The list first: the provider logs an error, and the run fails, when a version of no Worker is asked for.
-    const { results } = await cloudflare.getWorkersScripts({ accountId }, { parent });
-    if (!results.some(({ id }) => id === scriptName)) {
-      return "absent";
-    }
-    const version = { accountId, workerId: scriptName, versionId: "latest" };
-    return (await cloudflare.getWorkerVersion(version, { parent })).bindings;
+    return await question();
   } catch (error) {
-    await pulumi.log.warn(
-      `What is live on the Worker "${scriptName}" could not be read, so secrets that this program does not declare ` +
-        `are not noticed, and a deploy removes them. Give the token read access to Workers scripts. (${String(error)})`,
-      parent,
-    );
-    return "unreadable";
+    await say("warn", unreadable(scriptName, mayOverwrite, error), parent);
+    return undefined;
+  } finally {
+    clearTimeout(waiting);
   }
 }

@@ -44,7 +44,7 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
   }
   const bindings = declaredBindings(args);
   const firstPaths = new Map<unknown, string>();
-  for (const { list, path, namePath, name, type, text, json } of bindings) {
+  for (const { list, path, namePath, textPath, name, type, text, json, source, maxAge } of bindings) {
     check(namePath, name, isVariableName, VARIABLE_NAME);
     const first = firstPaths.get(name);
     if (first !== undefined && !pulumi.isUnknown(name)) {
@@ -55,9 +55,15 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
     firstPaths.set(name, first ?? namePath);
 
     if (list === "secretTextBindings") {
-      check(`${path}.text`, text, (value) => value !== "" && fits(value), SECRET_TEXT);
+      check(textPath, text, (value) => value !== "" && fits(value), SECRET_TEXT);
+      if (source !== undefined) {
+        check(`${path}.source`, source, (value) => value !== "", SOURCE);
+      }
+      if (maxAge !== undefined && !(typeof maxAge === "number" && maxAge > 0)) {
+        problems.push(`${path}.maxAge: expected a number of days above 0. Leave it out for no limit.`);
+      }
     } else if (list === "plainTextBindings" || type === "plain_text") {
-      check(`${path}.text`, text, fits, PLAIN_TEXT);
+      check(textPath, text, fits, PLAIN_TEXT);
     } else if (type === "json") {
       check(`${path}.json`, json, fits, PLAIN_TEXT);
     } else if (type === "secret_text") {
@@ -105,6 +111,7 @@ const VARIABLE_NAME = "a JavaScript variable name such as API_KEY. Rename it her
 const SECRET_TEXT =
   `1 to ${MAX_TEXT_BYTES} bytes as UTF-8. Set it with \`pulumi config set --secret <key>\`; ` +
   "what is larger goes into Secrets Store or KV";
+const SOURCE = "the place that the value comes from, such as config:api-key, not empty and no secret";
 const PLAIN_TEXT = `at most ${MAX_TEXT_BYTES} bytes as UTF-8. What is larger goes into KV`;
 
 function isDnsLabel(text: string): boolean {

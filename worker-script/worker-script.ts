@@ -5,8 +5,10 @@ import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";
 import { secretNames, sortedBindings } from "./bindings";
 import { checkArgs, unlessRefused } from "./check";
 import { mapInputs, whenResolved } from "./inputs";
+import { inventory } from "./inventory";
 import { liveGuards } from "./live";
 import { Secret } from "./secret";
+import { secretTexts } from "./secret-texts";
 
 /**
  * A Cloudflare Worker with its secrets: what `WorkerScript` was in `@pulumi/cloudflare` v5, on v6.
@@ -27,7 +29,7 @@ import { Secret } from "./secret";
 export class WorkerScript extends pulumi.ComponentResource {
   /** The script's name in the account. */
   readonly name: pulumi.Output<string>;
-  /** The names of the secrets in `secretTextBindings`, sorted. */
+  /** The names of the secrets in `secretTextBindings`, previous values included, sorted. */
   readonly secretNames: pulumi.Output<string[]>;
   /** Cloudflare's hash of the deployed content. */
   readonly etag: pulumi.Output<string>;
@@ -66,6 +68,7 @@ export class WorkerScript extends pulumi.ComponentResource {
         secretNames: this.secretNames,
         etag: this.etag,
         url: this.url,
+        inventory: onceChecked(inventory(args)),
       }),
     );
   }
@@ -91,7 +94,7 @@ export class WorkerScript extends pulumi.ComponentResource {
   /** They depend on the script, so that a failed upload does not record a secret as deployed. */
   private declareSecrets(name: string, args: WorkerScriptArgs, script: cloudflare.WorkersScript): void {
     const opts = { parent: this, dependsOn: script };
-    void mapInputs(args.secretTextBindings, (secret) =>
+    void mapInputs(secretTexts(args), (secret) =>
       whenResolved(secret.name, (binding) => new Secret(`${name}/${binding}`, secret.text, opts).urn),
     );
   }

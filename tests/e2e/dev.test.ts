@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { exec } from "node:child_process";
 import * as fs from "node:fs/promises";
 import test, { type TestContext } from "node:test";
+import { promisify } from "node:util";
 import { type Checkout, copyCheckout } from "./support/checkout";
 import { Command, TEST } from "./support/command";
 
@@ -15,17 +16,28 @@ interface Dev {
   readonly dev: Command;
   /** What the Worker says now. */
   readonly ask: () => Promise<string>;
-  /** The command line that dev prints. */
-  readonly setSecret: string;
+  /** Runs a command in another terminal, as dev prints it. */
+  readonly run: (command: RegExp, input?: string) => Promise<string>;
 }
 
 async function startDev(t: TestContext): Promise<Dev> {
   const checkout = await copyCheckout(t);
   const dev = await Command.start(t, checkout, "dev", { npm: true });
   const [, url = ""] = await dev.hears(DEPLOYED);
-  const [, setSecret = ""] = await dev.hears(/In another terminal:\n +(.+)\n/);
+  const [, environment = "", commands = ""] = await dev.hears(/In another terminal:\n +(.+)\n([^]+?)\n\n/);
   await dev.hears(WAITING);
-  return { checkout, dev, setSecret, ask: async () => (await fetch(url, { signal: t.signal })).text() };
+  return {
+    checkout,
+    dev,
+    ask: async () => (await fetch(url, { signal: t.signal })).text(),
+    async run(command, input = "") {
+      const line = commands.split("\n").find((text) => command.test(text));
+      const env = { ...process.env, TMPDIR: checkout.tmp };
+      const running = promisify(exec)(`${environment} && ${line}`, { cwd: checkout.root, env });
+      running.child.stdin?.end(input);
+      return (await running).stdout;
+    },
+  };
 }
 
 /** script.js with an answer that begins otherwise. */
@@ -69,9 +81,8 @@ test(
   "a new secret in index.ts, and a new value by the printed command, are named in the preview",
   TEST,
   async (t) => {
-    const { checkout, dev, ask, setSecret } = await startDev(t);
-    const set = exec(setSecret, { cwd: checkout.root, env: { ...process.env, PULUMI_HOME: checkout.home } });
-    set.stdin?.end(CANARY);
+    const { checkout, dev, ask, run } = await startDev(t);
+    await run(/config set/, CANARY);
     await dev.hears(/Changed: Pulumi\.dev\.yaml\n/);
     await dev.hears(/Previewing update/);
     await dev.hears(SECRET_CHANGED);
@@ -79,8 +90,8 @@ test(
     assert.equal(await ask(), `Secret: ${CANARY}`);
 
     const program = await checkout.read("index.ts");
-    const second = '\n  { name: "SECOND", text: config.requireSecret("secrets-demo") },\n] as const';
-    await checkout.write("index.ts", program.replace("\n] as const", second));
+    const second = ', { name: "SECOND", text: config.requireSecret("secrets-demo") }] as const';
+    await checkout.write("index.ts", program.replace("] as const", second));
     await dev.hears(/Changed: index\.ts\n/);
     await dev.hears(/^ *\+ +cloudflare-worker-secrets:index:Secret myScript\/SECOND create/m);
     await dev.hears(DEPLOYED);
@@ -91,6 +102,21 @@ test(
     assert.ok(!dev.output.includes(CANARY), dev.output);
   },
 );
+
+test("a rotation in another terminal is deployed, and the audit knows of it", TEST, async (t) => {
+  const { dev, ask, run } = await startDev(t);
+  const before = await ask();
+  await run(/rotate/);
+  await dev.hears(
+    /^ *\+ +cloudflare-worker-secrets:index:Secret myScript\/MY_SECRET_NAME_KEY_PREVIOUS create/m,
+  );
+  await dev.hears(DEPLOYED);
+  assert.notEqual(await ask(), before);
+  const audited = await run(/audit/);
+  assert.match(audited, /MY_SECRET_NAME_KEY .*config:secrets-demo .*live/);
+  assert.match(audited, /MY_SECRET_NAME_KEY_PREVIOUS .*config:secrets-demo-previous .*live/);
+  await leaves(dev);
+});
 
 test("of many saves the last is deployed in the end", TEST, async (t) => {
   const { checkout, dev, ask } = await startDev(t);

@@ -73,6 +73,23 @@ void test("without one on PATH, or with one that is too old, the newest usable u
     assert.deepEqual({ origin, version }, { origin: "home", version: "3.246.0" });
   }));
 
+void test("an engine without resource hooks is passed over, and the reason names its version and the one needed", () =>
+  withMachine(async ({ home, command }) => {
+    await command("pulumi", says("v3.181.0"));
+    await command("pulumi", says("v3.186.0"), path.join(home, "versions/3.186.0/bin"));
+    await assert.rejects(findEngine({ home }), (error: Error) => {
+      assert.match(error.message, /on PATH: found 3\.181\.0, needed is 3\.187\.0 or a newer 3\.x/);
+      assert.match(error.message, /PULUMI_HOME\/versions: 3\.186\.0: found 3\.186\.0, needed is 3\.187\.0/);
+      assert.match(error.message, /Install the Pulumi CLI 3\.187\.0 or newer/);
+      return true;
+    });
+    // Neither does the program's SDK speak with the next major version.
+    await command("pulumi", says("v4.0.0"));
+    await command("pulumi", says("v3.187.0"), path.join(home, "versions/3.187.0/bin"));
+    const { origin, version } = await findEngine({ home });
+    assert.deepEqual({ origin, version }, { origin: "home", version: "3.187.0" });
+  }));
+
 void test("two builds at once make one whole engine", () =>
   withMachine(async ({ home, command }) => {
     await command("go", go(says("v3.246.0")));
@@ -108,7 +125,7 @@ void test("when nothing works, the error lists every way and what to do", () =>
       assert.match(error.message, /under PULUMI_HOME\/versions: none there/);
       assert.match(error.message, /Pulumi's installer: \S/);
       assert.match(error.message, /a build with Go: not found/);
-      assert.match(error.message, /Install the Pulumi CLI by hand/);
+      assert.match(error.message, /Install the Pulumi CLI \S+ or newer by hand/);
       return true;
     });
     assert.ok(Date.now() - started < 10_000);

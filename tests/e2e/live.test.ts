@@ -1,11 +1,19 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
+import { CANARY, deploysQuietly, openLiveStack } from "./support/live-stack";
 import { ACCOUNT_ID, secretLines, startWorld, type World, worker } from "./support/world";
 import { wrangler } from "./support/wrangler";
 
-async function putByHand(world: World, name: string, value: string): Promise<void> {
-  const args = ["secret", "put", name, "--name", "script_1"];
-  const { code, output } = await wrangler(world.cloudflare, ACCOUNT_ID, args, { stdin: value });
+const [ONE, TWO, OTHERS] = ["one", "two", "others"].map((value) => `${CANARY}-${value}`) as [
+  string,
+  string,
+  string,
+];
+
+/** What somebody at another desk does with Wrangler. */
+async function byHand(world: World, action: "put" | "delete", name: string, stdin: string): Promise<void> {
+  const args = ["secret", action, name, "--name", "script_1"];
+  const { code, output } = await wrangler(world.cloudflare, ACCOUNT_ID, args, { stdin });
   assert.equal(code, 0, output);
 }
 
@@ -13,125 +21,157 @@ const LIST = "GET /workers/scripts 200";
 const LIVE = "GET /workers/workers/script_1/versions/latest 200";
 const PUT = "PUT /workers/scripts/script_1 200";
 
+test("a first deploy has nothing to speak of, and neither has a change where all is declared", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await deploysQuietly(stack, worker({ API_KEY: ONE }));
+  assert.deepEqual(world.takeRequests(), [LIST, LIST, PUT]);
+  for (const [index, undeclaredSecrets] of (["error", "warn", "delete"] as const).entries()) {
+    await deploysQuietly(stack, worker({ API_KEY: ONE, [`NEW_${index}`]: ONE }, { undeclaredSecrets }));
+    assert.deepEqual(world.takeRequests(), [LIST, LIVE, LIST, LIVE, PUT]);
+  }
+});
+
 test("a secret that somebody put by hand stops the next change, in preview too, and shows both ways on", async (t) => {
   const world = await startWorld(t);
-  const stack = await world.openStack();
-  await stack.up(worker({ API_KEY: "one" }));
-  await putByHand(world, "BY_HAND", "canary-by-hand");
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
+  await byHand(world, "put", "BY_HAND", OTHERS);
 
-  assert.match(await stack.up(worker({ API_KEY: "one" })), /4 unchanged/, "no change, no danger");
+  assert.match(await stack.up(worker({ API_KEY: ONE })), /4 unchanged/, "no change, no danger");
   world.takeRequests();
-  const change = { API_KEY: "two" };
+  const change = { API_KEY: TWO };
   for (const operation of ["preview", "up"] as const) {
-    const output = await stack.failing(stack[operation](worker(change)));
+    const output = await stack.fails(operation, worker(change));
     assert.match(output, /does not declare, and a deploy removes it: BY_HAND \(secret_text\)/);
     assert.match(output, /inheritedSecrets: \["BY_HAND"\]/);
     assert.match(output, /undeclaredSecrets: "delete"/);
-    assert.doesNotMatch(output, /canary/);
   }
   assert.deepEqual(world.takeRequests(), [LIST, LIVE, LIST, LIVE]);
-  assert.deepEqual(await world.ask(), { API_KEY: "one", BY_HAND: "canary-by-hand" });
+  assert.deepEqual(await world.ask(), { API_KEY: ONE, BY_HAND: OTHERS });
 
-  await stack.up(worker(change, { inheritedSecrets: ["BY_HAND"] }));
-  assert.deepEqual(world.takeRequests(), [LIST, LIVE, PUT]);
-  assert.deepEqual(await world.ask(), { API_KEY: "two", BY_HAND: "canary-by-hand" });
+  await deploysQuietly(stack, worker(change, { inheritedSecrets: ["BY_HAND"] }));
+  assert.deepEqual(world.takeRequests(), [LIST, LIVE, LIST, LIVE, PUT]);
+  assert.deepEqual(await world.ask(), { API_KEY: TWO, BY_HAND: OTHERS });
 });
 
 test("undeclaredSecrets warns or is quiet, and the secret is removed", async (t) => {
   const world = await startWorld(t);
-  const stack = await world.openStack();
-  await stack.up(worker({ API_KEY: "one" }));
-  await putByHand(world, "BY_HAND", "x");
-  assert.match(
-    await stack.preview(worker({ API_KEY: "two" }, { undeclaredSecrets: "warn" })),
-    /warning: .*BY_HAND/,
-  );
-  const output = await stack.up(worker({ API_KEY: "two" }, { undeclaredSecrets: "delete" }));
-  assert.doesNotMatch(output, /BY_HAND/);
-  assert.deepEqual(await world.ask(), { API_KEY: "two" });
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
+  for (const undeclaredSecrets of ["warn", "delete"] as const) {
+    await byHand(world, "put", "BY_HAND", OTHERS);
+    const program = worker({ API_KEY: `${TWO} ${undeclaredSecrets}` }, { undeclaredSecrets });
+    for (const operation of ["preview", "up"] as const) {
+      const output = await stack[operation](program);
+      assert.equal(
+        /warning: .*removes it: BY_HAND \(secret_text\)/.test(output),
+        undeclaredSecrets === "warn",
+      );
+      assert.equal(output.includes("BY_HAND"), undeclaredSecrets === "warn");
+    }
+    assert.deepEqual(await world.ask(), { API_KEY: `${TWO} ${undeclaredSecrets}` });
+  }
 });
 
 test("a secret that this stack declared before is an ordinary removal", async (t) => {
   const world = await startWorld(t);
-  const stack = await world.openStack();
-  await stack.up(worker({ API_KEY: "one", OLD: "two" }));
-  assert.deepEqual(secretLines(await stack.up(worker({ API_KEY: "one" }))), ["- worker/OLD"]);
-  assert.deepEqual(await world.ask(), { API_KEY: "one" });
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE, OLD: TWO }));
+  const output = await stack.up(worker({ API_KEY: ONE }));
+  assert.deepEqual(secretLines(output), ["- worker/OLD"]);
+  assert.doesNotMatch(output, /Diagnostics:/);
+  assert.deepEqual(await world.ask(), { API_KEY: ONE });
+});
+
+test("a secret that is no longer inherited is named before it goes", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
+  await byHand(world, "put", "BY_HAND", OTHERS);
+  await stack.up(worker({ API_KEY: ONE }, { inheritedSecrets: ["BY_HAND"] }));
+  for (const operation of ["preview", "up"] as const) {
+    assert.match(
+      await stack[operation](worker({ API_KEY: ONE })),
+      /warning: BY_HAND is no longer in inheritedSecrets, and a deploy removes/,
+    );
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: ONE });
 });
 
 test("an inherited secret that is not live is an error at preview, for a new Worker too", async (t) => {
   const world = await startWorld(t);
-  const stack = await world.openStack();
-  const program = worker({ API_KEY: "one" }, { inheritedSecrets: ["NOT_THERE", "NOR_THIS"] });
+  const stack = await openLiveStack(world);
+  const program = worker({ API_KEY: ONE }, { inheritedSecrets: ["NOT_THERE", "NOR_THIS"] });
   const expected = /inheritedSecrets: NOR_THIS, NOT_THERE are not on the Worker "script_1"/;
-  assert.match(await stack.failing(stack.preview(program)), expected);
-  await stack.up(worker({ API_KEY: "one" }));
-  assert.match(await stack.failing(stack.preview(program)), expected);
+  assert.match(await stack.fails("preview", program), expected);
+  await stack.up(worker({ API_KEY: ONE }));
+  assert.match(await stack.fails("preview", program), expected);
 });
 
 test("a Worker that somebody else made is not overwritten, and is taken over when that is asked for", async (t) => {
   const world = await startWorld(t);
-  await (await world.openStack("other")).up(worker({ API_KEY: "theirs", KEPT: "kept" }));
-  const stack = await world.openStack("mine");
+  await (await openLiveStack(world, "other")).up(worker({ API_KEY: OTHERS, KEPT: OTHERS }));
+  const stack = await openLiveStack(world, "mine");
   for (const operation of ["preview", "up"] as const) {
-    const output = await stack.failing(stack[operation](worker({ API_KEY: "mine" })));
+    const output = await stack.fails(operation, worker({ API_KEY: ONE }));
     assert.match(output, /A Worker "script_1" is live in this account, and this stack did not create it/);
     assert.match(output, /takeOver: true/);
     assert.match(output, new RegExp(`import: "${ACCOUNT_ID}/script_1"`));
   }
-  assert.deepEqual(await world.ask(), { API_KEY: "theirs", KEPT: "kept" });
+  assert.deepEqual(await world.ask(), { API_KEY: OTHERS, KEPT: OTHERS });
 
-  const output = await stack.failing(stack.preview(worker({ API_KEY: "mine" }, { takeOver: true })));
+  const output = await stack.fails("preview", worker({ API_KEY: ONE }, { takeOver: true }));
   assert.match(output, /removes it: KEPT \(secret_text\)/);
-  const program = worker({ API_KEY: "mine" }, { takeOver: true, inheritedSecrets: ["KEPT"] });
-  await stack.up(program);
-  assert.deepEqual(await world.ask(), { API_KEY: "mine", KEPT: "kept" });
+  const program = worker({ API_KEY: ONE }, { takeOver: true, inheritedSecrets: ["KEPT"] });
+  await deploysQuietly(stack, program);
+  assert.deepEqual(await world.ask(), { API_KEY: ONE, KEPT: OTHERS });
   assert.match(await stack.up(program), /4 unchanged/);
 });
 
-test("a token that may not read does not stop a deploy, and the deploy says that nobody has looked", async (t) => {
-  let blind = false;
-  const world = await startWorld(t, {
-    intercept: (request) =>
-      blind && request.method === "GET"
-        ? Response.json(
-            {
-              success: false,
-              errors: [{ code: 10000, message: "Authentication error" }],
-              messages: [],
-              result: null,
-            },
-            { status: 403 },
-          )
-        : undefined,
-  });
-  const stack = await world.openStack();
-  blind = true;
-  assert.match(await stack.up(worker({ API_KEY: "one" })), /could not be read/);
-  assert.match(await stack.up(worker({ API_KEY: "two" })), /warning: .*could not be read/);
-  assert.deepEqual(await world.ask(), { API_KEY: "two" });
-});
-
-test("a secret that was removed by hand comes back with the next change, and the preview says why", async (t) => {
+test("a secret that was removed by hand comes back with the next change, which says why in preview too", async (t) => {
   const world = await startWorld(t);
-  const stack = await world.openStack();
-  await stack.up(worker({ API_KEY: "one", OTHER: "two" }));
-  await world.send("DELETE", "/workers/scripts/script_1/secrets/OTHER");
-  assert.match(
-    await stack.preview(worker({ API_KEY: "new", OTHER: "two" })),
-    /OTHER is removed from the Worker "script_1" by other means; a deploy puts it back/,
-  );
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE, OTHER: ONE }));
+  await byHand(world, "delete", "OTHER", "y\n");
+  const change = worker({ API_KEY: TWO, OTHER: ONE });
+  for (const operation of ["preview", "up"] as const) {
+    assert.match(
+      await stack[operation](change),
+      /OTHER is removed from the Worker "script_1" by other means; a deploy puts it back/,
+    );
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: TWO, OTHER: ONE });
+
+  await byHand(world, "delete", "OTHER", "y\n");
   await stack.refresh();
-  await stack.up(worker({ API_KEY: "one", OTHER: "two" }));
-  assert.deepEqual(await world.ask(), { API_KEY: "one", OTHER: "two" });
+  await stack.up(change);
+  assert.deepEqual(await world.ask(), { API_KEY: TWO, OTHER: ONE });
 });
 
 test("a Worker that was deleted by hand comes back with the next change, without a refresh", async (t) => {
   const world = await startWorld(t);
-  const stack = await world.openStack();
-  await stack.up(worker({ API_KEY: "one" }));
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
   await world.send("DELETE", "/workers/scripts/script_1");
-  const output = await stack.up(worker({ API_KEY: "two" }));
-  assert.match(output, /API_KEY is removed from the Worker "script_1" by other means/);
-  assert.deepEqual(await world.ask(), { API_KEY: "two" });
+  for (const operation of ["preview", "up"] as const) {
+    assert.match(
+      await stack[operation](worker({ API_KEY: TWO })),
+      /warning: The Worker "script_1" is not in the account's list of Workers: it was removed by other means/,
+    );
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: TWO });
 });
+
+test(
+  "with one step at a time the questions do not wait for their own step",
+  { timeout: 120_000 },
+  async (t) => {
+    const world = await startWorld(t);
+    const { stack } = await world.openStack();
+    for (const value of [ONE, TWO]) {
+      await stack.up({ parallel: 1, program: () => Promise.resolve(worker({ API_KEY: value })()) });
+    }
+    assert.deepEqual(await world.ask(), { API_KEY: TWO });
+  },
+);

@@ -73,6 +73,8 @@ test.each([
   ["secretTextBindings", []],
   ["secretTextBindings", [{ name: "K", text: "x".repeat(5_120) }]],
   ["secretTextBindings", [{ name: "$_ünïcödé1", text: "x" }]],
+  ["secretTextBindings", [{ name: "K", text: "x", previous: "x".repeat(5_120), source: "x", maxAge: 0.5 }]],
+  ["secretTextBindings", [{ name: "K", text: "x", previous: undefined }]],
   ["plainTextBindings", [{ name: "K", text: "x".repeat(5_120) }]],
   ["bindings", [{ name: "K", type: "json", json: "{}" }]],
 ])("%s: accepted, case %#", async (property, value) => {
@@ -118,6 +120,24 @@ test.each([
   ["secretTextBindings", [{ name: "A", text: "x".repeat(5_121) }], /^secretTextBindings\[0\]\.text: /],
   ["secretTextBindings", [{ name: "A", text: "é".repeat(2_561) }], /^secretTextBindings\[0\]\.text: /],
   [
+    "secretTextBindings",
+    [{ name: "A", text: "x", previous: "" }],
+    /^secretTextBindings\[0\]\.previous: expected 1 to 5120/,
+  ],
+  ["secretTextBindings", [{ text: "x", previous: "x" }], /^secretTextBindings\[0\]\.name: /],
+  [
+    "secretTextBindings",
+    [{ name: "A", text: "x", maxAge: 0 }],
+    /^secretTextBindings\[0\]\.maxAge: expected a number of days above 0/,
+  ],
+  ["secretTextBindings", [{ name: "A", text: "x", maxAge: "90" }], /^secretTextBindings\[0\]\.maxAge: /],
+  ["secretTextBindings", [{ name: "A", text: "x", maxAge: NaN }], /^secretTextBindings\[0\]\.maxAge: /],
+  [
+    "secretTextBindings",
+    [{ name: "A", text: "x", source: "" }],
+    /^secretTextBindings\[0\]\.source: expected the place that the value comes from/,
+  ],
+  [
     "plainTextBindings",
     [{ name: "A", text: "x".repeat(5_121) }],
     /^plainTextBindings\[0\]\.text: expected at most 5120/,
@@ -156,6 +176,18 @@ test.each([
 ])("a name that is used twice is refused, also in %s", async (list, value) => {
   expect(await problems({ [list]: value })).toEqual([
     expect.stringMatching(/expected a name of its own, but secretTextBindings\[0\]\.name is the same/),
+  ]);
+});
+
+test("a previous value has a name of its own too", async () => {
+  const found = await problems({
+    secretTextBindings: [{ name: "A", text: "x", previous: "y" }],
+    inheritedSecrets: ["A_PREVIOUS"],
+  });
+  expect(found).toEqual([
+    expect.stringMatching(
+      /^inheritedSecrets\[0\]: expected a name of its own, but secretTextBindings\[0\]\.previous \(bound under/,
+    ),
   ]);
 });
 

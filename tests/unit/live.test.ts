@@ -5,8 +5,16 @@ import { ACCOUNT_ID, CANARY } from "./support/stack";
 type Choices = Parameters<typeof liveGuards>[2];
 type Names = Record<string, string>;
 
+const LIST = "cloudflare:index/getWorkersScripts:getWorkersScripts";
+const LIVE = "cloudflare:index/getWorkerVersion:getWorkerVersion";
+
 let exists: boolean;
-let live: Names | undefined;
+let live: Names;
+/** Why the provider has no answer. */
+let failure: string | undefined;
+/** What the provider answers instead. */
+let rubbish: Partial<Record<string, Record<string, unknown>>>;
+let held: Promise<void> | undefined;
 let messages: string[];
 let calls: string[];
 
@@ -49,18 +57,29 @@ async function registered(resource: pulumi.Resource): Promise<void> {
 beforeEach(async () => {
   exists = true;
   live = {};
+  failure = undefined;
+  rubbish = {};
+  held = undefined;
   messages = [];
   calls = [];
   await pulumi.runtime.setMocks({
     newResource: ({ name }) => ({ id: name, state: {} }),
-    call({ token, inputs }) {
+    async call({ token, inputs }) {
       calls.push(token);
-      if (live === undefined) {
-        throw new Error("403 Forbidden");
+      await held;
+      if (failure !== undefined) {
+        // As gRPC's errors carry their text.
+        throw Object.assign(new Error(), { details: failure });
       }
-      return token.includes("getWorkersScripts")
-        ? { ...(inputs as object), results: exists ? [{ id: "script_1" }] : [] }
-        : { ...(inputs as object), bindings: Object.entries(live).map(([name, type]) => ({ name, type })) };
+      const bindings = Object.entries(live).map(([name, type]) => ({ name, type }));
+      // As many Workers as an account may have, and this one is the last.
+      const { maxItems = 1_000 } = inputs as { maxItems?: number };
+      const results = [...Array(1_000).keys()].map((index) => ({ id: `other_${index}` }));
+      const mine = exists ? [{ id: "script_1" }] : [];
+      return (
+        rubbish[token] ??
+        (token === LIST ? { results: [...results, ...mine].slice(0, maxItems) } : { bindings })
+      );
     },
   });
   // What the engine has and the mocks have not.
@@ -71,12 +90,14 @@ beforeEach(async () => {
     messages.push(message);
     return Promise.resolve();
   };
-  jest.spyOn(pulumi.log, "warn").mockImplementation(hear);
-  jest.spyOn(pulumi.log, "info").mockImplementation(hear);
+  jest.spyOn(pulumi.log, "warn").mockImplementation((message) => hear(`warning: ${message}`));
+  jest.spyOn(pulumi.log, "info").mockImplementation((message) => hear(`info: ${message}`));
 });
 
 afterEach(() => {
+  jest.useRealTimers();
   jest.restoreAllMocks();
+  expect(messages.join("\n")).not.toContain(CANARY);
 });
 
 test("without hooks in the engine, as in Pulumi's mocks, there are none", async () => {
@@ -88,7 +109,7 @@ describe("before a create", () => {
   test("a Worker that is not there may be created", async () => {
     exists = false;
     await run("beforeCreate", {}, { KEY: "secret_text" });
-    expect(calls).toEqual(["cloudflare:index/getWorkersScripts:getWorkersScripts"]);
+    expect(calls).toEqual([LIST]);
     expect(messages).toEqual([]);
   });
 
@@ -103,6 +124,13 @@ describe("before a create", () => {
     live = { KEY: "secret_text", OTHER: "secret_text" };
     await expect(run("beforeCreate", { takeOver: true }, { KEY: "secret_text" })).rejects.toThrow(/OTHER/);
     await run("beforeCreate", { takeOver: true }, { KEY: "secret_text", OTHER: "inherit" });
+    expect(messages).toEqual([]);
+  });
+
+  test("what it has need not be known to refuse it", async () => {
+    rubbish = { [LIVE]: {} };
+    await expect(run("beforeCreate", {}, { KEY: "secret_text" })).rejects.toThrow(/takeOver: true/);
+    expect(calls).toEqual([LIST]);
   });
 
   test("nothing can be inherited from a Worker that is not there", async () => {
@@ -119,10 +147,7 @@ describe("before an update", () => {
   test("what is declared, or was declared before, is nobody else's", async () => {
     live = { KEY: "secret_text", OLD: "secret_text" };
     await run("beforeUpdate", {}, declared, { OLD: "secret_text" });
-    expect(calls).toEqual([
-      "cloudflare:index/getWorkersScripts:getWorkersScripts",
-      "cloudflare:index/getWorkerVersion:getWorkerVersion",
-    ]);
+    expect(calls).toEqual([LIST, LIVE]);
     expect(messages).toEqual([]);
   });
 
@@ -159,20 +184,89 @@ describe("before an update", () => {
     ]);
   });
 
-  test("of a Worker that somebody removed no version is asked for, and its secrets are said to come back", async () => {
-    exists = false;
-    await run("beforeUpdate", {}, declared, declared);
-    expect(calls).toEqual(["cloudflare:index/getWorkersScripts:getWorkersScripts"]);
-    expect(messages).toEqual([expect.stringMatching(/KEY is removed/)]);
+  test("a secret that is new, and one that is there, are nothing to speak of", async () => {
+    live = declared;
+    await run("beforeUpdate", {}, { KEY: "secret_text", NEW: "secret_text" }, declared);
+    expect(messages).toEqual([]);
   });
 
-  test("where nobody may read, the deploy goes on and says that nobody has looked", async () => {
-    live = undefined;
-    await run("beforeUpdate", {}, declared, declared);
-    expect(messages).toEqual([expect.stringMatching(/What is live .* could not be read/)]);
-    await run("beforeCreate", {}, declared);
-    expect(messages).toHaveLength(2);
+  test("a secret that is no longer inherited is named, unless it may be deleted", async () => {
+    live = { OTHERS: "secret_text" };
+    const inherited = { OTHERS: "inherit", GONE: "inherit" };
+    for (const undeclaredSecrets of ["delete", "warn", "error"] as const) {
+      await run("beforeUpdate", { undeclaredSecrets }, {}, inherited);
+    }
+    expect(messages).toEqual(
+      Array(2).fill(expect.stringMatching(/^warning: OTHERS is no longer in inheritedSecrets/)),
+    );
   });
+
+  test("of a Worker that is not listed no version is asked for, and that it is not listed is said", async () => {
+    exists = false;
+    await run("beforeUpdate", {}, declared, declared);
+    expect(calls).toEqual([LIST]);
+    expect(messages).toEqual([
+      expect.stringMatching(/^warning: The Worker "script_1" is not in the .* list/),
+    ]);
+  });
+});
+
+describe("where Cloudflare's answer cannot be had, the deploy goes on and says that nobody has looked", () => {
+  const UNREAD = /^warning: What is live on the Worker "script_1" could not be read/;
+
+  test("nobody may read", async () => {
+    failure = "403 Forbidden";
+    await run("beforeUpdate", {}, { KEY: "inherit" }, {});
+    await run("beforeCreate", {}, { KEY: "inherit" });
+    await run("beforeCreate", { takeOver: true }, {});
+    expect(messages).toEqual(Array(3).fill(expect.stringMatching(UNREAD)));
+    const removed = expect.stringMatching(/a deploy removes them.*403 Forbidden/) as string;
+    expect(messages).toEqual([removed, expect.stringMatching(/a deploy overwrites it/), removed]);
+  });
+
+  test.each([
+    [LIST, {}],
+    [LIST, { results: null }],
+    [LIST, { results: "no list" }],
+    [LIST, { results: [null] }],
+    [LIST, { results: [{ name: "script_1" }] }],
+    [LIVE, {}],
+    [LIVE, { bindings: null }],
+    [LIVE, { bindings: {} }],
+    [LIVE, { bindings: [null] }],
+    [LIVE, { bindings: [{ name: "KEY" }] }],
+    [LIVE, { bindings: [{ type: "secret_text" }] }],
+  ])("rubbish, case %#", async (token, answer) => {
+    rubbish = { [token]: answer };
+    await run("beforeUpdate", {}, { KEY: "secret_text", OTHER: "inherit" }, { KEY: "secret_text" });
+    await run("beforeCreate", { takeOver: true }, { KEY: "secret_text" });
+    expect(messages).toEqual(Array(2).fill(expect.stringMatching(UNREAD)));
+  });
+
+  test("an error page is cut short", async () => {
+    failure = `502 ${"<br>".repeat(10_000)}`;
+    await run("beforeCreate", {}, {});
+    expect(messages).toEqual([expect.stringMatching(/502 <br>/)]);
+    expect(messages[0]?.length).toBeLessThan(1_000);
+  });
+});
+
+test("who waits for an answer hears for what, and nothing where it comes soon", async () => {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
+  let release: () => void = () => undefined;
+  held = new Promise((resolve) => (release = resolve));
+  const ended = run("beforeUpdate", {}, {}, {});
+  while (calls.length === 0) {
+    await new Promise(setImmediate);
+  }
+  jest.advanceTimersByTime(9_999);
+  expect(messages).toEqual([]);
+  jest.advanceTimersByTime(1);
+  expect(messages).toEqual([expect.stringMatching(/^info: Cloudflare has not said yet what is live/)]);
+  release();
+  await ended;
+  jest.advanceTimersByTime(60_000);
+  expect(messages).toHaveLength(1);
 });
 
 describe("at a preview", () => {
@@ -180,8 +274,17 @@ describe("at a preview", () => {
 
   async function preview(inputs: Record<string, unknown>) {
     const [hook] = liveGuards(component, "worker", {}).beforeUpdate ?? [];
-    const newInputs = { accountId: ACCOUNT_ID, scriptName: "script_1", bindings: [], ...inputs };
-    await (hook as pulumi.ResourceHook).callback({ urn: "", id: "", name: "", type: "", newInputs });
+    // As an import leaves them.
+    const oldInputs = { accountId: ACCOUNT_ID, scriptName: "script_1" };
+    const newInputs = { ...oldInputs, bindings: [], ...inputs };
+    await (hook as pulumi.ResourceHook).callback({
+      urn: "",
+      id: "",
+      name: "",
+      type: "",
+      newInputs,
+      oldInputs,
+    });
   }
 
   test.each([

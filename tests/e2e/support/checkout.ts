@@ -44,7 +44,9 @@ export async function copyCheckout(test: TestContext): Promise<Checkout> {
   await linkTools(home);
 
   const listed = await git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard");
-  for (const name of listed.split("\0").filter((entry) => /^[^/]+$|^(?:local|worker-script)\//.test(entry))) {
+  for (const name of listed
+    .split("\0")
+    .filter((entry) => /^[^/]+$|^(?:audit|cli|local|rotate|worker-script)\//.test(entry))) {
     // A file that is deleted and not committed is listed too.
     await fs.cp(path.join(ROOT, name), path.join(root, name), { force: true }).catch(() => undefined);
   }

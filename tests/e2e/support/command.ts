@@ -15,9 +15,13 @@ export interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Through npm, as users start it; otherwise what npm runs, whose exit code is then seen. */
   readonly npm?: boolean;
+  /** What it reads from standard input; without it there is nothing to read. */
+  readonly input?: string | Buffer;
+  /** On a terminal, where `type` types. */
+  readonly terminal?: boolean;
 }
 
-/** `npm start` or `npm run dev` in a process group of its own, as a terminal starts it. */
+/** A script of package.json in a process group of its own, as a terminal starts it. */
 export class Command {
   output = "";
   readonly #child: ChildProcess;
@@ -30,14 +34,17 @@ export class Command {
     private readonly checkout: Checkout,
     command: readonly string[],
     env: NodeJS.ProcessEnv,
+    { input = "", terminal = false }: CommandOptions,
   ) {
     const [program = "", ...args] = command;
     this.#child = spawn(program, args, {
       cwd: checkout.root,
       detached: true,
       env: { ...process.env, PULUMI_HOME: checkout.home, ...env, TMPDIR: checkout.tmp },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: "pipe",
     });
+    this.#child.stdin?.on("error", () => undefined);
+    if (!terminal) this.#child.stdin?.end(input);
     const hear = (text: string) => {
       this.output += text;
       this.#heard.emit("text");
@@ -53,10 +60,10 @@ export class Command {
   static async start(
     test: TestContext,
     checkout: Checkout,
-    script: "start" | "dev",
+    script: "start" | "dev" | "rotate" | "audit",
     options: CommandOptions = {},
   ): Promise<Command> {
-    const { args = [], env = {}, npm = false } = options;
+    const { args = [], env = {}, npm = false, terminal = false } = options;
     const { scripts } = JSON.parse(await checkout.read("package.json")) as {
       scripts: Record<string, string>;
     };
@@ -64,7 +71,16 @@ export class Command {
     const command = npm
       ? ["npm", "run", "--silent", script, "--", ...args]
       : [process.execPath, ...words, ...args];
-    return new Command(test, checkout, command, env);
+    const onTerminal = [
+      "script",
+      "--quiet",
+      "--flush",
+      "--return",
+      "--command",
+      command.join(" "),
+      "/dev/null",
+    ];
+    return new Command(test, checkout, terminal ? onTerminal : command, env, options);
   }
 
   /** Waits until it prints something new that matches, and returns the match; what stands before it is then old. */
@@ -85,6 +101,11 @@ export class Command {
     } finally {
       clearTimeout(limit);
     }
+  }
+
+  /** Types on its terminal. */
+  type(keys: string): void {
+    this.#child.stdin?.write(keys);
   }
 
   /** As a terminal sends it: to all of the group. */

@@ -1,0 +1,32 @@
+/** How many names a sentence holds; of a whole fleet it would be unreadable. */
+const SHOWN = 5;
+
+/** What could not be found out. What is alike is said once, with the names of all that it is about. */
+export class Notes {
+  readonly #names = new Map<string, Set<string>>();
+  #complete = true;
+
+  /** Whether everything could be read that should have been. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** @param sentence has `{}` where the names stand */
+  add(sentence: string, name = ""): void {
+    const names = this.#names.get(sentence) ?? new Set();
+    this.#names.set(sentence, names.add(name));
+  }
+
+  /** Adds what must not pass for a clean result. */
+  fail(sentence: string, name: string): void {
+    this.#complete = false;
+    this.add(sentence, name);
+  }
+
+  sentences(): string[] {
+    return [...this.#names].map(([sentence, names]) => {
+      const more = names.size > SHOWN ? ` and ${names.size - SHOWN} more` : "";
+      return sentence.replace("{}", () => `${[...names].sort().slice(0, SHOWN).join(", ")}${more}`);
+    });
+  }
+}

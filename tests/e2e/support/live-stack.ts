@@ -1,0 +1,48 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import type { Program, World } from "./world";
+
+/** Every secret's value in these tests holds this text. */
+export const CANARY = "canary-8d31f6";
+
+/** A stack of which every operation fails the test when a secret's value is in what it printed or left in a file. */
+export interface LiveStack {
+  preview(program: Program): Promise<string>;
+  up(program: Program): Promise<string>;
+  refresh(): Promise<string>;
+  /** Runs what must fail, and returns what it printed. */
+  fails(operation: "preview" | "up", program: Program): Promise<string>;
+}
+
+export async function openLiveStack(world: World, name?: string): Promise<LiveStack> {
+  const stack = await world.openStack(name);
+  const watched = async (operation: Promise<string>) => {
+    const output = await operation;
+    assert.ok(!output.includes(CANARY), output.replaceAll(CANARY, "<canary>"));
+    assert.deepEqual(await filesWith(CANARY, world.folder), []);
+    return output;
+  };
+  return {
+    preview: (program) => watched(stack.preview(program)),
+    up: (program) => watched(stack.up(program)),
+    refresh: () => watched(stack.refresh()),
+    fails: (operation, program) => watched(stack.failing(stack[operation](program))),
+  };
+}
+
+/** Previews a change and deploys it, and neither has anything to say about it. */
+export async function deploysQuietly(stack: LiveStack, program: Program): Promise<void> {
+  for (const operation of ["preview", "up"] as const) {
+    assert.doesNotMatch(await stack[operation](program), /Diagnostics:/);
+  }
+}
+
+async function filesWith(needle: string, folder: string): Promise<string[]> {
+  const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const places = files.map((entry) => path.join(entry.parentPath, entry.name));
+  assert.ok(places.length > 0);
+  const contents = await Promise.all(places.map((place) => fs.readFile(place)));
+  return places.filter((_, index) => contents[index]?.includes(needle));
+}
