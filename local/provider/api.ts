@@ -62,6 +62,9 @@ export class Api {
     const answer = await this.#guard(method, path, () =>
       this.#client[method]<unknown>(path, body === undefined ? {} : { body }),
     );
+    if (typeof answer === "string") {
+      throw new Error(`${method.toUpperCase()} "${path}": an answer that is not JSON`);
+    }
     return isObject(answer) ? answer.result : undefined;
   }
 

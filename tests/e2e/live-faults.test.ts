@@ -27,10 +27,10 @@ const FAILURES: Faults = {
   "500": refusal(500, 10013, "workers.api.error.unknown"),
   "an answer that breaks off": () =>
     new Response('{"result":[', { headers: { "content-type": "application/json" } }),
+  "a page of HTML": () => new Response("<html>", { headers: { "content-type": "text/html" } }),
 };
 
 const RUBBISH: Faults = {
-  "a page of HTML": () => new Response("<html>", { headers: { "content-type": "text/html" } }),
   "a text": result("nothing here"),
   "success: false": refusal(200, 10013, "workers.api.error.unknown"),
 };
