@@ -73,6 +73,18 @@ export function lostBindings(
     : `${list(lost)} removed from the Worker "${scriptName}" by other means; a deploy puts it back.`;
 }
 
+/** What is declared, and neither live nor in the state: new, or removed by others before a refresh. */
+export function absentSecrets(
+  declared: readonly Binding[],
+  before: readonly Binding[],
+  live: readonly Binding[],
+): string[] {
+  const absent = declared.filter(
+    ({ name, type }) => type === "secret_text" && !has(before, name) && !has(live, name),
+  );
+  return absent.map(({ name }) => name);
+}
+
 /** The stack has the Worker, and the account's list has not. */
 export function notListed(scriptName: string): string {
   return (

@@ -4,6 +4,7 @@ import type { WorkerScriptArgs } from "./args";
 import { resolveInputs } from "./inputs";
 import { bindingsOf, isListed } from "./live-lookup";
 import {
+  absentSecrets,
   type Binding,
   droppedInherited,
   existsAlready,
@@ -14,6 +15,7 @@ import {
   undeclaredBindings,
   unreadable,
 } from "./live-rules";
+import { hasHooks } from "./returning-secrets";
 
 /** After so long, whoever waits for an answer hears what it is that does not come. */
 const PATIENCE_MS = 10_000;
@@ -31,15 +33,16 @@ type Choices = Pick<WorkerScriptArgs, "undeclaredSecrets" | "takeOver">;
  * Hooks that compare what is live with what the program declares, before the script is created or changed, in a
  * preview too; one that throws stops its step before anything is sent. They ask through the provider, so with its
  * credentials. A script that does not change is in no danger, and is not looked at.
+ *
+ * @param absent gets the names of secrets that are declared, and neither live nor in the script's state
  */
 export function liveGuards(
   parent: pulumi.ComponentResource,
   name: string,
   choices: Choices,
+  absent: Set<string>,
 ): pulumi.ResourceHookBinding {
-  // Pulumi's mocks (3.248.0) have no hooks, and a program's unit tests shall run all the same.
-  const monitor = pulumi.runtime.getMonitor() as { registerResourceHook?: unknown } | undefined;
-  if (monitor?.registerResourceHook === undefined) {
+  if (!hasHooks()) {
     return {};
   }
   const hook = (step: string) => {
@@ -48,7 +51,7 @@ export function liveGuards(
       const before = oldInputs && (await scriptOf(oldInputs)).bindings;
       // What a preview cannot know yet is looked at by the deploy.
       if (!pulumi.containsUnknowns(script)) {
-        await guard(parent, script, before, choices);
+        await guard(parent, script, before, choices, absent);
       }
     };
     // Bound, because a call of the provider needs the program's async context, and a hook has none.
@@ -76,6 +79,7 @@ async function guard(
   script: Script,
   before: Binding[] | undefined,
   choices: Choices,
+  absent: Set<string>,
 ): Promise<void> {
   const { accountId, scriptName, bindings } = script;
   const mayOverwrite = before !== undefined || choices.takeOver === true;
@@ -94,6 +98,9 @@ async function guard(
   await compare(parent, script, before ?? [], live, choices);
   if (before !== undefined && isLive) {
     await say("info", lostBindings(scriptName, bindings, before, live), parent);
+    for (const name of absentSecrets(bindings, before, live)) {
+      absent.add(name);
+    }
   } else if (before !== undefined) {
     await say("warn", notListed(scriptName), parent);
   }

@@ -7,6 +7,7 @@ import { checkArgs, unlessRefused } from "./check";
 import { mapInputs, whenResolved } from "./inputs";
 import { inventory } from "./inventory";
 import { liveGuards } from "./live";
+import { ReturningSecrets } from "./returning-secrets";
 import { Secret } from "./secret";
 import { secretTexts } from "./secret-texts";
 
@@ -54,9 +55,10 @@ export class WorkerScript extends pulumi.ComponentResource {
     const onceChecked = <T>(value: pulumi.Input<T>) =>
       checked.apply(() => pulumi.output(value)) as pulumi.Output<T>;
 
-    const script = this.declareScript(name, { ...args, name: onceChecked(args.name) });
+    const returning = new ReturningSecrets();
+    const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, returning.absent);
     checked.apply(() => {
-      this.declareSecrets(name, args, script);
+      this.declareSecrets(name, args, script, returning);
     });
     this.name = onceChecked(script.scriptName);
     this.secretNames = onceChecked(secretNames(args));
@@ -73,7 +75,7 @@ export class WorkerScript extends pulumi.ComponentResource {
     );
   }
 
-  private declareScript(name: string, args: WorkerScriptArgs): cloudflare.WorkersScript {
+  private declareScript(name: string, args: WorkerScriptArgs, absent: Set<string>): cloudflare.WorkersScript {
     return new cloudflare.WorkersScript(
       name,
       {
@@ -87,15 +89,25 @@ export class WorkerScript extends pulumi.ComponentResource {
         // Nothing that the program does not name is kept. Left unset, Cloudflare keeps secrets that were removed.
         keepBindings: [],
       },
-      { parent: this, additionalSecretOutputs: ["bindings"], hooks: liveGuards(this, name, args) },
+      { parent: this, additionalSecretOutputs: ["bindings"], hooks: liveGuards(this, name, args, absent) },
     );
   }
 
   /** They depend on the script, so that a failed upload does not record a secret as deployed. */
-  private declareSecrets(name: string, args: WorkerScriptArgs, script: cloudflare.WorkersScript): void {
-    const opts = { parent: this, dependsOn: script };
+  private declareSecrets(
+    name: string,
+    args: WorkerScriptArgs,
+    script: cloudflare.WorkersScript,
+    returning: ReturningSecrets,
+  ): void {
+    const opts = { parent: this, dependsOn: script, hooks: returning.hooks(name) };
     void mapInputs(secretTexts(args), (secret) =>
-      whenResolved(secret.name, (binding) => new Secret(`${name}/${binding}`, secret.text, opts).urn),
+      whenResolved(secret.name, (binding) => {
+        const resource = `${name}/${binding}`;
+        return new Secret(resource, secret.text, opts).urn.apply(() =>
+          returning.registered(resource, binding, this),
+        );
+      }),
     );
   }
 

@@ -17,6 +17,7 @@ let rubbish: Partial<Record<string, Record<string, unknown>>>;
 let held: Promise<void> | undefined;
 let messages: string[];
 let calls: string[];
+let absent: Set<string>;
 
 /** Name and type of each binding, as the engine hands a list over that is secret and holds secrets. */
 function bindings(names: Names): unknown {
@@ -25,7 +26,7 @@ function bindings(names: Names): unknown {
 }
 
 async function run(step: "beforeCreate" | "beforeUpdate", choices: Choices, now: Names, before?: Names) {
-  const hooks = liveGuards(component, "worker", choices)[step] ?? [];
+  const hooks = liveGuards(component, "worker", choices, absent)[step] ?? [];
   const inputs = (names: Names) => ({
     accountId: ACCOUNT_ID,
     scriptName: "script_1",
@@ -62,6 +63,7 @@ beforeEach(async () => {
   held = undefined;
   messages = [];
   calls = [];
+  absent = new Set();
   await pulumi.runtime.setMocks({
     newResource: ({ name }) => ({ id: name, state: {} }),
     async call({ token, inputs }) {
@@ -102,7 +104,7 @@ afterEach(() => {
 
 test("without hooks in the engine, as in Pulumi's mocks, there are none", async () => {
   await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
-  expect(liveGuards(component, "worker", {})).toEqual({});
+  expect(liveGuards(component, "worker", {}, absent)).toEqual({});
 });
 
 describe("before a create", () => {
@@ -186,8 +188,9 @@ describe("before an update", () => {
 
   test("a secret that is new, and one that is there, are nothing to speak of", async () => {
     live = declared;
-    await run("beforeUpdate", {}, { KEY: "secret_text", NEW: "secret_text" }, declared);
+    await run("beforeUpdate", {}, { KEY: "secret_text", NEW: "secret_text", PLAIN: "plain_text" }, declared);
     expect(messages).toEqual([]);
+    expect([...absent]).toEqual(["NEW"]);
   });
 
   test("a secret that is no longer inherited is named, unless it may be deleted", async () => {
@@ -273,7 +276,7 @@ describe("at a preview", () => {
   const unknown = pulumi.output(pulumi.unknown);
 
   async function preview(inputs: Record<string, unknown>) {
-    const [hook] = liveGuards(component, "worker", {}).beforeUpdate ?? [];
+    const [hook] = liveGuards(component, "worker", {}, absent).beforeUpdate ?? [];
     // As an import leaves them.
     const oldInputs = { accountId: ACCOUNT_ID, scriptName: "script_1" };
     const newInputs = { ...oldInputs, bindings: [], ...inputs };
