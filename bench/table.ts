@@ -3,7 +3,7 @@ import type { Row, Section, Unit } from "./sections";
 const HEADER = ["", "median", "min – max", "ratio", "goal"];
 
 const FORMATS: Readonly<Record<Unit, (value: number) => string>> = {
-  ms: (value) => `${(value / 1000).toFixed(2)} s`,
+  ms: (value) => (value < 100 ? `${value.toFixed(1)} ms` : `${(value / 1000).toFixed(2)} s`),
   MB: (value) => `${Math.round(value)} MB`,
   requests: (value) => value.toLocaleString("en"),
   bytes: (value) => `${value.toLocaleString("en")} B`,

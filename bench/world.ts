@@ -1,5 +1,5 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import { type LocalCloudflare, startLocalCloudflare } from "../local/api";
+import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../local/api";
 import { findEngine, pulumiHome } from "../local/engine";
 import { type RunningProvider, startProvider } from "../local/provider";
 import { chooseProvider, type ProviderChoice } from "../local/provider/official";
@@ -18,7 +18,12 @@ export interface World {
   readonly deleteWorker: (name: string) => Promise<void>;
 }
 
-export async function withWorld<T>(bench: Bench, use: (world: World) => Promise<T>): Promise<T> {
+/** @param intercept answers requests in the API's place */
+export async function withWorld<T>(
+  bench: Bench,
+  use: (world: World) => Promise<T>,
+  { intercept }: Pick<LocalCloudflareOptions, "intercept"> = {},
+): Promise<T> {
   const { folder, signal, progress } = bench;
   const { command } = await findEngine({ log: progress, signal });
   const choice = process.env.CLOUDFLARE_PROVIDER;
@@ -26,6 +31,7 @@ export async function withWorld<T>(bench: Bench, use: (world: World) => Promise<
   progress(chosen.reason);
   let traffic = { requests: 0, bytes: 0 };
   const cloudflare = await startLocalCloudflare({
+    ...(intercept === undefined ? {} : { intercept }),
     onRequest: ({ requestBytes }) => {
       traffic = { requests: traffic.requests + 1, bytes: traffic.bytes + requestBytes };
     },

@@ -1,0 +1,112 @@
+import { execFile } from "node:child_process";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import type { Workspace } from "@pulumi/pulumi/automation";
+import type { Report } from "../audit/report";
+import { type Fleet, SECRETS_A_WORKER } from "./fleet";
+import { makeCheckout } from "./fleet-checkout";
+import { importCopies, TEMPLATE_STACK, TEMPLATE_WORKER, templateProgram, writeBackend } from "./fleet-states";
+import type { Bench } from "./rounds";
+import { PASSPHRASE } from "./worker-program";
+import type { World } from "./world";
+
+const run = promisify(execFile);
+
+/** A project whose stacks are one of some fleets, as its user has it. */
+export interface Project {
+  /** Runs what `npm run audit -- --json` starts, and returns what it prints. */
+  readonly audit: (fleet: Fleet, args: readonly string[]) => Promise<string>;
+  /** Exports the state of each stack, one after the other. */
+  readonly exportAll: (fleet: Fleet) => Promise<void>;
+}
+
+/** @param fleets the largest one has all stacks of the others */
+export async function makeProject(
+  { folder, signal }: Bench,
+  { openStack, deleteWorker }: World,
+  fleets: readonly Fleet[],
+  largest: Fleet,
+): Promise<Project> {
+  const template = await openStack(TEMPLATE_STACK, templateProgram);
+  await template.up({ signal });
+  await deleteWorker(TEMPLATE_WORKER);
+  await importCopies(template, largest);
+  const backends = new Map<Fleet, string>();
+  for (const fleet of fleets) {
+    backends.set(fleet, await writeBackend(template, fleet, path.join(folder, `backend-${fleet.workers}`)));
+  }
+  const checkout = path.join(folder, "checkout");
+  const { name } = await template.workspace.projectSettings();
+  await makeCheckout(checkout, name, largest.stacks);
+  return projectIn(checkout, template.workspace, backends);
+}
+
+function projectIn(cwd: string, workspace: Workspace, backends: ReadonlyMap<Fleet, string>): Project {
+  const pulumi = workspace.pulumiCommand.command;
+  const optionsFor = (fleet: Fleet, passphrase?: string) => ({
+    cwd,
+    env: {
+      ...process.env,
+      ...workspace.envVars,
+      PULUMI_HOME: workspace.pulumiHome,
+      PULUMI_BACKEND_URL: backends.get(fleet),
+      PULUMI_CONFIG_PASSPHRASE: passphrase,
+      PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+      // The engine that was found for the bench.
+      ...(path.isAbsolute(pulumi)
+        ? { PATH: [path.dirname(pulumi), process.env.PATH].join(path.delimiter) }
+        : {}),
+    },
+    // A state, or the report of a whole fleet.
+    maxBuffer: 1 << 28,
+  });
+  return {
+    async audit(fleet, args) {
+      const command = ["--import", "tsx", "audit/main.ts", "--json", ...args];
+      const passphrase = args.includes("--compare") ? PASSPHRASE : undefined;
+      const { stdout } = await run(process.execPath, command, optionsFor(fleet, passphrase)).catch(reported);
+      return stdout;
+    },
+    async exportAll(fleet) {
+      for (const stack of fleet.stacks) {
+        await run(pulumi, ["stack", "export", "--stack", stack.name, "--non-interactive"], optionsFor(fleet));
+      }
+    },
+  };
+}
+
+/** The audit ends with an error when it has found something, and says in its report what. */
+function reported(error: Error & { readonly stdout?: string }): { stdout: string } {
+  if (!error.stdout) throw error;
+  return { stdout: error.stdout };
+}
+
+/**
+ * An audit that has seen less than the fleet would be a cheap one.
+ *
+ * @throws Error with what it saw
+ */
+export function checkReport(
+  { environments, secrets, notes }: Report,
+  fleet: Fleet,
+  args: readonly string[],
+): void {
+  const state = args.includes("--offline") ? "unknown" : "live";
+  const workers = new Set(secrets.map(({ worker }) => worker));
+  // Each has a value of its own, so none is shared.
+  const known = secrets.filter(
+    (secret) =>
+      secret.state === state && secret.changed.recordedIn === "git" && secret.sharedWith.length === 0,
+  );
+  if (
+    environments.length !== fleet.stacks.length ||
+    workers.size !== fleet.workers ||
+    secrets.length !== fleet.workers * SECRETS_A_WORKER ||
+    known.length !== secrets.length ||
+    notes.length > 0
+  ) {
+    const seen = `${secrets.length} secrets of ${workers.size} Workers in ${environments.length} stacks`;
+    const expected = `${known.length} of them ${state}, dated by git and not shared`;
+    throw new Error([`${fleet.name}: the audit saw ${seen}, ${expected}.`, ...notes].join(" "));
+  }
+}

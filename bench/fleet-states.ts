@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import { type Resource, SECRET } from "../audit/state";
+import { WorkerScript } from "../worker-script";
+import { configKey, type Fleet, type FleetStack, SECRETS_A_WORKER } from "./fleet";
+import { ACCOUNT_ID, CONTENT, secrets } from "./worker-program";
+
+/** What is deployed. Its copies have other names in place of these. */
+export const TEMPLATE_STACK = "template-stack";
+export const TEMPLATE_WORKER = "template-worker";
+
+export const templateProgram: PulumiFn = () => {
+  const values = Object.entries(secrets(SECRETS_A_WORKER));
+  new WorkerScript(TEMPLATE_WORKER, {
+    accountId: ACCOUNT_ID,
+    name: TEMPLATE_WORKER,
+    content: CONTENT,
+    secretTextBindings: values.map(([name, text]) => ({
+      ...{ name, text, maxAge: 90 },
+      source: `config:${configKey(TEMPLATE_WORKER, name)}`,
+    })),
+  });
+  return Promise.resolve({});
+};
+
+/** A state file of the file backend. */
+interface StateFile {
+  readonly checkpoint: { readonly latest: { resources: readonly Resource[] } };
+}
+
+/**
+ * Puts copies of the template's Worker into its state under the names of the fleet, each secret with a value of its own.
+ * Pulumi encrypts them there.
+ */
+export async function importCopies(template: Stack, { stacks }: Fleet): Promise<void> {
+  const exported = await template.exportStack();
+  const deployment = exported.deployment as { readonly resources: readonly Resource[] };
+  const workers = stacks.flatMap((stack) => stack.workers);
+  const resources = [
+    ...deployment.resources.filter(isShared),
+    ...workers.flatMap((worker) => copyWorker(deployment.resources, worker)),
+  ];
+  await template.importStack({ ...exported, deployment: { ...deployment, resources } });
+}
+
+/**
+ * Divides the copies in the template's state into states of their own, as if each stack were deployed.
+ *
+ * @param folder is made, and holds a file backend with the stacks of the fleet
+ * @returns the backend's URL
+ */
+export async function writeBackend(template: Stack, { stacks }: Fleet, folder: string): Promise<string> {
+  const { PULUMI_BACKEND_URL: backend = "" } = template.workspace.envVars;
+  const { name: project } = await template.workspace.projectSettings();
+  const from = path.join(fileURLToPath(backend), ".pulumi");
+  const to = path.join(folder, ".pulumi");
+  const fileOf = (stack: string) => path.join("stacks", project, `${stack}.json`);
+  const text = await fs.readFile(path.join(from, fileOf(TEMPLATE_STACK)), "utf8");
+  const all = JSON.parse(text) as StateFile;
+  await fs.mkdir(path.join(to, "stacks", project), { recursive: true });
+  // Without it the backend would be taken for one of an older form.
+  await fs.copyFile(path.join(from, "meta.yaml"), path.join(to, "meta.yaml"));
+  for (const stack of stacks) {
+    await fs.writeFile(path.join(to, fileOf(stack.name)), stateOf(stack, all));
+  }
+  return pathToFileURL(folder).href;
+}
+
+/** The resources of a stack that belong to no Worker: the stack itself and the provider. */
+function isShared({ type }: Resource): boolean {
+  return type.startsWith("pulumi:");
+}
+
+function copyWorker(template: readonly Resource[], worker: string): Resource[] {
+  const text = JSON.stringify(template.filter((resource) => !isShared(resource)));
+  const resources = JSON.parse(text.replaceAll(TEMPLATE_WORKER, worker)) as Resource[];
+  return resources.map((resource) => (resource.type === SECRET ? withOtherValue(resource) : resource));
+}
+
+function withOtherValue(secret: Resource): Resource {
+  const digest = JSON.stringify(randomBytes(32).toString("hex"));
+  const fingerprint = { ...(secret.inputs?.fingerprint as object), plaintext: digest };
+  return { ...secret, inputs: { ...secret.inputs, fingerprint } };
+}
+
+function stateOf({ name, workers }: FleetStack, { checkpoint, ...file }: StateFile): string {
+  const { latest } = checkpoint;
+  const resources = latest.resources.filter(
+    (resource) => isShared(resource) || workers.includes(ownerOf(resource)),
+  );
+  const state = { ...file, checkpoint: { ...checkpoint, latest: { ...latest, resources } } };
+  return JSON.stringify(state).replaceAll(TEMPLATE_STACK, name);
+}
+
+/** The Worker of a resource, whose name is `<worker>` or `<worker>/<binding>`. */
+function ownerOf({ urn }: Resource): string {
+  return urn.split("::").at(-1)?.split("/")[0] ?? "";
+}
