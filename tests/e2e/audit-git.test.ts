@@ -34,6 +34,24 @@ test("the line of the value tells who changed it: no comment, no longer key, no 
   assert.deepEqual(await authors(), ["API_KEY Grace 5", "OTHER Ada 50"]);
 });
 
+test("of a value of several lines the last change counts, on whichever line", async (t) => {
+  const fleet = await startFleet(t);
+  await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
+  const deployed = await fleet.checkout.read(FILE);
+  const author = async (name: string, daysAgo: number, first: string, last: string) => {
+    await fleet.checkout.write(
+      FILE,
+      deployed.replace(/secure: .*/, `secure: >-\n      ${first}\n      ${last}`),
+    );
+    await fleet.commit(name, daysAgo);
+    const { report } = await fleet.report();
+    return report.secrets.map(({ age, changed }) => `${changed.by} ${age}`);
+  };
+  assert.deepEqual(await author("Ada", 50, "v1:a", "b"), ["Ada 50"]);
+  assert.deepEqual(await author("Grace", 30, "v1:a", "c"), ["Grace 30"]);
+  assert.deepEqual(await author("Lin", 5, "v1:b", "c"), ["Lin 5"]);
+});
+
 test("an uncommitted value has no date, and is perhaps overdue where it has a maxAge", async (t) => {
   const fleet = await startFleet(t);
   const secrets = [fromConfig("API_KEY"), fromConfig("AGED", 90, "aged")];
