@@ -101,8 +101,9 @@ export interface WorkerScriptArgs {
 
   /**
    * Whether a Worker of this name that is live already, and that this stack did not create, may be overwritten. Its
-   * secrets are then treated as `undeclaredSecrets` says. Without effect once the stack has the Worker.
-   * Default: false, which stops and says so.
+   * secrets are then treated as `undeclaredSecrets` says. Without effect once the stack has the Worker; take it out
+   * then, because a resource that is renamed without an alias would also take the Worker over, and Pulumi would delete
+   * the Worker with the old resource. Default: false, which stops and says so.
    */
   takeOver?: boolean | undefined;
 

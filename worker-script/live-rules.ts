@@ -6,9 +6,12 @@ export interface Binding {
 
 export function existsAlready(accountId: string, scriptName: string): string {
   return (
-    `A Worker "${scriptName}" is live in this account, and this stack did not create it. Nothing was sent to Cloudflare.\n` +
-    "  - To take it over: takeOver: true. Secrets that the program does not declare are then listed before any is lost;\n" +
-    "    inheritedSecrets keeps them without knowing their values.\n" +
+    `A Worker "${scriptName}" is live in this account, and a deploy would create it over what is there. Nothing was sent to Cloudflare.\n` +
+    '  - If this stack made it, under another resource name: aliases: [{ name: "<that name>" }] in the component\'s options.\n' +
+    "    Without it Pulumi deletes the Worker together with the old resource. An `up` that failed has recorded the new name:\n" +
+    "    then one `up` with the old name comes first.\n" +
+    "  - To take it over from others: takeOver: true. Secrets that the program does not declare are then listed before any\n" +
+    "    is lost; inheritedSecrets keeps them without knowing their values.\n" +
     `  - To import it: import: "${accountId}/${scriptName}" on the WorkersScript, through transforms, for one up only.\n` +
     "  - To have another Worker: another name."
   );

@@ -115,7 +115,10 @@ test("a Worker that somebody else made is not overwritten, and is taken over whe
   const stack = await openLiveStack(world, "mine");
   for (const operation of ["preview", "up"] as const) {
     const output = await stack.fails(operation, worker({ API_KEY: ONE }));
-    assert.match(output, /A Worker "script_1" is live in this account, and this stack did not create it/);
+    assert.match(
+      output,
+      /A Worker "script_1" is live in this account, and a deploy would create it over what is there/,
+    );
     assert.match(output, /takeOver: true/);
     assert.match(output, new RegExp(`import: "${ACCOUNT_ID}/script_1"`));
   }
@@ -127,6 +130,28 @@ test("a Worker that somebody else made is not overwritten, and is taken over whe
   await deploysQuietly(stack, program);
   assert.deepEqual(await world.ask(), { API_KEY: ONE, KEPT: OTHERS });
   assert.match(await stack.up(program), /4 unchanged/);
+});
+
+test("a resource that is renamed keeps its Worker with an alias, and is refused without", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
+  for (const operation of ["preview", "up"] as const) {
+    assert.match(
+      await stack.fails(operation, worker({ API_KEY: ONE }, {}, "renamed")),
+      /"script_1" is live in this account, and a deploy would[^]*aliases: \[\{ name: "<that name>" \}\]/,
+    );
+  }
+  // The failed deploy has recorded a component of the new name, for which Pulumi looks up no alias.
+  await stack.up(worker({ API_KEY: ONE }));
+  assert.deepEqual(await world.ask(), { API_KEY: ONE });
+
+  world.takeRequests();
+  const withAlias = worker({ API_KEY: ONE }, {}, "renamed", { aliases: [{ name: "worker" }] });
+  await deploysQuietly(stack, withAlias);
+  assert.deepEqual(world.takeRequests(), []);
+  assert.match(await stack.up(worker({ API_KEY: ONE }, {}, "renamed")), /4 unchanged/);
+  assert.deepEqual(await world.ask(), { API_KEY: ONE });
 });
 
 test("a secret that was removed by hand comes back with the next change, which says why in preview too", async (t) => {

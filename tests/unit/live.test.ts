@@ -118,7 +118,7 @@ describe("before a create", () => {
   test("a Worker that somebody else made is not overwritten", async () => {
     live = { KEY: "secret_text" };
     await expect(run("beforeCreate", {}, { KEY: "secret_text" })).rejects.toThrow(
-      /"script_1" is live in this account, and this stack did not create it[^]*takeOver: true[^]*import: "[0-9a-f]{32}\/script_1"/,
+      /"script_1" is live in this account, and a deploy would create it over what is there[^]*takeOver: true[^]*import: "[0-9a-f]{32}\/script_1"/,
     );
   });
 

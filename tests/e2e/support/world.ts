@@ -20,15 +20,21 @@ export const ECHO = "export default { fetch: (_, env) => Response.json({ ...env 
 export type Program = () => Record<string, unknown> | undefined;
 
 /** A program with one Worker, `script_1`, which declares `secrets`. */
-export function worker(secrets: Record<string, string>, args: Partial<WorkerScriptArgs> = {}): Program {
+export function worker(
+  secrets: Record<string, string>,
+  args: Partial<WorkerScriptArgs> = {},
+  resource = "worker",
+  opts?: pulumi.ComponentResourceOptions,
+): Program {
   return () => {
-    const { name, secretNames, etag, url } = new WorkerScript("worker", {
+    const all: WorkerScriptArgs = {
       accountId: ACCOUNT_ID,
       name: "script_1",
       content: ECHO,
       secretTextBindings: Object.entries(secrets).map(([binding, text]) => ({ name: binding, text })),
       ...args,
-    });
+    };
+    const { name, secretNames, etag, url } = new WorkerScript(resource, all, opts);
     return { name, secretNames, etag, url: url.apply((address) => address ?? null) };
   };
 }
