@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs/promises";
-import * as path from "node:path";
 import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { WorkerScript } from "../../worker-script";
+import { filesWith } from "./support/live-stack";
 import { ACCOUNT_ID, ECHO, startWorld, worker } from "./support/world";
 
 const CANARY = "canary-58c1d04e";
@@ -37,16 +37,6 @@ function program(suffix: string) {
     });
     return { name, secretNames, etag };
   };
-}
-
-async function filesWith(needle: string, folder: string): Promise<string[]> {
-  const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
-  const contents = await Promise.all(files.map((file) => fs.readFile(file)));
-  assert.ok(files.length > 0);
-  return files.filter((_, index) => contents[index]?.includes(needle));
 }
 
 /** The arguments of all processes that hold the needle. */

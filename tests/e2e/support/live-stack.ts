@@ -38,7 +38,8 @@ export async function deploysQuietly(stack: LiveStack, program: Program): Promis
   }
 }
 
-async function filesWith(needle: string, folder: string): Promise<string[]> {
+/** The files below the folder in which the text stands. */
+export async function filesWith(needle: string, folder: string): Promise<string[]> {
   const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   const places = files.map((entry) => path.join(entry.parentPath, entry.name));
