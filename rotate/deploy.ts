@@ -1,6 +1,7 @@
 import { type EngineEvent, LocalWorkspace, type OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { type PulumiCli, ROOT } from "../cli/pulumi";
 import { stackProgram } from "../local/program";
+import type { InventoryEntry } from "../worker-script/inventory";
 
 export interface DeployOptions {
   readonly color: boolean;
@@ -10,8 +11,8 @@ export interface DeployOptions {
 }
 
 export interface Deployer {
-  /** Shows what a deploy would do, and returns the names of the secrets that it would create. */
-  preview(): Promise<string[]>;
+  /** Shows what a deploy would do, and returns the secrets that the stack's Workers would then have. */
+  preview(): Promise<InventoryEntry[]>;
   up(): Promise<OutputMap>;
 }
 
@@ -34,16 +35,17 @@ export async function openDeployer(
   const io = { onOutput, signal, color: options.color ? "always" : "never" } as const;
   return {
     async preview() {
-      const created: string[] = [];
-      const onEvent = ({ resourcePreEvent }: EngineEvent) => {
-        const { op, urn = "" } = resourcePreEvent?.metadata ?? {};
-        const secret = /cloudflare-worker-secrets:index:Secret::.*\/([^/]+)$/.exec(urn)?.[1];
-        if (op === "create" && secret !== undefined) {
-          created.push(secret);
+      const inventories = new Map<string, InventoryEntry[]>();
+      const onEvent = ({ resOutputsEvent }: EngineEvent) => {
+        const { urn = "", type, new: worker } = resOutputsEvent?.metadata ?? {};
+        if (type === "cloudflare-worker-secrets:index:WorkerScript" && worker !== undefined) {
+          const { inventory } = worker.outputs as { inventory?: unknown };
+          // An unchanged component comes twice: with what the state has, and then with what it declares.
+          inventories.set(urn, Array.isArray(inventory) ? (inventory as InventoryEntry[]) : []);
         }
       };
       await stack.preview({ ...io, onEvent });
-      return created;
+      return [...inventories.values()].flat();
     },
     up: async () => (await stack.up(io)).outputs,
   };

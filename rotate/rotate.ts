@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { ConcurrentUpdateError } from "@pulumi/pulumi/automation";
 import type { PulumiCli } from "../cli/pulumi";
 import { previousKey } from "../worker-script/config-secret";
+import type { InventoryEntry } from "../worker-script/inventory";
 import { previousName } from "../worker-script/secret-texts";
 import { type DeployOptions, type Deployer, openDeployer } from "./deploy";
 import { checkValue, generate, type Generator, readValue } from "./new-value";
@@ -149,8 +150,10 @@ async function previewAndAsk(
   stack: string,
   { log, signal }: RotateOptions,
 ): Promise<boolean> {
-  const created = await deployer.preview();
-  if (operation === "rotate" && !created.some((name) => name.endsWith(previousName("")))) {
+  const secrets = await deployer.preview();
+  const isPrevious = ({ name, source }: InventoryEntry) =>
+    source === undefined ? name.endsWith(previousName("")) : source === `config:${previousKey(key)}`;
+  if (operation === "rotate" && !secrets.some(isPrevious)) {
     log(
       `Warning: this deploy gives no Worker a ${previousName("<NAME>")}, so callers with the value before are refused ` +
         `from then on. To have both: secretTextBindings: [{ name: "<NAME>", ...configSecret("${key}") }]`,

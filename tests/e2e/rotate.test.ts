@@ -46,6 +46,7 @@ test("a rotation refuses not one request, with the old value and then with the n
     "+ myScript/MY_SECRET_NAME_KEY_PREVIOUS",
     "~ myScript/MY_SECRET_NAME_KEY",
   ]);
+  assert.doesNotMatch(rotated.output, /Warning/);
   // Callers change one after the other.
   traffic.use(OLD, NEW);
   assert.equal(await rotation.call(OLD), 200);
@@ -182,10 +183,18 @@ test("a preview that fails leaves the config as it was", TEST, async (t) => {
 test("a program whose binding has no previous value is warned about, and is rotated", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const program = await rotation.checkout.read("index.ts");
+  const other = '{ name: "OTHER", ...configSecret("other") },';
   await rotation.checkout.write(
     "index.ts",
-    program.replace('...configSecret("secrets-demo")', 'text: config.requireSecret("secrets-demo")'),
+    program.replace(
+      '{ name: "MY_SECRET_NAME_KEY", ...configSecret("secrets-demo") }',
+      `${other} { name: "MY_SECRET_NAME_KEY", text: config.requireSecret("secrets-demo") }`,
+    ),
   );
+  // Another secret's previous value is of no use to the callers of this one.
+  for (const key of ["other", "other-previous"]) {
+    await rotation.pulumi(["config", "set", "--stack", "prod", "--secret", key], "canary-other");
+  }
   const rotated = await rotation.rotate(["--yes"], { input: NEW });
   assert.match(
     rotated.output,
@@ -210,6 +219,12 @@ test(
     assert.match(other.output, /rotation of secrets-demo to another value is under way/);
     await rotation.rotate(["--yes"]);
     assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+    assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
+    // As a pipeline leaves it, which has deployed the commit.
+    await rotation.pulumi(["config", "set", "--stack", "prod", "secrets-demo-rotation", "rotate pending"]);
+    const recorded = await rotation.rotate(["--yes"]);
+    assert.match(recorded.output, /5 unchanged/);
+    assert.doesNotMatch(recorded.output, /Warning/);
     assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
     // The stack that it deployed did not become the selected one.
     const unselected = await rotation.start("rotate", ["secrets-demo", "--finish", "--yes"]);
