@@ -27,7 +27,7 @@ NAME, the name of a binding or a config key: where that secret is used, under wh
 Without --compare no passphrase is needed. What is live is read with CLOUDFLARE_API_TOKEN (Workers Scripts Read), or
 CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL; CLOUDFLARE_BASE_URL is another address of the API.
 Exit code: 0 nothing to do, 1 something is overdue, missing or undeclared, or could not be read, 2 wrong arguments or
-no token, 130 interrupted.
+no token, 130 interrupted. That values are shared, or could not be compared, is no finding.
 `;
 
 interface Request {
@@ -87,7 +87,7 @@ async function run({ name, json, html, offline, compare }: Request): Promise<num
   } finally {
     progress?.stop();
   }
-  const shown = name === undefined ? report : { ...report, secrets: usesOf(report.secrets, name) };
+  const shown = name === undefined ? report : usesOf(report, name);
   if (name !== undefined && shown.secrets.length === 0) {
     process.stderr.write(`${[noneNamed(report.secrets, name), ...report.notes].join("\n")}\n`);
     return 1;
@@ -95,7 +95,7 @@ async function run({ name, json, html, offline, compare }: Request): Promise<num
   const color = process.stdout.isTTY && !process.env.NO_COLOR;
   process.stdout.write(`${json ? JSON.stringify(shown, undefined, 2) : table(shown, color)}\n`);
   if (html !== undefined) {
-    await write(html, page(shown));
+    await write(html, page(shown, name));
     process.stderr.write(`Written: ${path.resolve(html)}\n`);
   }
   const findings = shown.secrets.some(

@@ -25,7 +25,9 @@ export const KINDS: readonly Kind[] = [
     id: "overdue",
     word: "overdue",
     symbol: "!",
-    todo: `Older than its maxAge: ${code("npm run rotate -- <config key> --stack <environment>")} changes it.`,
+    todo:
+      `Older than its maxAge: ${code("npm run rotate -- <config key> --stack <environment>")} changes it, and with ` +
+      `${code("--finish")} drops the previous value.`,
     is: ({ overdue }) => overdue === true,
   },
   {

@@ -10,10 +10,14 @@ const OPEN_UP_TO = 20;
 /**
  * The report as one HTML page, which asks for nothing from anywhere and runs no script: what needs doing
  * first, then all secrets. Every text of the report is escaped.
+ *
+ * @param name what was asked for, where the report has only the secrets of that name
  */
-export function page(report: Report): string {
+export function page(report: Report, name?: string): string {
   const secrets = onPage(report.secrets);
-  const title = `Secrets of ${escape(report.project)}`;
+  const isWhole = name === undefined;
+  const title = `Secrets of ${escape(report.project)}${isWhole ? "" : `: ${escape(name)}`}`;
+  const heading = isWhole ? "All secrets" : "All uses";
   // By its hash this style is let in, and no other, should a text ever get past the escaping.
   const hash = createHash("sha256").update(STYLE).digest("base64");
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
@@ -28,11 +32,11 @@ export function page(report: Report): string {
 </head>
 <body>
 <h1>${title}</h1>
-${summary(report)}
+${summary(report, heading)}
 <main>
 <h2>What needs doing</h2>
-${findings(secrets, report.notes.length > 0)}
-<h2 id="all">All secrets</h2>
+${findings(secrets, isWhole ? "no secret" : "none of these secrets", report.notes.length > 0)}
+<h2 id="all">${heading}</h2>
 ${environmentsWithout(report)}${matrix(report, secrets)}
 ${sharedValues(secrets)}${notesOf(report)}</main>
 </body>
@@ -48,7 +52,7 @@ function onPage(secrets: readonly AuditedSecret[]): OnPage[] {
   });
 }
 
-function summary({ at, environments, secrets, notes }: Report): string {
+function summary({ at, environments, secrets, notes }: Report, heading: string): string {
   const workers = groups(secrets, ({ accountId, worker }) => JSON.stringify([accountId, worker])).size;
   const readable = at.replace("T", " ").replace(/:\d\d(\.\d+)?Z$/, " UTC");
   const time = `<time datetime="${escape(at)}">${escape(readable)}</time>`;
@@ -57,7 +61,7 @@ function summary({ at, environments, secrets, notes }: Report): string {
     const target = kind.todo === undefined ? "all" : kind.id;
     return amount === 0 ? `0 ${kind.word}` : `<a href="#${target}">${badge(kind, `${amount} `)}</a>`;
   });
-  links.push('<a href="#all">All secrets</a>');
+  links.push(`<a href="#all">${heading}</a>`);
   if (secrets.some(isShared)) {
     links.push('<a href="#same">Shared values</a>');
   }
@@ -69,7 +73,7 @@ ${count(environments.length, "environment")}, looked at ${time}.</p>
 <nav aria-label="Summary">${list(links.map((link) => `<li>${link}</li>`))}</nav>`;
 }
 
-function findings(secrets: readonly OnPage[], hasNotes: boolean): string {
+function findings(secrets: readonly OnPage[], none: string, hasNotes: boolean): string {
   const sections = KINDS.flatMap((kind) => {
     const found = kind.todo === undefined ? [] : secrets.filter(kind.is);
     const items = found.map((secret) => {
@@ -81,7 +85,7 @@ function findings(secrets: readonly OnPage[], hasNotes: boolean): string {
     return found.length === 0 ? [] : [fold(badge(kind), size, body, found.length <= OPEN_UP_TO)];
   });
   const limits = hasNotes ? ", as far as could be seen: see the notes" : "";
-  return sections.join("\n") || `<p>Nothing: no secret is missing, overdue or undeclared${limits}.</p>`;
+  return sections.join("\n") || `<p>Nothing: ${none} is missing, overdue or undeclared${limits}.</p>`;
 }
 
 function environmentsWithout({ environments, secrets }: Report): string {

@@ -1,20 +1,22 @@
 import { configKey } from "./changes";
-import type { AuditedSecret } from "./report";
+import type { AuditedSecret, Report } from "./report";
 
 /**
- * Where a secret is used: as a binding of that name or from a source of that name, and wherever the value is known to
+ * The report of where a secret is used, and of nothing else: as a binding of that name or from a source of that name, and wherever the value is known to
  * be the same.
  */
-export function usesOf(secrets: readonly AuditedSecret[], name: string): AuditedSecret[] {
+export function usesOf({ secrets, environments, ...report }: Report, name: string): Report {
   const named = new Set(
     secrets.filter(
       ({ binding, source }) => binding === name || source === name || configKey(source) === name,
     ),
   );
   const shared = new Set([...named].flatMap(({ sharedWith }) => sharedWith));
-  return secrets.filter(
+  const uses = secrets.filter(
     (secret) => named.has(secret) || shared.has(`${secret.environment}/${secret.worker}/${secret.binding}`),
   );
+  const having = new Set(uses.map(({ environment }) => environment));
+  return { ...report, secrets: uses, environments: environments.filter((stack) => having.has(stack)) };
 }
 
 /** Says which names there are. */

@@ -23,7 +23,8 @@ binding that is declared with configSecret("KEY") then has both values: NAME and
   --yes              does not ask before it deploys
 
 Interrupted at any point, it is run again with the same arguments and goes on. Standard input is for the value, never
-an argument. Exit code: 0 done, 1 not done, 2 wrong arguments, 130 interrupted.
+an argument. The config keys KEY-previous, KEY-retired and KEY-rotation are its own.
+Exit code: 0 done, 1 not done, 2 wrong arguments, 130 interrupted.
 `;
 
 const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -108,28 +109,34 @@ async function main(): Promise<number> {
   }
 
   const interruption = new AbortController();
-  let interrupted = false;
+  const termination = new AbortController();
   // A terminal sends Ctrl-C to the engine too, which then stops in order, and this waits for it.
   process.on("SIGINT", () => {
-    interrupted = true;
+    interruption.abort();
   });
+  const terminate = () => {
+    interruption.abort();
+    termination.abort();
+  };
   for (const event of ["SIGTERM", "SIGHUP"]) {
-    process.on(event, () => {
-      interrupted = true;
-      interruption.abort();
-    });
+    process.on(event, terminate);
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    // Nobody reads on, as with `| head`.
+    stream.on("error", terminate);
   }
   try {
     const done = await rotate(request, {
       cli: await findPulumi(),
-      signal: interruption.signal,
+      signal: termination.signal,
+      interruption: interruption.signal,
       color: process.stdout.isTTY && !process.env.NO_COLOR,
       log: (line) => void process.stdout.write(`${line}\n`),
       onOutput: (text) => void process.stdout.write(text),
     });
     return done ? 0 : 1;
   } catch (error) {
-    interrupted ||= error instanceof Interrupted;
+    const interrupted = interruption.signal.aborted || error instanceof Interrupted;
     process.stderr.write(`${interrupted ? "Interrupted." : explain(error)}\n`);
     return interrupted ? 130 : 1;
   }

@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { randomInt } from "node:crypto";
+import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { ask } from "./terminal";
+import { ask, Interrupted } from "./terminal";
 
 /** Cloudflare's limit of a secret's size: see worker-script/args.ts. */
 const MAX_BYTES = 5_120;
@@ -35,12 +36,20 @@ export function generate({ length, alphabet }: Generator): string {
   return Array.from({ length }, () => characters[randomInt(characters.length)]).join("");
 }
 
-/** Reads a value without showing it: from the terminal, or all of standard input without its last line feed. */
-export async function readValue(question: string, signal: AbortSignal): Promise<string> {
+/**
+ * Reads a value without showing it: from the terminal, or all of standard input without its last line feed.
+ *
+ * @throws Interrupted
+ */
+export async function readValue(key: string, signal: AbortSignal): Promise<string> {
   if (process.stdin.isTTY) {
-    return ask(question, { echo: false, signal });
+    return ask(`New value of ${key}: `, { echo: false, signal });
   }
-  const bytes = await buffer(process.stdin);
+  // Heard by somebody whose job has left it open, and would wait for nothing.
+  process.stderr.write(`Reading standard input for the new value of ${key}\n`);
+  const bytes = await buffer(addAbortSignal(signal, process.stdin)).catch((error: unknown) => {
+    throw signal.aborted ? new Interrupted() : error;
+  });
   if (!isUtf8(bytes)) {
     throw new Error("The new value: expected text as UTF-8. Encode other bytes, as base64 for example.");
   }

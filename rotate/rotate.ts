@@ -8,7 +8,7 @@ import { type DeployOptions, type Deployer, openDeployer } from "./deploy";
 import { checkValue, generate, type Generator, readValue } from "./new-value";
 import { begin, deployed, type Held, isResumed, type Operation, Refused } from "./rotation";
 import { StackConfig } from "./stack-config";
-import { confirm } from "./terminal";
+import { confirm, Interrupted } from "./terminal";
 
 export interface Request {
   /** The config key of the secret. */
@@ -27,22 +27,26 @@ export interface Request {
 
 export interface RotateOptions extends DeployOptions {
   readonly cli: PulumiCli;
+  /** Ends all of it; `signal` is for what the engine has not heard of by itself. */
+  readonly interruption: AbortSignal;
   /** Hears what is done, a line each. */
   readonly log: (line: string) => void;
 }
 
 /** @returns whether all of it was done; what was not is said */
-export async function rotate(request: Request, options: RotateOptions): Promise<boolean> {
-  const { cli, log } = options;
+export async function rotate(asked: Request, options: RotateOptions): Promise<boolean> {
+  const { cli, log, interruption } = options;
+  // A key without a namespace is the project's.
+  const request = { ...asked, key: asked.key.replace(`${cli.project}:`, "") };
   const { key, operation } = request;
   const stack = request.stack ?? (await cli.run(["stack", "--show-name"])).trim();
   const config = new StackConfig(cli, stack, key);
   const file = path.basename(config.file);
   const held = await config.read();
   const resumed = isResumed({ ...request, now: new Date() }, held);
-  const next = resumed ? held : begin(operation, held, await newValue(request, held, options.signal));
+  const next = resumed ? held : begin(operation, held, await newValue(request, held, interruption));
   if (resumed) {
-    await refuseAnotherValue(request, held, options.signal);
+    await refuseAnotherValue(request, held, interruption);
   }
   const undo = resumed ? undefined : await config.write(held, next);
   log(`${STEPS[operation].title} ${key} in stack ${stack}${resumed ? ", as begun before" : ""}`);
@@ -121,8 +125,7 @@ async function newValue(
   if (operation !== "rotate") {
     return undefined;
   }
-  const value =
-    generator === undefined ? await readValue(`New value of ${key}: `, signal) : generate(generator);
+  const value = generator === undefined ? await readValue(key, signal) : generate(generator);
   checkValue(value, current);
   return value;
 }
@@ -134,7 +137,7 @@ async function refuseAnotherValue(
   signal: AbortSignal,
 ) {
   if (operation === "rotate" && generator === undefined && !process.stdin.isTTY) {
-    const value = await readValue("", signal);
+    const value = await readValue(key, signal);
     if (value !== "" && value !== current) {
       throw new Refused(
         `A rotation of ${key} to another value is under way. Run this again without a value to go on with that one, ` +
@@ -148,8 +151,9 @@ async function previewAndAsk(
   deployer: Deployer,
   { key, operation, yes }: Request,
   stack: string,
-  { log, signal }: RotateOptions,
+  { log, interruption }: RotateOptions,
 ): Promise<boolean> {
+  refuseInterrupted(interruption);
   const secrets = await deployer.preview();
   const isPrevious = ({ name, source }: InventoryEntry) =>
     source === undefined ? name.endsWith(previousName("")) : source === `config:${previousKey(key)}`;
@@ -159,7 +163,13 @@ async function previewAndAsk(
         `from then on. To have both: secretTextBindings: [{ name: "<NAME>", ...configSecret("${key}") }]`,
     );
   }
-  return yes || (await confirm(`Deploy to ${stack}?`, signal));
+  refuseInterrupted(interruption);
+  return yes || (await confirm(`Deploy to ${stack}?`, interruption));
+}
+
+/** Pulumi's SDK passes over a signal that is aborted before it begins. */
+function refuseInterrupted(interruption: AbortSignal): void {
+  if (interruption.aborted) throw new Interrupted();
 }
 
 async function takeBack(file: string, undo: (() => Promise<boolean>) | undefined): Promise<string> {

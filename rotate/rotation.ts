@@ -48,6 +48,12 @@ function deployedAt({ mark }: Held): Date | undefined {
 export function isResumed(step: Step, held: Held): boolean {
   const { operation, key } = step;
   const under = pending(held);
+  if (held.retired !== undefined && under !== "finish") {
+    throw new Refused(
+      `The config key ${key}-retired was not written by this command, which keeps a value there for a moment and then ` +
+        `removes it. Give it another name, or remove it: pulumi config rm ${key}-retired`,
+    );
+  }
   if (under === operation) {
     return true;
   }

@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { PulumiCli } from "../cli/pulumi";
 import { previousKey } from "../worker-script/config-secret";
-import type { Held } from "./rotation";
+import { type Held, Refused } from "./rotation";
 
 /** The config keys in which a secret and its rotation are kept. */
 function keysOf(key: string): Record<keyof Held, string> {
@@ -30,12 +30,20 @@ export class StackConfig {
   /**
    * @param file another file than the stack's own
    * @throws Error where the stack has no such secret
+   * @throws Refused where it is a value that a rotation keeps
    */
   async read(file = this.file): Promise<Held> {
     const show = ["config", "--show-secrets", "--json"];
     const printed = await this.cli.run([...show, ...this.where(file)]);
     const config = JSON.parse(printed) as Record<string, { value?: string; secret: boolean } | undefined>;
     const find = (key: string) => config[key.includes(":") ? key : `${this.cli.project}:${key}`];
+    const [, base = ""] = /^(.+)-(?:previous|retired|rotation)$/.exec(this.key) ?? [];
+    if (find(base)?.secret) {
+      throw new Refused(
+        `"${this.key}" is kept by the rotation of ${base}, and is not rotated by itself. To drop the previous value: ` +
+          `npm run rotate -- ${base} --finish`,
+      );
+    }
     const entry = find(this.key);
     const set = `pulumi config set --secret ${this.key} --stack ${this.stack}`;
     if (entry?.value === undefined) {
@@ -63,36 +71,36 @@ export class StackConfig {
    * Replaces the file in one go: however this ends, the file holds all of `from` or all of `to`.
    *
    * @returns puts the file back as it was, and tells whether it could: not if somebody has changed it since
+   * @throws Error where the file no longer holds `from`
    */
   async write(from: Held, to: Held): Promise<() => Promise<boolean>> {
     // A link stays one.
     const file = await fs.realpath(this.file);
-    const before = await fs.readFile(file);
-    const copy = path.join(path.dirname(file), `.${path.basename(file)}`);
-    await fs.copyFile(file, copy);
-    try {
-      const keys = Object.entries(keysOf(this.key)) as [keyof Held, string][];
+    const keys = Object.entries(keysOf(this.key)) as [keyof Held, string][];
+    const holds = async (copy: string, expected: Held) => {
+      const held = await this.read(copy);
+      return keys.every(([field]) => held[field] === expected[field]);
+    };
+    const { before, after } = await replace(file, async (copy) => {
+      if (!(await holds(copy, from))) throw changedMeanwhile(file);
       for (const [field, key] of keys) {
         if (from[field] !== to[field]) {
           await this.edit(copy, key, to[field], field !== "mark");
         }
       }
-      const kept = await this.read(copy);
-      if (keys.some(([field]) => kept[field] !== to[field])) {
+      if (!(await holds(copy, to))) {
         throw new Error("Pulumi does not keep the value as it was given, so nothing was changed.");
       }
-      const after = await fs.readFile(copy);
-      await replace(file, before, copy);
-      return async () => {
-        await fs.writeFile(copy, before);
-        return replace(file, after, copy).then(
-          () => true,
-          () => false,
-        );
-      };
-    } finally {
-      await fs.rm(copy, { force: true });
-    }
+    });
+    const putBack = async (copy: string, found: Buffer) => {
+      if (!found.equals(after)) throw changedMeanwhile(file);
+      await fs.writeFile(copy, before);
+    };
+    return () =>
+      replace(file, putBack).then(
+        () => true,
+        () => false,
+      );
   }
 
   private async edit(file: string, key: string, value: string | undefined, secret: boolean): Promise<void> {
@@ -111,11 +119,57 @@ export class StackConfig {
   }
 }
 
-/** Puts the copy in the place of the file, unless that has become another one meanwhile. */
-async function replace(file: string, expected: Buffer, copy: string): Promise<void> {
-  if (!(await fs.readFile(file)).equals(expected)) {
+/**
+ * Edits a copy of the file, and puts that in its place unless the file has become another one meanwhile.
+ *
+ * @param edit gets the copy's path, and what it holds
+ */
+async function replace(
+  file: string,
+  edit: (copy: string, before: Buffer) => Promise<void>,
+): Promise<{ before: Buffer; after: Buffer }> {
+  // Its name is all that others see of it, so that two of them do not edit at a time.
+  const prefix = `.${path.basename(file, ".yaml")}.`;
+  const copy = path.join(path.dirname(file), `${prefix}${process.pid}.yaml`);
+  await fs.writeFile(copy, "");
+  try {
+    await refuseOthers(copy, prefix);
+    await fs.copyFile(file, copy);
+    const before = await fs.readFile(copy);
+    await edit(copy, before);
+    const after = await fs.readFile(copy);
+    if (!(await fs.readFile(file)).equals(before)) throw changedMeanwhile(file);
+    await fs.rename(copy, file);
+    return { before, after };
+  } finally {
     await fs.rm(copy, { force: true });
-    throw new Error(`${path.basename(file)} was changed by somebody else meanwhile. Run this again.`);
   }
-  await fs.rename(copy, file);
+}
+
+/** Removes the copies of those that were killed. */
+async function refuseOthers(copy: string, prefix: string): Promise<void> {
+  const folder = path.dirname(copy);
+  for (const name of await fs.readdir(folder)) {
+    const pid = name.startsWith(prefix) ? /^(\d+)\.yaml$/.exec(name.slice(prefix.length))?.[1] : undefined;
+    if (pid === undefined || Number(pid) === process.pid) continue;
+    if (isRunning(Number(pid))) {
+      throw new Error(
+        `Another rotation of this stack is under way (process ${pid}). Run this again after it. If there is none, delete ${name}.`,
+      );
+    }
+    await fs.rm(path.join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is somebody else's process.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function changedMeanwhile(file: string): Error {
+  return new Error(`${path.basename(file)} was changed by somebody else meanwhile. Run this again.`);
 }

@@ -19,7 +19,7 @@ export function configSecret(
   return {
     text: config.requireSecret(key),
     previous: config.getSecret(previousKey(key)),
-    source: `config:${key}`,
+    source: `config:${config.name === pulumi.getProject() ? key : `${config.name}:${key}`}`,
   };
 }
 

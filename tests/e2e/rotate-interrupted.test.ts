@@ -1,11 +1,10 @@
 import { strict as assert } from "node:assert";
 import { EventEmitter, once } from "node:events";
-import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { test } from "node:test";
 import type { Command } from "./support/command";
-import { type Rotation, startRotation } from "./support/rotation";
+import { copiesLeft, type Rotation, startRotation } from "./support/rotation";
 
 const TEST = { timeout: 400_000 };
 const OLD = "canary-old-value";
@@ -52,7 +51,7 @@ async function killAtEachStep(
 
     const again = await rotation.rotate(args, { input });
     assert.doesNotMatch(again.output, /canary/);
-    assert.ok(!existsSync(checkout.file(".Pulumi.prod.yaml")), "the copy is left");
+    assert.deepEqual(await copiesLeft(checkout.root), []);
     assert.doesNotMatch(await checkout.read("Pulumi.prod.yaml"), /pending/);
   }
 }

@@ -222,7 +222,9 @@ test(
     assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
     // As a pipeline leaves it, which has deployed the commit.
     await rotation.pulumi(["config", "set", "--stack", "prod", "secrets-demo-rotation", "rotate pending"]);
-    const recorded = await rotation.rotate(["--yes"]);
+    const fullKey = ["cloudflare-worker-secrets:secrets-demo", "--stack", "prod", "--yes"];
+    const recorded = await rotation.start("rotate", fullKey);
+    assert.equal(await recorded.exit(), 0, recorded.output);
     assert.match(recorded.output, /5 unchanged/);
     assert.doesNotMatch(recorded.output, /Warning/);
     assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
@@ -243,6 +245,7 @@ test("what is wrong is said before anything is changed, and never shows a value"
       1,
       /no secret "nope".*It has: secrets-demo\. To add it: pulumi config set/,
     ],
+    [["secrets-demo-previous", "--stack", "prod", "--yes"], 1, /npm run rotate -- secrets-demo --finish/],
     [["plain", "--stack", "prod", "--yes"], 1, /"plain" is in clear.*Encrypt it first/],
     [["secrets-demo", "--stack", "nope", "--yes"], 1, /no stack named 'nope' found/],
     [["secrets-demo", "--yes"], 1, /no stack selected/],

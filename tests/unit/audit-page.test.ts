@@ -242,6 +242,14 @@ describe("what needs doing comes first", () => {
     expect(text(clean)).toContain("\n0 missing\n");
     expect(text(show([], { environments: ["dev"] }))).toContain("No secrets in dev.");
   });
+
+  test("of one name it says that it is of that name only", () => {
+    const at = "2026-03-01T04:05:06.789Z";
+    const uses = page({ project: "shop", at, environments: [], secrets: [secret()], notes: [] }, "<KEY>");
+    expect(uses).toContain("<title>Secrets of shop: &#60;KEY&#62;</title>");
+    expect(chapter(uses, "What needs doing")).toContain("none of these secrets is missing, overdue");
+    expect(all(uses, /<h2[^>]*>(.*)<\/h2>/g)).toEqual(["What needs doing", "All uses"]);
+  });
 });
 
 describe("the page is safe to open", () => {

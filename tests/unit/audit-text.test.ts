@@ -165,10 +165,12 @@ test("the uses of a name are its bindings, its sources, and what is shared with 
   const sourced = secret("B", { source: "config:A" });
   const whole = secret("D", { source: "op://vault/A" });
   const all = [named, sourced, secret("C"), whole, secret("AA", { source: "config:AA" })];
-  expect(usesOf(all, "A").map(({ binding }) => binding)).toEqual(["A", "B", "C"]);
-  expect(usesOf(all, "op://vault/A")).toEqual([whole]);
-  expect(usesOf(all, "other")).toEqual([named, all[2]]);
-  expect(usesOf(all, "config")).toEqual([]);
+  const uses = (name: string) => usesOf(report(...all), name);
+  expect(uses("A").secrets.map(({ binding }) => binding)).toEqual(["A", "B", "C"]);
+  expect(uses("op://vault/A").secrets).toEqual([whole]);
+  expect(uses("other").secrets).toEqual([named, all[2]]);
+  expect(uses("config").secrets).toEqual([]);
+  expect([uses("A").environments, uses("config").environments]).toEqual([["prod"], []]);
 });
 
 test("what is alike is noted once, with the first names", () => {

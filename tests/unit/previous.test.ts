@@ -71,4 +71,12 @@ describe("configSecret", () => {
     });
     expect(run.outputs).toEqual({ text: CANARY, source: "config:api-key", hasPrevious: false });
   });
+
+  test("names the namespace of a config that is not the project's", async () => {
+    configure({ "vault:api-key": CANARY });
+    const run = await runStack(() => ({
+      source: configSecret("api-key", new pulumi.Config("vault")).source,
+    }));
+    expect(run.outputs).toEqual({ source: "config:vault:api-key" });
+  });
 });

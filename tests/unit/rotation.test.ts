@@ -53,6 +53,17 @@ test.each<[Operation, Held, RegExp]>([
   ["rollback", { current: NEW }, /no previous value of api-key to go back to/],
   ["rotate", { current: NEW, mark: "later" }, /did not write.*pulumi config rm api-key-rotation/],
   ["finish", { current: NEW, previous: OLD, mark: "deployed today" }, /did not write/],
+  ["rotate", { current: NEW, retired: OLD }, /api-key-retired was not written by this command/],
+  [
+    "rotate",
+    { current: NEW, previous: OLD, retired: OLD, mark: "rotate pending" },
+    /api-key-retired was not/,
+  ],
+  [
+    "finish",
+    { current: NEW, previous: OLD, retired: OLD, mark: DEPLOYED },
+    /pulumi config rm api-key-retired/,
+  ],
 ])("%s is refused with the way on, case %#", (operation, held, expected) => {
   expect(() => resumed(operation, held)).toThrow(Refused);
   expect(() => resumed(operation, held)).toThrow(expected);

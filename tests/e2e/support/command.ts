@@ -17,6 +17,8 @@ export interface CommandOptions {
   readonly npm?: boolean;
   /** What it reads from standard input; without it there is nothing to read. */
   readonly input?: string | Buffer;
+  /** Leaves standard input open without a word, as some jobs do. */
+  readonly openInput?: boolean;
   /** On a terminal, where `type` types. */
   readonly terminal?: boolean;
 }
@@ -34,7 +36,7 @@ export class Command {
     private readonly checkout: Checkout,
     command: readonly string[],
     env: NodeJS.ProcessEnv,
-    { input = "", terminal = false }: CommandOptions,
+    { input = "", openInput = false, terminal = false }: CommandOptions,
   ) {
     const [program = "", ...args] = command;
     this.#child = spawn(program, args, {
@@ -44,7 +46,7 @@ export class Command {
       stdio: "pipe",
     });
     this.#child.stdin?.on("error", () => undefined);
-    if (!terminal) this.#child.stdin?.end(input);
+    if (!terminal && !openInput) this.#child.stdin?.end(input);
     const hear = (text: string) => {
       this.output += text;
       this.#heard.emit("text");

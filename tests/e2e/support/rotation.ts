@@ -117,3 +117,8 @@ export async function filesUnder(folder: string): Promise<string> {
   );
   return texts.join("\n");
 }
+
+/** The copies of a stack's config on which rotations work. */
+export async function copiesLeft(root: string): Promise<string[]> {
+  return (await fs.readdir(root)).filter((name) => name.startsWith(".Pulumi."));
+}
