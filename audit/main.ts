@@ -27,7 +27,8 @@ NAME, the name of a binding or a config key: where that secret is used, under wh
 Without --compare no passphrase is needed. What is live is read with CLOUDFLARE_API_TOKEN (Workers Scripts Read), or
 CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL; CLOUDFLARE_BASE_URL is another address of the API.
 Exit code: 0 nothing to do, 1 something is overdue, missing or undeclared, or could not be read, 2 wrong arguments or
-no token, 130 interrupted. That values are shared, or could not be compared, is no finding.
+no token, 130 interrupted. That it is not known whether something is overdue (\`overdue?\`) counts too; that values are
+shared, or could not be compared, does not. For a program that reads the JSON: npm run --silent audit -- --json
 `;
 
 interface Request {

@@ -1,14 +1,19 @@
+import { previousKey } from "../worker-script/config-secret";
+import { previousName } from "../worker-script/secret-texts";
 import { configKey } from "./changes";
 import type { AuditedSecret, Report } from "./report";
 
 /**
- * The report of where a secret is used, and of nothing else: as a binding of that name or from a source of that name, and wherever the value is known to
- * be the same.
+ * The report of where a secret is used, and of nothing else: as a binding of that name or from a source of that name,
+ * as its previous value while it is rotated, and wherever the value is known to be the same.
  */
 export function usesOf({ secrets, environments, ...report }: Report, name: string): Report {
+  const bindings = [name, previousName(name)];
+  const keys = [name, previousKey(name)];
   const named = new Set(
     secrets.filter(
-      ({ binding, source }) => binding === name || source === name || configKey(source) === name,
+      ({ binding, source }) =>
+        bindings.includes(binding) || source === name || keys.includes(configKey(source) ?? ""),
     ),
   );
   const shared = new Set([...named].flatMap(({ sharedWith }) => sharedWith));

@@ -99,11 +99,12 @@ export async function withSession(
         await stack.cancel();
         await stack.destroy({ onOutput, color });
       },
-      environmentFile: await writeEnvironment(folder, {
+      environmentFile: await writeEnvironment(folder, engine.command.command, {
         ...stack.workspace.envVars,
         PULUMI_HOME: stack.workspace.pulumiHome ?? "",
         PULUMI_STACK: STACK_NAME,
-        PATH: [path.dirname(engine.command.command), process.env.PATH].join(path.delimiter),
+        // Wrangler's name for it: without it, it would send this token to the real Cloudflare.
+        CLOUDFLARE_API_BASE_URL: cloudflare.baseUrl,
       }),
     });
   } finally {
@@ -118,9 +119,16 @@ async function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return Promise.reject(signal.reason as Error);
 }
 
-async function writeEnvironment(folder: string, variables: Record<string, string>): Promise<string> {
+async function writeEnvironment(
+  folder: string,
+  pulumi: string,
+  variables: Record<string, string>,
+): Promise<string> {
   const file = path.join(folder, "env");
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
+  if (path.isAbsolute(pulumi)) {
+    lines.push(`export PATH=${quoted(path.dirname(pulumi))}:"$PATH"\n`);
+  }
   await fs.writeFile(file, lines.join(""), { mode: 0o600 });
   return file;
 }

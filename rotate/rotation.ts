@@ -81,7 +81,9 @@ export function isResumed(step: Step, held: Held): boolean {
 
 function refuseRotate(key: string, { previous }: Held, under: Operation | undefined): void {
   if (under !== undefined) {
-    throw new Refused(`A --${under} of ${key} is under way and not deployed. Run it again first.`);
+    throw new Refused(
+      `A --${under} of ${key} is under way and not deployed. Run it again first: npm run rotate -- ${key} --${under}`,
+    );
   }
   if (previous !== undefined) {
     throw new Refused(

@@ -170,6 +170,9 @@ test("the uses of a name are its bindings, its sources, and what is shared with 
   expect(uses("op://vault/A").secrets).toEqual([whole]);
   expect(uses("other").secrets).toEqual([named, all[2]]);
   expect(uses("config").secrets).toEqual([]);
+  all.push(secret("X", { source: "config:A-previous" }), secret("D_PREVIOUS"));
+  expect(uses("A").secrets.map(({ binding }) => binding)).toEqual(["A", "B", "C", "X"]);
+  expect(uses("D").secrets.map(({ binding }) => binding)).toEqual(["D", "D_PREVIOUS"]);
   expect([uses("A").environments, uses("config").environments]).toEqual([["prod"], []]);
 });
 
