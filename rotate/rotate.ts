@@ -37,7 +37,8 @@ export interface RotateOptions extends DeployOptions {
 export async function rotate(asked: Request, options: RotateOptions): Promise<boolean> {
   const { cli, log, interruption } = options;
   // A key without a namespace is the project's.
-  const request = { ...asked, key: asked.key.replace(`${cli.project}:`, "") };
+  const own = `${cli.project}:`;
+  const request = asked.key.startsWith(own) ? { ...asked, key: asked.key.slice(own.length) } : asked;
   const { key, operation } = request;
   const stack = request.stack ?? (await cli.run(["stack", "--show-name"])).trim();
   const config = new StackConfig(cli, stack, key);
