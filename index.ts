@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { WorkerScript } from "./component";
 import { refusePublishedPassphrase } from "./published-passphrase";
-import { configSecret, WorkerScript } from "./worker-script";
+import { configSecret } from "./secrets";
 
 refusePublishedPassphrase();
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Report } from "../audit/report";
+import type { Report } from "../commands/audit/report";
 import { bindings, type Fleet, fleetOf, SECRETS_A_WORKER } from "./fleet";
 import { checkReport, makeProject, type Project } from "./fleet-project";
 import { type Bench, type Case, interleave, type Sample, timed } from "./rounds";

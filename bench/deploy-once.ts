@@ -1,4 +1,4 @@
-import { findEngine } from "../local/engine";
+import { findEngine } from "../kit/engine";
 import { startProvider } from "../local/provider";
 import { openStack } from "../local/workspace";
 import { PASSPHRASE, secrets, workerProgram } from "./worker-program";

@@ -4,10 +4,9 @@ import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
+import { copyFiles } from "../harness/copy-files";
 import { bindings, configKey, type FleetStack } from "./fleet";
 
-const ROOT = path.join(__dirname, "..");
-const COPIED = ["audit", "cli", "local", "worker-script", "package.json", "tsconfig.json", "Pulumi.yaml"];
 const COMMITS = 10;
 
 /**
@@ -20,10 +19,7 @@ export async function makeCheckout(
   stacks: readonly FleetStack[],
 ): Promise<void> {
   await fs.mkdir(root);
-  for (const name of COPIED) {
-    await fs.cp(path.join(ROOT, name), path.join(root, name), { recursive: true });
-  }
-  await fs.symlink(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));
+  await copyFiles(root);
   await git(root, "init", "--quiet");
   await fs.writeFile(path.join(root, ".git/info/exclude"), "node_modules\n");
   const configs = stacks.map(({ name, workers }) => ({

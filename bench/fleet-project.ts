@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import type { Workspace } from "@pulumi/pulumi/automation";
-import type { Report } from "../audit/report";
+import type { Report } from "../commands/audit/report";
 import { type Fleet, SECRETS_A_WORKER } from "./fleet";
 import { makeCheckout } from "./fleet-checkout";
 import { importCopies, TEMPLATE_STACK, TEMPLATE_WORKER, templateProgram, writeBackend } from "./fleet-states";
@@ -62,7 +62,7 @@ function projectIn(cwd: string, workspace: Workspace, backends: ReadonlyMap<Flee
   });
   return {
     async audit(fleet, args) {
-      const command = ["--import", "tsx", "audit/main.ts", "--json", ...args];
+      const command = ["--import", "tsx", "commands/audit/main.ts", "--json", ...args];
       const passphrase = args.includes("--compare") ? PASSPHRASE : undefined;
       const { stdout } = await run(process.execPath, command, optionsFor(fleet, passphrase)).catch(reported);
       return stdout;

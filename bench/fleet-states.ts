@@ -3,8 +3,9 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import { type Resource, SECRET } from "../audit/state";
-import { WorkerScript } from "../worker-script";
+import type { Resource } from "../commands/audit/state";
+import { SECRET } from "../component/contract/type-tokens";
+import { WorkerScript } from "../component";
 import { configKey, type Fleet, type FleetStack, SECRETS_A_WORKER } from "./fleet";
 import { ACCOUNT_ID, CONTENT, secrets } from "./worker-program";
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { Monitor } from "../tests/e2e/support/monitor";
+import type { Monitor } from "../harness/monitor";
 import type { Sample } from "./rounds";
 
 export interface Program {

@@ -2,13 +2,13 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import ts from "typescript";
 import { load, type Program } from "./load-program";
-import { startMonitor } from "../tests/e2e/support/monitor";
+import { WORKERS_SCRIPT } from "../component/contract/type-tokens";
+import { startMonitor } from "../harness/monitor";
 import { type Bench, interleave } from "./rounds";
 import { rowsOf, type Section } from "./sections";
 
 const ROOT = path.join(__dirname, "..");
 const ROUNDS = 5;
-const WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript";
 
 const REQUIRE_BOTH = `
 const pulumi = require(${JSON.stringify(require.resolve("@pulumi/pulumi"))});

@@ -1,5 +1,5 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { WorkerScript } from "../worker-script";
+import { WorkerScript } from "../component";
 
 export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
 export const PASSPHRASE = "a passphrase of the bench's own";

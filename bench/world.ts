@@ -1,6 +1,6 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../local/api";
-import { findEngine, pulumiHome } from "../local/engine";
+import { findEngine, pulumiHome } from "../kit/engine";
 import { type RunningProvider, startProvider } from "../local/provider";
 import { chooseProvider, type ProviderChoice } from "../local/provider/official";
 import { openStack } from "../local/workspace";

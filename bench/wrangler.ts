@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { LocalCloudflare } from "../local/api";
-import { wrangler } from "../tests/e2e/support/wrangler";
+import { wrangler } from "../harness/wrangler";
 import { ACCOUNT_ID, CONTENT } from "./worker-program";
 
 /** Runs Wrangler with these arguments and this on its stdin. */

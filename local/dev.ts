@@ -1,11 +1,11 @@
-import { explain } from "./explain";
+import { explain } from "../kit/explain";
 import { main } from "./main";
 import { CONFIG_FILES, ROOT, withSession, type Session, type SessionOptions } from "./session";
 import { watchFiles } from "./watch";
 
 const HELP = `npm run dev
 
-Deploys the dev stack to a Cloudflare on this machine and stays. When script.js, index.ts, worker-script/ or the
+Deploys the dev stack to a Cloudflare on this machine and stays. When script.js, index.ts, component/ or the
 stack's config changes, it shows a preview and deploys again. Ctrl-C destroys the stack and leaves nothing behind.
 `;
 
@@ -18,7 +18,7 @@ void main(HELP, (options) => withSession(options, (session) => stay(session, opt
 
 async function stay(session: Session, options: SessionOptions): Promise<void> {
   const { log, signal } = options;
-  const changes = watchFiles(ROOT, [".", "worker-script"], isPartOfTheStack, signal);
+  const changes = watchFiles(ROOT, [".", "component", "component/worker-script"], isPartOfTheStack, signal);
   try {
     await attempt(session.deploy, options);
     log(`\nIn another terminal:\n  . ${session.environmentFile}\n${OTHER_COMMANDS}`);
@@ -40,7 +40,7 @@ async function stay(session: Session, options: SessionOptions): Promise<void> {
 
 function isPartOfTheStack(name: string): boolean {
   const files = ["script.js", "index.ts", "published-passphrase.ts", ...CONFIG_FILES];
-  return files.includes(name) || /^worker-script[\\/].*\.ts$/.test(name);
+  return files.includes(name) || /^component[\\/].*\.ts$/.test(name);
 }
 
 /** A mistake in the program is shown and waits to be mended; the Worker that is live goes on answering. */

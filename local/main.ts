@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
-import { explain } from "./explain";
-import { killFamily } from "./family";
+import { explain } from "../kit/explain";
+import { killFamily } from "../kit/kill-family";
 import type { SessionOptions } from "./session";
 
 /** What every command's help ends with. */

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { killFamily } from "./family";
+import { killFamily } from "../kit/kill-family";
 
 /**
  * Runs `start` or `dev` in a process group of its own, and leaves nothing behind however that ends: when it exits or

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import type { LocalCloudflare } from "./api";
-import { pulumiHome } from "./engine";
+import { pulumiHome } from "../kit/engine";
 import type { RunningProvider } from "./provider";
 
 export interface WorkspaceOptions {

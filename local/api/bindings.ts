@@ -1,5 +1,5 @@
 import { ApiError, invalid } from "./envelope";
-import { isObject, type JsonObject, optionalString } from "./json";
+import { isObject, type JsonObject, optionalString } from "../../kit/json";
 
 export interface Binding extends JsonObject {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { optionalString } from "./json";
+import { optionalString } from "../../kit/json";
 import type { Version } from "./store";
 
 /** A version's code with the bytes that were uploaded. */

@@ -1,5 +1,5 @@
 import { Hono, type HonoRequest } from "hono";
-import type { JsonObject } from "./json";
+import type { JsonObject } from "../../kit/json";
 import type { Annotations, Store } from "./store";
 
 /** What every route needs. */

@@ -1,7 +1,8 @@
 import { type Binding, isSecret } from "./bindings";
 import { annotations, type Context, source, workerRoutes } from "./context";
 import { ApiError, invalid, success } from "./envelope";
-import { isObject, type JsonObject, parseObject } from "./json";
+import { isObject, type JsonObject } from "../../kit/json";
+import { parseObject } from "./parse-object";
 import { deploy } from "./release";
 import { findVersion, live, type Version, type Worker } from "./store";
 import { deploymentView } from "./views";

@@ -2,7 +2,7 @@ import type { HonoRequest } from "hono";
 import { type Binding, resolve, SECRET_TYPES } from "./bindings";
 import { annotations, type Context, source } from "./context";
 import { ApiError } from "./envelope";
-import { type JsonObject, stringList } from "./json";
+import { type JsonObject, stringList } from "../../kit/json";
 import type { Draft } from "./release";
 import type { Version, Worker } from "./store";
 import { readUpload } from "./upload";

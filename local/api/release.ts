@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { CodeRejected, type Instance, type Module, startInstance } from "../runtime";
-import { WorkerUrl } from "../runtime-url";
+import type { Module } from "../runtime/code";
+import { CodeRejected, type Instance, startInstance } from "../runtime/instance";
+import { WorkerUrl } from "../runtime/url";
 import { environment, withoutSecrets } from "./bindings";
 import { ApiError, invalid } from "./envelope";
-import { optionalString, stringList } from "./json";
+import { optionalString, stringList } from "../../kit/json";
 import type { Deployment, Store, Version, Worker } from "./store";
 
 /** A version before the runtime has seen it. */

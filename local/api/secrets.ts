@@ -3,7 +3,8 @@ import { type Binding, isSecret, resolve, shown } from "./bindings";
 import { type Context, workerRoutes } from "./context";
 import { rebound } from "./draft";
 import { ApiError, invalid, page, success } from "./envelope";
-import { isObject, type JsonObject, parseObject } from "./json";
+import { isObject, type JsonObject } from "../../kit/json";
+import { parseObject } from "./parse-object";
 import { release } from "./release";
 import { live, requireLatestLive, type Worker } from "./store";
 

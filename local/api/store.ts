@@ -1,9 +1,9 @@
-import type { Module } from "../runtime";
-import type { Exports } from "../runtime-exports";
-import type { WorkerUrl } from "../runtime-url";
+import type { Module } from "../runtime/code";
+import type { Exports } from "../runtime/exports";
+import type { WorkerUrl } from "../runtime/url";
 import type { Binding } from "./bindings";
 import { ApiError, scriptNotFound } from "./envelope";
-import type { JsonObject } from "./json";
+import type { JsonObject } from "../../kit/json";
 
 export type Annotations = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import { type Context, workerRoutes } from "./context";
 import { success } from "./envelope";
-import { parseObject } from "./json";
+import { parseObject } from "./parse-object";
 
 /** Whether a Worker is on the account's workers.dev subdomain. Here it answers on loopback either way. */
 export function subdomainRoutes({ store, subdomain }: Context) {

@@ -1,7 +1,8 @@
 import type { HonoRequest } from "hono";
-import type { Module } from "../runtime";
+import type { Module } from "../runtime/code";
 import { ApiError, invalid } from "./envelope";
-import { isObject, type JsonObject, parseObject } from "./json";
+import { isObject, type JsonObject } from "../../kit/json";
+import { parseObject } from "./parse-object";
 
 export interface Upload {
   readonly metadata: JsonObject;

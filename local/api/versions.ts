@@ -1,7 +1,8 @@
 import { type Context, workerRoutes } from "./context";
 import { draftOf, rebound } from "./draft";
 import { invalid, success } from "./envelope";
-import { isObject, parseObject } from "./json";
+import { isObject } from "../../kit/json";
+import { parseObject } from "./parse-object";
 import { addVersion } from "./release";
 import { patched } from "./secrets";
 import { findVersion } from "./store";

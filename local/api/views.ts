@@ -1,5 +1,5 @@
 import { shown } from "./bindings";
-import type { JsonObject } from "./json";
+import type { JsonObject } from "../../kit/json";
 import { type Deployment, live, type Version, type Worker } from "./store";
 
 /** Cloudflare says who made a change. Here it is always the same nobody. */

@@ -1,0 +1,30 @@
+import { previousKey, previousName } from "../../component/contract/previous-names";
+import { configKey } from "../../component/contract/source";
+import type { AuditedSecret, Report } from "./report";
+
+/**
+ * The report of where a secret is used, and of nothing else: as a binding of that name or from a source of that name,
+ * as its previous value while it is rotated, and wherever the value is known to be the same.
+ */
+export function usesOf({ secrets, environments, ...report }: Report, name: string): Report {
+  const bindings = [name, previousName(name)];
+  const keys = [name, previousKey(name)];
+  const named = new Set(
+    secrets.filter(
+      ({ binding, source }) =>
+        bindings.includes(binding) || source === name || keys.includes(configKey(source) ?? ""),
+    ),
+  );
+  const shared = new Set([...named].flatMap(({ sharedWith }) => sharedWith));
+  const uses = secrets.filter(
+    (secret) => named.has(secret) || shared.has(`${secret.environment}/${secret.worker}/${secret.binding}`),
+  );
+  const having = new Set(uses.map(({ environment }) => environment));
+  return { ...report, secrets: uses, environments: environments.filter((stack) => having.has(stack)) };
+}
+
+/** Says which names there are. */
+export function noneNamed(secrets: readonly AuditedSecret[], name: string): string {
+  const names = new Set(secrets.flatMap(({ binding, source }) => [binding, configKey(source) ?? binding]));
+  return `No secret has the name ${name}. The names are: ${[...names].sort().join(", ") || "none"}.`;
+}

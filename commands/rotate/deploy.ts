@@ -1,0 +1,53 @@
+import { type EngineEvent, LocalWorkspace, type OutputMap, Stack } from "@pulumi/pulumi/automation";
+import { type PulumiCli, ROOT } from "../../kit/pulumi-cli";
+import { stackProgram } from "../../kit/stack-program";
+import type { InventoryEntry } from "../../component/contract/inventory";
+import { WORKER_SCRIPT } from "../../component/contract/type-tokens";
+
+export interface DeployOptions {
+  readonly color: boolean;
+  readonly signal: AbortSignal;
+  /** Receives what Pulumi prints, as it prints it. */
+  readonly onOutput: (text: string) => void;
+}
+
+export interface Deployer {
+  /** Shows what a deploy would do, and returns the secrets that the stack's Workers would then have. */
+  preview(): Promise<InventoryEntry[]>;
+  up(): Promise<OutputMap>;
+}
+
+/** Previews and deploys a stack of the user's, with index.ts in this process. */
+export async function openDeployer(
+  cli: PulumiCli,
+  stackName: string,
+  options: DeployOptions,
+): Promise<Deployer> {
+  const { signal, onOutput } = options;
+  const workspace = await LocalWorkspace.create({
+    workDir: ROOT,
+    pulumiCommand: cli.command,
+    program: stackProgram,
+    envVars: { PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
+  // It would become the stack that the user has selected.
+  workspace.selectStack = () => Promise.resolve();
+  const stack = await Stack.select(stackName, workspace);
+  const io = { onOutput, signal, color: options.color ? "always" : "never" } as const;
+  return {
+    async preview() {
+      const inventories = new Map<string, InventoryEntry[]>();
+      const onEvent = ({ resOutputsEvent }: EngineEvent) => {
+        const { urn = "", type, new: worker } = resOutputsEvent?.metadata ?? {};
+        if (type === WORKER_SCRIPT && worker !== undefined) {
+          const { inventory } = worker.outputs as { inventory?: unknown };
+          // An unchanged component comes twice: with what the state has, and then with what it declares.
+          inventories.set(urn, Array.isArray(inventory) ? (inventory as InventoryEntry[]) : []);
+        }
+      };
+      await stack.preview({ ...io, onEvent });
+      return [...inventories.values()].flat();
+    },
+    up: async () => (await stack.up(io)).outputs,
+  };
+}

@@ -1,0 +1,8 @@
+/** The component's own resource type. */
+export const WORKER_SCRIPT = "cloudflare-worker-secrets:index:WorkerScript";
+
+/** One secret of a Worker: a child of the component, named `<component>/<binding>`. */
+export const SECRET = "cloudflare-worker-secrets:index:Secret";
+
+/** The script that the component creates, as `@pulumi/cloudflare` v6 calls it. */
+export const WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript";

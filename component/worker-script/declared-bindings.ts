@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+import { previousName } from "../contract/previous-names";
+import type { SecretTextBinding, WorkerScriptArgs } from "./args";
+
+/** Anything may be `pulumi.unknown` at preview, and a caller in JavaScript may have passed anything. */
+export type ResolvedArgs = Partial<Record<keyof WorkerScriptArgs, unknown>>;
+
+export const BINDING_LISTS = [
+  "secretTextBindings",
+  "plainTextBindings",
+  "inheritedSecrets",
+  "bindings",
+] as const;
+
+/** An item of one of the lists, with the paths under which an error speaks of it. */
+export interface DeclaredBinding {
+  list: (typeof BINDING_LISTS)[number];
+  path: string;
+  namePath: string;
+  name: unknown;
+  type: unknown;
+  text: unknown;
+  textPath: string;
+  json: unknown;
+  source: unknown;
+  maxAge: unknown;
+}
+
+/** The items of all lists that are known, and the previous values of secrets. */
+export function declaredBindings(args: ResolvedArgs): DeclaredBinding[] {
+  return BINDING_LISTS.flatMap((list) => {
+    const items: unknown[] = Array.isArray(args[list]) ? args[list] : [];
+    return items.flatMap((item, index) => declared(list, `${list}[${index}]`, item));
+  });
+}
+
+function declared(list: DeclaredBinding["list"], path: string, item: unknown): DeclaredBinding[] {
+  const nothing = { type: undefined, text: undefined, json: undefined, source: undefined, maxAge: undefined };
+  if (list === "inheritedSecrets" || pulumi.isUnknown(item)) {
+    return [{ ...nothing, list, path, namePath: path, textPath: path, name: item, text: item }];
+  }
+  const { name, previous, ...rest } = item as Partial<DeclaredBinding & SecretTextBinding>;
+  const binding = {
+    ...nothing,
+    ...rest,
+    list,
+    path,
+    namePath: `${path}.name`,
+    textPath: `${path}.text`,
+    name,
+  };
+  if (list !== "secretTextBindings" || previous === undefined) {
+    return [binding];
+  }
+  return [
+    binding,
+    {
+      ...nothing,
+      list,
+      path,
+      namePath: `${path}.previous (bound under the name with _PREVIOUS)`,
+      textPath: `${path}.previous`,
+      name: typeof name === "string" ? previousName(name) : pulumi.unknown,
+      text: previous,
+    },
+  ];
+}
+
+/** How many of them count towards Cloudflare's limit of variables and secrets. */
+export function countVariables(bindings: DeclaredBinding[]): number {
+  const types: unknown[] = ["plain_text", "json", "secret_key"];
+  return bindings.filter(({ list, type }) => list !== "bindings" || types.includes(type)).length;
+}

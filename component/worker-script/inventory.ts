@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { InventoryEntry } from "../contract/inventory";
+import { printSource } from "../contract/source";
+import type { WorkerScriptArgs } from "./args";
+import { mapInputs } from "./inputs";
+import { secretTexts } from "./secret-texts";
+
+/** All secrets that the program declares for the Worker, of every kind, and no value. */
+export function inventory(args: WorkerScriptArgs): pulumi.Output<InventoryEntry[]> {
+  const lists = [
+    mapInputs(secretTexts(args), ({ name, source, maxAge }) => ({
+      name,
+      type: "secret_text",
+      source,
+      maxAge,
+    })),
+    mapInputs(args.inheritedSecrets, (name) => ({ name, type: "inherit" })),
+    mapInputs(args.bindings, ({ name, type, storeId, secretName }) => ({ name, type, storeId, secretName })),
+  ];
+  return pulumi.output(lists).apply((resolved) => (resolved.flat() as ResolvedBinding[]).flatMap(entry));
+}
+
+interface ResolvedBinding extends InventoryEntry {
+  readonly storeId?: string;
+  readonly secretName?: string;
+}
+
+function entry(binding: ResolvedBinding): InventoryEntry[] {
+  const { name, type, source, maxAge, storeId = "", secretName = "" } = binding;
+  switch (type) {
+    case "secret_text":
+    case "inherit":
+    case "secret_key":
+      return [{ name, type, source, maxAge }];
+    case "secrets_store_secret":
+      return [
+        { name, type, source: printSource({ kind: "secrets-store", store: storeId, secret: secretName }) },
+      ];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,134 @@
+import "./debug-log";
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import { WORKER_SCRIPT } from "../contract/type-tokens";
+import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";
+import { secretNames, sortedBindings } from "./bindings";
+import { checkArgs, unlessRefused } from "./check";
+import { mapInputs, whenResolved } from "./inputs";
+import { inventory } from "./inventory";
+import { liveGuards } from "./live/guards";
+import { ReturningSecrets } from "./live/returning-secrets";
+import { Secret } from "./secret";
+import { secretTexts } from "./secret-texts";
+
+/**
+ * A Cloudflare Worker with its secrets: what `WorkerScript` was in `@pulumi/cloudflare` v5, on v6.
+ *
+ * Every secret is sealed before the engine sees it, has a line of its own in the preview, and is removed from the
+ * Worker when it is removed from the program. All arguments are checked before anything is sent; the error
+ * lists everything that is wrong with them. What is live and not known here is never lost unseen.
+ *
+ * @example
+ * const config = new pulumi.Config();
+ * new WorkerScript("myScript", {
+ *   accountId: config.require("accountId"),
+ *   name: "script_1",
+ *   content: fs.readFileSync("script.js", "utf8"),
+ *   secretTextBindings: [{ name: "MY_SECRET_NAME_KEY", text: config.requireSecret("secrets-demo") }],
+ * });
+ */
+export class WorkerScript extends pulumi.ComponentResource {
+  /** The script's name in the account. */
+  readonly name: pulumi.Output<string>;
+  /** The names of the secrets in `secretTextBindings`, previous values included, sorted. */
+  readonly secretNames: pulumi.Output<string[]>;
+  /** Cloudflare's hash of the deployed content. */
+  readonly etag: pulumi.Output<string>;
+  /** `https://<name>.<subdomain>.workers.dev`, where `workersDev` is on and `workersDevSubdomain` is given. */
+  readonly url: pulumi.Output<string | undefined>;
+
+  /**
+   * @param name the resource's name in the stack; the script and the secrets appear under it in the preview.
+   * Renamed without an alias it is another resource, which is refused, because its Worker is there already
+   * @param args the Worker: its account, name, source code and bindings
+   * @param opts the options that components have: `provider`, `protect`, `aliases`, `dependsOn`, ...; those of a
+   * custom resource, such as `ignoreChanges` or `import`, reach the script through `transforms`
+   * @throws pulumi.RunError that lists every argument that is wrong; the stack's run fails with it
+   */
+  constructor(name: string, args: WorkerScriptArgs, opts?: pulumi.ComponentResourceOptions) {
+    // No inputs: the engine would record them, and what a parent records is not sealed by its children.
+    super(WORKER_SCRIPT, name, {}, opts);
+    const check = checkArgs(name, args);
+    const checked = pulumi.output(check);
+    // One input that waits for the check holds a resource back, and fails with it. Outputs wait too: those of a
+    // resource that is never declared never come, and a program that exports one would hang.
+    const onceChecked = <T>(value: pulumi.Input<T>) =>
+      checked.apply(() => pulumi.output(value)) as pulumi.Output<T>;
+
+    const returning = new ReturningSecrets();
+    const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, returning.absent);
+    checked.apply(() => {
+      this.declareSecrets(name, args, script, returning);
+    });
+    this.name = onceChecked(script.scriptName);
+    this.secretNames = onceChecked(secretNames(args));
+    this.etag = onceChecked(script.etag);
+    this.url = onceChecked(this.declareRoute(name, args));
+    this.registerOutputs(
+      unlessRefused(check, {
+        name: this.name,
+        secretNames: this.secretNames,
+        etag: this.etag,
+        url: this.url,
+        inventory: onceChecked(inventory(args)),
+      }),
+    );
+  }
+
+  private declareScript(name: string, args: WorkerScriptArgs, absent: Set<string>): cloudflare.WorkersScript {
+    return new cloudflare.WorkersScript(
+      name,
+      {
+        accountId: args.accountId,
+        scriptName: args.name,
+        content: args.content,
+        mainModule: pulumi.output(args.module ?? true).apply((module) => (module ? "script.js" : undefined)),
+        compatibilityDate: args.compatibilityDate ?? DEFAULT_COMPATIBILITY_DATE,
+        compatibilityFlags: args.compatibilityFlags,
+        bindings: sortedBindings(args),
+        // Nothing that the program does not name is kept. Left unset, Cloudflare keeps secrets that were removed.
+        keepBindings: [],
+      },
+      { parent: this, additionalSecretOutputs: ["bindings"], hooks: liveGuards(this, name, args, absent) },
+    );
+  }
+
+  /** They depend on the script, so that a failed upload does not record a secret as deployed. */
+  private declareSecrets(
+    name: string,
+    args: WorkerScriptArgs,
+    script: cloudflare.WorkersScript,
+    returning: ReturningSecrets,
+  ): void {
+    const opts = { parent: this, dependsOn: script, hooks: returning.hooks(name) };
+    void mapInputs(secretTexts(args), (secret) =>
+      whenResolved(secret.name, (binding) => {
+        const resource = `${name}/${binding}`;
+        return new Secret(resource, secret.text, opts).urn.apply(() =>
+          returning.registered(resource, binding, this),
+        );
+      }),
+    );
+  }
+
+  /** The workers.dev route, where the program names it, and the URL that it gives the Worker. */
+  private declareRoute(
+    name: string,
+    { accountId, workersDev, workersDevSubdomain }: WorkerScriptArgs,
+  ): pulumi.Output<string | undefined> {
+    if (workersDev === undefined) {
+      return pulumi.output<string | undefined>(undefined);
+    }
+    const route = new cloudflare.WorkersScriptSubdomain(
+      name,
+      { accountId, scriptName: this.name, enabled: workersDev, previewsEnabled: false },
+      { parent: this },
+    );
+    return pulumi
+      .all([route.enabled, route.scriptName, pulumi.output(workersDevSubdomain)])
+      .apply(([on, host, subdomain]) =>
+        on && subdomain !== undefined ? `https://${host}.${subdomain}.workers.dev` : undefined,
+      );
+  }
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import * as path from "node:path";
+import { runCommand } from "../run-command";
+import { startProgress } from "../progress";
+
+/** The version that ./go.mod resolves to: not every version of that module can be built from the module proxy. */
+const ENGINE_VERSION = "3.246.0";
+const ENGINE_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+const MINUTE_MS = 60_000;
+const PARTIAL = ".partial";
+
+interface BuildOptions {
+  readonly home: string;
+  readonly log?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Says what `go build -v` is doing from the line that it printed. */
+function describe(line: string, compiled: number): string {
+  if (line.startsWith("go: ")) return line.slice("go: ".length);
+  return `compiled ${compiled} packages, now ${line}`;
+}
+
+/** A killed process cannot remove its own unfinished file; nobody else's is an hour old. */
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith(PARTIAL)) continue;
+    const file = path.join(folder, name);
+    const info = await stat(file).catch(() => undefined);
+    if (info && Date.now() - info.mtimeMs > 60 * MINUTE_MS) await rm(file, { force: true });
+  }
+}
+
+/** Builds the Pulumi CLI from the Go module beside this file and returns its root under `home`. */
+export async function buildEngine({ home, log, signal }: BuildOptions): Promise<string> {
+  const module = path.join(__dirname, "../engine");
+  // Inside the module, so that a Go that is too old fetches the toolchain that go.mod asks for, or says that it cannot.
+  await runCommand("go", ["version"], { cwd: module, timeoutMs: 2 * MINUTE_MS, signal });
+
+  const root = path.join(home, "versions", ENGINE_VERSION);
+  const folder = path.join(root, "bin");
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  // The same folder, so that the rename at the end is atomic; a name of its own, so that two builds do not meet.
+  const partial = path.join(folder, `pulumi-${randomUUID()}${PARTIAL}${suffix}`);
+  await mkdir(folder, { recursive: true });
+  await removeStale(folder);
+
+  const progress = startProgress(`Building Pulumi ${ENGINE_VERSION} with Go (once, some minutes)`, log);
+  let compiled = 0;
+  try {
+    await runCommand(
+      "go",
+      [
+        "build",
+        "-v",
+        "-o",
+        partial,
+        "-ldflags",
+        `-s -w -X ${VERSION_VARIABLE}=v${ENGINE_VERSION}`,
+        ENGINE_PACKAGE,
+      ],
+      {
+        cwd: module,
+        timeoutMs: 60 * MINUTE_MS,
+        signal,
+        onLine: (line) => {
+          if (!line.startsWith("go: ")) compiled += 1;
+          progress.note(describe(line, compiled));
+        },
+      },
+    );
+    const said = await runCommand(partial, ["version"], { timeoutMs: MINUTE_MS, signal });
+    if (!said.includes(`v${ENGINE_VERSION}`))
+      throw new Error(`the build does not say that it is ${ENGINE_VERSION}`);
+    await rename(partial, path.join(folder, `pulumi${suffix}`));
+    return root;
+  } finally {
+    progress.stop();
+    await rm(partial, { force: true });
+  }
+}

@@ -1,0 +1,14 @@
+import { isObject, type JsonObject } from "../../kit/json";
+import { ApiError } from "./envelope";
+
+/** The parser's own message would quote the text, and with it perhaps a secret. */
+export function parseObject(text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ApiError(400, 10002, "The request body is not valid JSON.");
+  }
+  if (!isObject(value)) throw new ApiError(400, 10002, "The request body is not a JSON object.");
+  return value;
+}

@@ -1,0 +1,60 @@
+import type { Module, WorkerCode } from "./code";
+
+/** What a Worker exports: the event handlers of its default export, and its other entry points. */
+export interface Exports {
+  readonly handlers: readonly string[];
+  readonly named: readonly { readonly name: string; readonly handlers: readonly string[] }[];
+}
+
+const DESCRIBER_MODULE = "__describer.js";
+const KNOWN = [
+  "alarm",
+  "email",
+  "fetch",
+  "queue",
+  "scheduled",
+  "tail",
+  "tailStream",
+  "trace",
+  "webSocketMessage",
+];
+
+/** The same code behind an entry point that answers with what the code exports. Only running it can tell. */
+export function describer(code: WorkerCode): WorkerCode {
+  if (code.mainModule === undefined) {
+    return {
+      ...code,
+      modules: code.modules.map(({ name, contentType, content }) => ({
+        name,
+        contentType,
+        content: serviceWorker(content),
+      })),
+    };
+  }
+  const content = Buffer.from(`
+import * as exported from ${JSON.stringify(`./${code.mainModule}`)};
+const handlers = (value) => {
+  const names = new Set();
+  for (let at = typeof value === "function" ? value.prototype : value; at && at !== Object.prototype; at = Object.getPrototypeOf(at))
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name);
+  return ${JSON.stringify(KNOWN)}.filter((name) => names.has(name));
+};
+const { default: main, ...others } = exported;
+const named = Object.entries(others).map(([name, value]) => ({ name, handlers: handlers(value) }));
+export default { fetch: () => Response.json({ handlers: handlers(main), named }) };
+`);
+  const entry: Module = { name: DESCRIBER_MODULE, contentType: "application/javascript+module", content };
+  return { ...code, mainModule: DESCRIBER_MODULE, modules: [entry, ...code.modules] };
+}
+
+function serviceWorker(content: Uint8Array): Uint8Array {
+  return Buffer.concat([
+    Buffer.from(
+      "const __seen = new Set(), __listen = addEventListener; globalThis.addEventListener = (type) => __seen.add(type);\n",
+    ),
+    content,
+    Buffer.from(
+      '\n__listen.call(globalThis, "fetch", (event) => event.respondWith(Response.json({ handlers: [...__seen].sort(), named: [] })));',
+    ),
+  ]);
+}

@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { Log, LogLevel, Miniflare, supportedCompatibilityDate, type WorkerOptions } from "miniflare";
+import type { WorkerCode } from "./code";
+import { describer, type Exports } from "./exports";
+
+/** A Worker that answers in a workerd process of its own. */
+export interface Instance {
+  readonly address: URL;
+  readonly exports: Exports;
+  readonly startupMilliseconds: number;
+  dispose(): Promise<void>;
+}
+
+/** The runtime refuses this code; the message is the runtime's own. */
+export class CodeRejected extends Error {}
+
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- today's date, the advised replacement, is one this workerd refuses
+const NEWEST_DATE = supportedCompatibilityDate;
+/** Cloudflare allows one second of CPU; here a busy machine may need longer. */
+const STARTUP_LIMIT_MS = 5_000;
+const WORKER = "worker";
+const DESCRIBER = "describer";
+/** What Cloudflare assumes when an upload names no date. */
+const DEFAULT_COMPATIBILITY_DATE = "2021-11-02";
+
+const MODULE_TYPES = new Map<string | undefined, "ESModule" | "CommonJS" | "CompiledWasm" | "Text">([
+  ["application/javascript+module", "ESModule"],
+  ["text/javascript+module", "ESModule"],
+  ["application/javascript", "CommonJS"],
+  ["text/javascript", "CommonJS"],
+  ["application/wasm", "CompiledWasm"],
+  ["text/plain", "Text"],
+]);
+
+/** Starts the code in a new workerd process, and resolves when it is ready to answer. */
+export async function startInstance(code: WorkerCode): Promise<Instance> {
+  const started = performance.now();
+  let starting = true;
+  let errors = "";
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    cf: false,
+    log: new Log(LogLevel.NONE),
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+      stdout.resume();
+      // Once it runs, this is the Worker's own log, which nobody reads.
+      stderr.on("data", (chunk: Buffer) => (errors += starting ? chunk.toString() : ""));
+    },
+    // The describer holds the same code and bindings, and tells which handlers it exports.
+    workers: [workerOptions(WORKER, code), workerOptions(DESCRIBER, describer(code))],
+  });
+  // dispose() repeats the error of a failed start, which has been reported by then.
+  const dispose = (): Promise<void> => miniflare.dispose().catch(() => undefined);
+  const start = async (): Promise<Instance> => {
+    await miniflare.ready;
+    const startupMilliseconds = Math.round(performance.now() - started);
+    const described = await fetch(await miniflare.unsafeGetDirectURL(DESCRIBER));
+    const exports = (await described.json()) as Exports;
+    starting = false;
+    return { address: await miniflare.unsafeGetDirectURL(WORKER), exports, startupMilliseconds, dispose };
+  };
+  const over = new AbortController();
+  try {
+    return await Promise.race([start(), refuseAfter(STARTUP_LIMIT_MS, over.signal)]);
+  } catch (error) {
+    await dispose();
+    throw new CodeRejected(
+      runtimeMessage(errors) ?? (error instanceof Error ? error.message : String(error)),
+    );
+  } finally {
+    over.abort();
+  }
+}
+
+async function refuseAfter(ms: number, signal: AbortSignal): Promise<never> {
+  await delay(ms, undefined, { signal });
+  throw new Error("Script startup exceeded CPU time limit.");
+}
+
+function workerOptions(name: string, code: WorkerCode): WorkerOptions {
+  const [first] = code.modules;
+  const source =
+    code.mainModule === undefined
+      ? { script: Buffer.from(first?.content ?? []).toString() }
+      : { modules: orderedModules(code, code.mainModule), modulesRoot: "/" };
+  return {
+    name,
+    ...source,
+    bindings: code.env as Record<string, never>,
+    compatibilityDate: supported(code.compatibilityDate),
+    compatibilityFlags: [...code.compatibilityFlags],
+    // Straight to the Worker: Miniflare's own entry would answer /cdn-cgi/ and show errors with stacks.
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+  };
+}
+
+/** Miniflare takes the first module as the entry point. */
+function orderedModules(code: WorkerCode, mainModule: string) {
+  return [...code.modules]
+    .filter(({ contentType }) => contentType !== "application/source-map")
+    .sort((a, b) => Number(b.name === mainModule) - Number(a.name === mainModule))
+    .map(({ name, contentType, content }) => ({
+      type: MODULE_TYPES.get(contentType.split(";")[0]) ?? ("Data" as const),
+      path: join("/", name),
+      contents: content,
+    }));
+}
+
+/** Cloudflare is ahead of any workerd on this machine, so a newer date runs as the newest that is known. */
+function supported(date: string | undefined): string {
+  if (date === undefined || date === "") return DEFAULT_COMPATIBILITY_DATE;
+  return /^\d{4}-\d\d-\d\d$/.test(date) && date > NEWEST_DATE ? NEWEST_DATE : date;
+}
+
+/** What workerd said about the Worker, without its own name for it. */
+function runtimeMessage(stderr: string): string | undefined {
+  const about = `service core:user:${WORKER}: `;
+  const said = stderr.split(/^(?=service core:user:)/m).filter((part) => part.startsWith(about));
+  const message = said
+    .map((part) => part.slice(about.length))
+    .join("")
+    .replaceAll("file:///", "")
+    .trim();
+  return message === "" ? undefined : message;
+}

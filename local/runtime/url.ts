@@ -1,0 +1,142 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Instance } from "./instance";
+
+/** How long a request that began on an older version may still take. */
+const DRAIN_MILLISECONDS = 30_000;
+
+interface Backend {
+  readonly instance: Instance;
+  readonly agent: http.Agent;
+  inFlight: number;
+  drained: (() => void) | undefined;
+}
+
+/** The stable loopback URL of a Worker, in front of whichever version runs now. */
+export class WorkerUrl {
+  readonly #server: http.Server;
+  readonly #retiring = new Set<Promise<void>>();
+  #backend: Backend;
+
+  private constructor(server: http.Server, instance: Instance) {
+    this.#server = server;
+    this.#backend = backend(instance);
+    server.on("request", (request: http.IncomingMessage, response: http.ServerResponse) => {
+      this.#forward(request, response);
+    });
+    server.on("upgrade", (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
+      upgrade(this.#backend, request, socket, head);
+    });
+  }
+
+  static async open(instance: Instance): Promise<WorkerUrl> {
+    const server = http.createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 });
+    const url = new WorkerUrl(server, instance);
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    return url;
+  }
+
+  get href(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Sends new requests to `instance`. Requests that are under way finish where they began. */
+  swap(instance: Instance): void {
+    const old = this.#backend;
+    this.#backend = backend(instance);
+    const retiring = drain(old).finally(() => this.#retiring.delete(retiring));
+    this.#retiring.add(retiring);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await Promise.all([closed, retire(this.#backend), ...this.#retiring]);
+  }
+
+  #forward(request: http.IncomingMessage, response: http.ServerResponse): void {
+    const target = this.#backend;
+    // workerd would pass such a request on to itself without end.
+    if (!target.instance.exports.handlers.includes("fetch")) {
+      response.writeHead(500).end("This Worker has no fetch handler.\n");
+      return;
+    }
+    target.inFlight += 1;
+    response.once("close", () => {
+      target.inFlight -= 1;
+      if (target.inFlight === 0) target.drained?.();
+    });
+    const upstream = http.request(forwarded(target, request), (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+      answer.pipe(response);
+      answer.on("error", () => response.destroy());
+    });
+    upstream.on("error", () => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(502).end("The Workers runtime did not answer.\n");
+    });
+    response.once("close", () => upstream.destroy());
+    request.pipe(upstream);
+  }
+}
+
+function backend(instance: Instance): Backend {
+  // workerd closes a connection that idles for five seconds: let go of it first, so that none is reused as it closes.
+  const agent = new http.Agent({ keepAlive: true, timeout: 3_000 });
+  return { instance, agent, inFlight: 0, drained: undefined };
+}
+
+async function drain(old: Backend): Promise<void> {
+  if (old.inFlight > 0) {
+    await new Promise<void>((resolve) => {
+      old.drained = resolve;
+      setTimeout(resolve, DRAIN_MILLISECONDS).unref();
+    });
+  }
+  await retire(old);
+}
+
+async function retire(old: Backend): Promise<void> {
+  old.agent.destroy();
+  await old.instance.dispose();
+}
+
+function forwarded({ instance, agent }: Backend, request: http.IncomingMessage): http.RequestOptions {
+  const { hostname, port } = instance.address;
+  // Raw headers keep the client's own names, order and Host.
+  return {
+    hostname,
+    port,
+    agent,
+    method: request.method,
+    path: request.url,
+    headers: request.rawHeaders,
+    setHost: false,
+  };
+}
+
+/** WebSockets are not waited for: a deploy closes them, as on Cloudflare. */
+function upgrade(target: Backend, request: http.IncomingMessage, socket: Duplex, head: Buffer): void {
+  const upstream = http.request({ ...forwarded(target, request), agent: false });
+  const end = (): void => {
+    socket.destroy();
+    upstream.destroy();
+  };
+  upstream.once("upgrade", (answer, other, otherHead) => {
+    const lines = answer.rawHeaders.flatMap((name, at, all) =>
+      at % 2 === 0 ? [`${name}: ${all[at + 1] ?? ""}`] : [],
+    );
+    socket.write([`HTTP/1.1 101 ${answer.statusMessage ?? ""}`, ...lines, "", ""].join("\r\n"));
+    socket.write(otherHead);
+    other.write(head);
+    socket.pipe(other).pipe(socket);
+    other.on("error", end).once("close", end);
+  });
+  upstream.once("response", end).on("error", end);
+  socket.on("error", end).once("close", end);
+  upstream.end();
+}

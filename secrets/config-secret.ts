@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import { previousKey } from "../component/contract/previous-names";
+import type { SecretValue } from "../component/contract/secret-value";
+import { printSource } from "../component/contract/source";
+
+/**
+ * A secret of the stack's config, as part of a binding: its value, its previous value while it is being rotated, and
+ * where it comes from.
+ *
+ * @example
+ * secretTextBindings: [{ name: "API_KEY", ...configSecret("api-key") }]
+ *
+ * @param key the config key; `pulumi config set --secret <key>` sets it and `npm run rotate -- <key>` rotates it
+ * @param config the config that has the key. Default: the project's
+ * @throws pulumi.ConfigMissingError where the stack has no such key: Pulumi's message says how to set it
+ */
+export function configSecret(key: string, config = new pulumi.Config()): SecretValue {
+  return {
+    text: config.requireSecret(key),
+    previous: config.getSecret(previousKey(key)),
+    source: printSource({
+      kind: "config",
+      key: config.name === pulumi.getProject() ? key : `${config.name}:${key}`,
+    }),
+  };
+}

@@ -1,0 +1,1 @@
+export { configSecret } from "./config-secret";

@@ -1,0 +1,95 @@
+import { strict as assert } from "node:assert";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs/promises";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import type { Report } from "../../../commands/audit/report";
+import { findEngine } from "../../../kit/engine";
+import { CANARY, type Fleet, fromConfig, idOf, MAY_DECRYPT, shop, startFleet } from "../../support/fleet";
+
+const VALUE = `${CANARY} in two places`;
+const DIGEST = createHash("sha256").update(VALUE).digest();
+
+/** Who shares with whom, of those who do. */
+function shared({ secrets }: Report): Record<string, readonly string[]> {
+  const sharing = secrets.filter(({ sharedWith }) => sharedWith.length > 0);
+  return Object.fromEntries(sharing.map((secret) => [idOf(secret), secret.sharedWith]));
+}
+
+async function startSharing(test: Parameters<typeof startFleet>[0]): Promise<Fleet> {
+  const fleet = await startFleet(test);
+  const value = { text: VALUE, source: "op://vault/payments" };
+  await fleet.deploy("prod", shop([fromConfig("API_KEY"), { name: "PAYMENTS", ...value }]));
+  await fleet.deploy("staging", shop([fromConfig("API_KEY"), { name: "PAY_KEY", ...value }]));
+  await fleet.commit("Ada", 1);
+  return fleet;
+}
+
+test("a value under two names in two stacks is told with --compare, and only then", async (t) => {
+  const fleet = await startSharing(t);
+  const apart = await fleet.report([], { env: MAY_DECRYPT });
+  assert.deepEqual([apart.code, shared(apart.report)], [0, {}]);
+
+  const { code, report } = await fleet.report(["--compare"], { env: MAY_DECRYPT });
+  assert.equal(code, 0, "to share is no finding");
+  assert.deepEqual(shared(report), {
+    "prod/shop-prod/PAYMENTS": ["staging/shop-staging/PAY_KEY"],
+    "staging/shop-staging/PAY_KEY": ["prod/shop-prod/PAYMENTS"],
+  });
+  const table = await fleet.audit(["PAYMENTS", "--compare", "--html", "page.html"], { env: MAY_DECRYPT });
+  assert.match(table.stdout, /PAYMENTS .* staging\/shop-staging\/PAY_KEY\n/);
+  assert.match(table.stdout, /PAY_KEY .* prod\/shop-prod\/PAYMENTS\n/);
+  assert.doesNotMatch(table.stdout, /API_KEY/);
+
+  // Neither the value nor anything that it could be guessed from.
+  const page = await fs.readFile(fleet.checkout.file("page.html"), "utf8");
+  const all = [JSON.stringify(report), table.stdout, table.stderr, page].join("\n");
+  for (const encoding of ["hex", "base64", "base64url"] as const) {
+    assert.ok(!all.includes(DIGEST.toString(encoding)), encoding);
+  }
+  assert.ok(!all.includes(CANARY));
+  assert.equal(await fleet.git("status", "--porcelain"), "?? page.html\n");
+  const left = (await fs.readdir(fleet.checkout.tmp)).filter((name) => !/^(?:tsx-|node-)/.test(name));
+  assert.deepEqual(left, []);
+});
+
+test("a stack under another passphrase is named, and the others are compared", async (t) => {
+  const fleet = await startSharing(t);
+  await fleet.deploy("other", shop([{ name: "PAYMENTS", text: VALUE }]));
+  const { command } = (await findEngine()).command;
+  const change = ["stack", "change-secrets-provider", "passphrase", "--stack=other", "--non-interactive"];
+  const changing = promisify(execFile)(command, change, {
+    cwd: fleet.checkout.root,
+    env: { ...process.env, ...fleet.env },
+  });
+  changing.child.stdin?.end("somebody else's passphrase\n");
+  await changing;
+  await fleet.commit("Ada", 1);
+
+  const { code, report } = await fleet.report(["--compare"], { env: MAY_DECRYPT });
+  assert.equal(code, 0);
+  assert.deepEqual(Object.keys(shared(report)), ["prod/shop-prod/PAYMENTS", "staging/shop-staging/PAY_KEY"]);
+  assert.equal(report.notes.length, 1);
+  assert.match(report.notes[0] ?? "", /^Values of other were not compared: .*incorrect passphrase/);
+
+  const nobody = await fleet.report(["--compare"]);
+  assert.deepEqual([nobody.code, shared(nobody.report)], [0, {}]);
+  assert.match(
+    nobody.report.notes[0] ?? "",
+    /^Values of other, prod, staging were not compared: .*passphrase/,
+  );
+});
+
+test("the same key of one stack is shared without a look at values, of two stacks it is not", async (t) => {
+  const fleet = await startFleet(t);
+  await fleet.deploy("prod", shop([fromConfig("API_KEY"), fromConfig("SAME_KEY")]));
+  await fleet.deploy("staging", shop([fromConfig("API_KEY")]));
+  await fleet.commit("Ada", 1);
+  const { code, report } = await fleet.report();
+  assert.equal(code, 0);
+  assert.deepEqual(shared(report), {
+    "prod/shop-prod/API_KEY": ["prod/shop-prod/SAME_KEY"],
+    "prod/shop-prod/SAME_KEY": ["prod/shop-prod/API_KEY"],
+  });
+});

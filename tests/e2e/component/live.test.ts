@@ -1,0 +1,209 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import { CANARY, deploysQuietly, openLiveStack } from "../../support/live-stack";
+import { ACCOUNT_ID, secretLines, startWorld, type World, worker } from "../../support/world";
+import { wrangler } from "../../../harness/wrangler";
+
+const [ONE, TWO, OTHERS] = ["one", "two", "others"].map((value) => `${CANARY}-${value}`) as [
+  string,
+  string,
+  string,
+];
+
+/** What somebody at another desk does with Wrangler. */
+async function byHand(world: World, action: "put" | "delete", name: string, stdin: string): Promise<void> {
+  const args = ["secret", action, name, "--name", "script_1"];
+  const { code, output } = await wrangler(world.cloudflare, ACCOUNT_ID, args, { stdin });
+  assert.equal(code, 0, output);
+}
+
+const LIST = "GET /workers/scripts 200";
+const LIVE = "GET /workers/workers/script_1/versions/latest 200";
+const PUT = "PUT /workers/scripts/script_1 200";
+
+test("a first deploy has nothing to speak of, and neither has a change where all is declared", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await deploysQuietly(stack, worker({ API_KEY: ONE }));
+  assert.deepEqual(world.takeRequests(), [LIST, LIST, PUT]);
+  for (const [index, undeclaredSecrets] of (["error", "warn", "delete"] as const).entries()) {
+    await deploysQuietly(stack, worker({ API_KEY: ONE, [`NEW_${index}`]: ONE }, { undeclaredSecrets }));
+    assert.deepEqual(world.takeRequests(), [LIST, LIVE, LIST, LIVE, PUT]);
+  }
+});
+
+test("a secret that somebody put by hand stops the next change, in preview too, and shows both ways on", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
+  await byHand(world, "put", "BY_HAND", OTHERS);
+
+  assert.match(await stack.up(worker({ API_KEY: ONE })), /4 unchanged/, "no change, no danger");
+  world.takeRequests();
+  const change = { API_KEY: TWO };
+  for (const operation of ["preview", "up"] as const) {
+    const output = await stack.fails(operation, worker(change));
+    assert.match(output, /does not declare, and a deploy removes it: BY_HAND \(secret_text\)/);
+    assert.match(output, /inheritedSecrets: \["BY_HAND"\]/);
+    assert.match(output, /undeclaredSecrets: "delete"/);
+  }
+  assert.deepEqual(world.takeRequests(), [LIST, LIVE, LIST, LIVE]);
+  assert.deepEqual(await world.ask(), { API_KEY: ONE, BY_HAND: OTHERS });
+
+  await deploysQuietly(stack, worker(change, { inheritedSecrets: ["BY_HAND"] }));
+  assert.deepEqual(world.takeRequests(), [LIST, LIVE, LIST, LIVE, PUT]);
+  assert.deepEqual(await world.ask(), { API_KEY: TWO, BY_HAND: OTHERS });
+});
+
+test("undeclaredSecrets warns or is quiet, and the secret is removed", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
+  for (const undeclaredSecrets of ["warn", "delete"] as const) {
+    await byHand(world, "put", "BY_HAND", OTHERS);
+    const program = worker({ API_KEY: `${TWO} ${undeclaredSecrets}` }, { undeclaredSecrets });
+    for (const operation of ["preview", "up"] as const) {
+      const output = await stack[operation](program);
+      assert.equal(
+        /warning: .*removes it: BY_HAND \(secret_text\)/.test(output),
+        undeclaredSecrets === "warn",
+      );
+      assert.equal(output.includes("BY_HAND"), undeclaredSecrets === "warn");
+    }
+    assert.deepEqual(await world.ask(), { API_KEY: `${TWO} ${undeclaredSecrets}` });
+  }
+});
+
+test("a secret that this stack declared before is an ordinary removal", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE, OLD: TWO }));
+  const output = await stack.up(worker({ API_KEY: ONE }));
+  assert.deepEqual(secretLines(output), ["- worker/OLD"]);
+  assert.doesNotMatch(output, /Diagnostics:/);
+  assert.deepEqual(await world.ask(), { API_KEY: ONE });
+});
+
+test("a secret that is no longer inherited is named before it goes", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
+  await byHand(world, "put", "BY_HAND", OTHERS);
+  await stack.up(worker({ API_KEY: ONE }, { inheritedSecrets: ["BY_HAND"] }));
+  for (const operation of ["preview", "up"] as const) {
+    assert.match(
+      await stack[operation](worker({ API_KEY: ONE })),
+      /warning: BY_HAND is no longer in inheritedSecrets, and a deploy removes/,
+    );
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: ONE });
+});
+
+test("an inherited secret that is not live is an error at preview, for a new Worker too", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  const program = worker({ API_KEY: ONE }, { inheritedSecrets: ["NOT_THERE", "NOR_THIS"] });
+  const expected = /inheritedSecrets: NOR_THIS, NOT_THERE are not on the Worker "script_1"/;
+  assert.match(await stack.fails("preview", program), expected);
+  await stack.up(worker({ API_KEY: ONE }));
+  assert.match(await stack.fails("preview", program), expected);
+});
+
+test("a Worker that somebody else made is not overwritten, and is taken over when that is asked for", async (t) => {
+  const world = await startWorld(t);
+  await (await openLiveStack(world, "other")).up(worker({ API_KEY: OTHERS, KEPT: OTHERS }));
+  const stack = await openLiveStack(world, "mine");
+  for (const operation of ["preview", "up"] as const) {
+    const output = await stack.fails(operation, worker({ API_KEY: ONE }));
+    assert.match(
+      output,
+      /A Worker "script_1" is live in this account, and a deploy would create it over what is there/,
+    );
+    assert.match(output, /takeOver: true/);
+    assert.match(output, new RegExp(`import: "${ACCOUNT_ID}/script_1"`));
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: OTHERS, KEPT: OTHERS });
+
+  const output = await stack.fails("preview", worker({ API_KEY: ONE }, { takeOver: true }));
+  assert.match(output, /removes it: KEPT \(secret_text\)/);
+  const program = worker({ API_KEY: ONE }, { takeOver: true, inheritedSecrets: ["KEPT"] });
+  await deploysQuietly(stack, program);
+  assert.deepEqual(await world.ask(), { API_KEY: ONE, KEPT: OTHERS });
+  assert.match(await stack.up(program), /4 unchanged/);
+});
+
+test("a resource that is renamed keeps its Worker with an alias, and is refused without", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
+  for (const operation of ["preview", "up"] as const) {
+    assert.match(
+      await stack.fails(operation, worker({ API_KEY: ONE }, {}, "renamed")),
+      /"script_1" is live in this account, and a deploy would[^]*aliases: \[\{ name: "<that name>" \}\]/,
+    );
+  }
+  // The failed deploy has recorded a component of the new name, for which Pulumi looks up no alias.
+  await stack.up(worker({ API_KEY: ONE }));
+  assert.deepEqual(await world.ask(), { API_KEY: ONE });
+
+  world.takeRequests();
+  const withAlias = worker({ API_KEY: ONE }, {}, "renamed", { aliases: [{ name: "worker" }] });
+  await deploysQuietly(stack, withAlias);
+  assert.deepEqual(world.takeRequests(), []);
+  assert.match(await stack.up(worker({ API_KEY: ONE }, {}, "renamed")), /4 unchanged/);
+  assert.deepEqual(await world.ask(), { API_KEY: ONE });
+});
+
+test("a secret that was removed by hand comes back with the next change, which says why in preview too", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE, OTHER: ONE }));
+  await byHand(world, "delete", "OTHER", "y\n");
+  const change = worker({ API_KEY: TWO, OTHER: ONE });
+  for (const operation of ["preview", "up"] as const) {
+    assert.match(
+      await stack[operation](change),
+      /OTHER is removed from the Worker "script_1" by other means; a deploy puts it back/,
+    );
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: TWO, OTHER: ONE });
+
+  await byHand(world, "delete", "OTHER", "y\n");
+  await stack.refresh();
+  const comesBack =
+    /OTHER was removed from the Worker by other means, and was missing at the last refresh; a deploy puts it back/;
+  const withAnother = worker({ API_KEY: TWO, OTHER: ONE, NEW: ONE });
+  for (const operation of ["preview", "up"] as const) {
+    const output = await stack[operation](withAnother);
+    assert.match(output, comesBack);
+    assert.doesNotMatch(output, /NEW was removed/);
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: TWO, OTHER: ONE, NEW: ONE });
+});
+
+test("a Worker that was deleted by hand comes back with the next change, without a refresh", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
+  await world.send("DELETE", "/workers/scripts/script_1");
+  for (const operation of ["preview", "up"] as const) {
+    assert.match(
+      await stack[operation](worker({ API_KEY: TWO })),
+      /warning: The Worker "script_1" is not in the account's list of Workers: it was removed by other means/,
+    );
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: TWO });
+});
+
+test(
+  "with one step at a time the questions do not wait for their own step",
+  { timeout: 120_000 },
+  async (t) => {
+    const world = await startWorld(t);
+    const { stack } = await world.openStack();
+    for (const value of [ONE, TWO]) {
+      await stack.up({ parallel: 1, program: () => Promise.resolve(worker({ API_KEY: value })()) });
+    }
+    assert.deepEqual(await world.ask(), { API_KEY: TWO });
+  },
+);

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+import { CANARY, refusal, runtimes, secret, start } from "../../support/api";
+
+const answering = (answer: string) =>
+  `export default { fetch: () => new Response(${JSON.stringify(answer)}) };`;
+
+test("code that does not start is refused with the runtime's words, and the version before keeps serving", async (t) => {
+  const subject = await start(t);
+  await subject.upload("w", {}, answering("before"));
+  const cases: [string, RegExp][] = [
+    ["export default {", /^Uncaught SyntaxError: Unexpected end of input\n {2}at script\.js:\d+$/],
+    [
+      "import './none.js'; export default { fetch() {} }",
+      /^Uncaught Error: No such module "none\.js"\.\n {2}imported from "script\.js"$/,
+    ],
+    ["throw new TypeError('at start')", /^Uncaught TypeError: at start\n {2}at script\.js:1:7$/],
+  ];
+  for (const [source, message] of cases) {
+    for (const name of ["w", "new"]) {
+      const refused = await refusal(subject.upload(name, { bindings: [secret("S")] }, source));
+      assert.equal(refused.code, 10021);
+      assert.match(refused.message, message);
+    }
+  }
+  assert.equal(await subject.ask("w"), "before");
+  assert.equal(subject.cloudflare.workerUrl(subject.accountId, "new"), undefined);
+  assert.equal(runtimes().length, 1);
+});
+
+test("not one request fails while three versions are deployed", async (t) => {
+  const subject = await start(t);
+  const slow = (answer: string) =>
+    `export default { async fetch() { await scheduler.wait(20); return new Response(${JSON.stringify(answer)}) } };`;
+  await subject.upload("w", {}, slow("0"));
+  const url = subject.cloudflare.workerUrl(subject.accountId, "w") ?? "";
+  const seen = new Map<string, number>();
+  let deploying = true;
+  const visitor = async (): Promise<void> => {
+    while (deploying) {
+      const response = await fetch(url);
+      assert.equal(response.status, 200);
+      const answer = await response.text();
+      seen.set(answer, (seen.get(answer) ?? 0) + 1);
+    }
+  };
+  const visitors = Array.from({ length: 8 }, visitor);
+  for (const answer of ["1", "2", "3"]) {
+    await subject.upload("w", {}, slow(answer));
+    assert.equal(await subject.ask("w"), answer);
+  }
+  deploying = false;
+  await Promise.all(visitors);
+  assert.deepEqual([...seen.keys()].sort(), ["0", "1", "2", "3"]);
+});
+
+test("a request that is under way ends where it began, and then the old version's process ends", async (t) => {
+  const subject = await start(t);
+  await subject.upload("w", {}, "export default { fetch: ({ body }) => new Response(body) };");
+  const request = http.request(subject.cloudflare.workerUrl(subject.accountId, "w") ?? "", {
+    method: "POST",
+  });
+  request.write("begun,");
+  const [response] = (await once(request, "response")) as [http.IncomingMessage];
+  await subject.upload("w", {}, answering("new"));
+  assert.equal(await subject.ask("w"), "new");
+  assert.equal(runtimes().length, 2);
+  request.end("ended");
+  assert.equal(await text(response), "begun,ended");
+  await subject.cloudflare.close();
+  assert.deepEqual(runtimes(), []);
+});
+
+test("changes to one Worker are made one after the other", async (t) => {
+  const subject = await start(t);
+  const params = { account_id: subject.accountId };
+  await subject.upload("w");
+  const names = Array.from({ length: 5 }, (_, at) => `S${at}`);
+  await Promise.all(
+    names.map((name) => subject.client.workers.scripts.secrets.update("w", { ...params, ...secret(name) })),
+  );
+  assert.deepEqual(Object.keys((await subject.env("w")) as object).sort(), names);
+});
+
+test("a WebSocket reaches the Worker, and the Worker's words come back", async (t) => {
+  const subject = await start(t);
+  const source = `export default { fetch() { const { 0: client, 1: server } = new WebSocketPair();
+    server.accept(); server.send("hello"); return new Response(null, { status: 101, webSocket: client }); } };`;
+  await subject.upload("w", {}, source);
+  const headers = {
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": Buffer.alloc(16).toString("base64"),
+  };
+  const request = http.get(subject.cloudflare.workerUrl(subject.accountId, "w") ?? "", { headers });
+  const [, socket, head] = (await once(request, "upgrade")) as [unknown, Duplex, Buffer];
+  const [frame] = head.length > 0 ? [head] : ((await once(socket, "data")) as [Buffer]);
+  // One text frame of five bytes.
+  assert.deepEqual(frame, Buffer.from("\x81\x05hello", "latin1"));
+  socket.destroy();
+});
+
+test("a Worker without a fetch handler is deployed, and answers with an error", async (t) => {
+  const subject = await start(t);
+  await subject.upload("w", {}, "export default { scheduled() {} }");
+  assert.match(await subject.ask("w"), /no fetch handler/);
+});
+
+test("a secret is on no command line, in no environment and in no temporary file", async (t) => {
+  const { TMPDIR } = process.env;
+  const folder = (process.env["TMPDIR"] = await mkdtemp(join(tmpdir(), "no-secret-")));
+  t.after(() => {
+    if (TMPDIR === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = TMPDIR;
+  });
+  const subject = await start(t);
+  await subject.upload("w", { bindings: [secret("S")] });
+  const [pid = ""] = runtimes();
+  const written = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) =>
+    entry.isFile(),
+  );
+  const files = written.map(({ parentPath, name }) => join(parentPath, name));
+  for (const file of [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`, ...files]) {
+    assert.ok(!(await readFile(file, "utf8")).includes(CANARY), file);
+  }
+  await rm(folder, { recursive: true });
+});
+
+test("what the runtime says of code that quotes its secret is told without the secret", async (t) => {
+  const subject = await start(t);
+  const source = `import { env } from "cloudflare:workers"; throw new Error("found " + env.S);`;
+  const refused = await refusal(subject.upload("w", { bindings: [secret("S")] }, source));
+  assert.match(refused.message, /^Uncaught Error: found \[secret\]\n/);
+});
+
+test("code that never finishes to start is refused, and the version before it keeps serving", async (t) => {
+  const subject = await start(t);
+  await subject.upload("w", {}, `export default { fetch: () => new Response("first") };`);
+  const { code, message } = await refusal(
+    subject.upload("w", {}, "while (true) {} export default { fetch() {} };"),
+  );
+  assert.equal(code, 10021);
+  assert.match(message, /startup exceeded CPU time limit/);
+  assert.equal(await subject.ask("w"), "first");
+});

@@ -1,0 +1,74 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs/promises";
+import test, { type TestContext } from "node:test";
+import { copyCheckout } from "../../support/checkout";
+import { Command, TEST } from "../../support/command";
+
+const DESTROYED = /Destroying \(dev\)[^]*- 4 deleted/;
+
+async function startDev(t: TestContext, until: RegExp) {
+  const checkout = await copyCheckout(t);
+  const before = await fs.readFile(checkout.file("Pulumi.dev.yaml"));
+  const dev = await Command.start(t, checkout, "dev");
+  await dev.hears(until);
+  return {
+    dev,
+    leavesNothing: async () => {
+      await dev.leavesNothing();
+      assert.equal(await checkout.changes(), "");
+      assert.deepEqual(await fs.readFile(checkout.file("Pulumi.dev.yaml")), before);
+    },
+  };
+}
+
+test("Ctrl-C while it waits destroys the stack, and is no failure", TEST, async (t) => {
+  const { dev, leavesNothing } = await startDev(t, /Waiting for changes/);
+  dev.ctrlC();
+  assert.equal(await dev.exit(), 0, dev.output);
+  assert.match(dev.output, /^Interrupted: destroying the stack\./m);
+  assert.match(dev.output, DESTROYED);
+  await leavesNothing();
+});
+
+test("SIGTERM to the parent alone does the same", TEST, async (t) => {
+  const { dev, leavesNothing } = await startDev(t, /Waiting for changes/);
+  dev.kill("SIGTERM");
+  assert.equal(await dev.exit(), 0, dev.output);
+  assert.match(dev.output, DESTROYED);
+  await leavesNothing();
+});
+
+test("Ctrl-C during the first deploy destroys what there is", TEST, async (t) => {
+  const { dev, leavesNothing } = await startDev(t, /Updating \(dev\)/);
+  dev.ctrlC();
+  assert.equal(await dev.exit(), 0, dev.output);
+  assert.match(dev.output, /^Interrupted: destroying the stack\./m);
+  await leavesNothing();
+});
+
+test("a second Ctrl-C stops at once", TEST, async (t) => {
+  const { dev, leavesNothing } = await startDev(t, /Waiting for changes/);
+  // A child that hangs would never answer the first.
+  process.kill(await dev.runs(/local.dev\.ts/), "SIGSTOP");
+  // Again and again, because two within a moment may be one.
+  const pressing = setInterval(() => {
+    dev.ctrlC();
+  }, 100);
+  const end = await dev.exit().finally(() => {
+    clearInterval(pressing);
+  });
+  assert.equal(end, 130, dev.output);
+  await leavesNothing();
+});
+
+for (const [victim, file, end] of [
+  ["parent", /local.run\.ts/, "SIGKILL"],
+  ["child", /local.dev\.ts/, 137],
+] as const) {
+  test(`SIGKILL of the ${victim}`, TEST, async (t) => {
+    const { dev, leavesNothing } = await startDev(t, /Waiting for changes/);
+    process.kill(await dev.runs(file), "SIGKILL");
+    assert.equal(await dev.exit(), end, dev.output);
+    await leavesNothing();
+  });
+}

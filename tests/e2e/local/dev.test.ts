@@ -1,0 +1,154 @@
+import { strict as assert } from "node:assert";
+import { exec } from "node:child_process";
+import * as fs from "node:fs/promises";
+import test, { type TestContext } from "node:test";
+import { promisify } from "node:util";
+import { type Checkout, copyCheckout } from "../../support/checkout";
+import { Command, TEST } from "../../support/command";
+
+const CANARY = "canary-that-nobody-prints";
+const WAITING = /Waiting for changes/;
+const DEPLOYED = /The Worker answers on (\S+)/;
+const SECRET_CHANGED = /^ *~ +cloudflare-worker-secrets:index:Secret myScript\/MY_SECRET_NAME_KEY update/m;
+
+interface Dev {
+  readonly checkout: Checkout;
+  readonly dev: Command;
+  /** What the Worker says now. */
+  readonly ask: () => Promise<string>;
+  /** Runs a command in another terminal, as dev prints it. */
+  readonly run: (command: RegExp, input?: string) => Promise<string>;
+}
+
+async function startDev(t: TestContext): Promise<Dev> {
+  const checkout = await copyCheckout(t);
+  const dev = await Command.start(t, checkout, "dev", { npm: true });
+  const [, url = ""] = await dev.hears(DEPLOYED);
+  const [, environment = "", commands = ""] = await dev.hears(/In another terminal:\n +(.+)\n([^]+?)\n\n/);
+  await dev.hears(WAITING);
+  return {
+    checkout,
+    dev,
+    ask: async () => (await fetch(url, { signal: t.signal })).text(),
+    async run(command, input = "") {
+      const line = commands.split("\n").find((text) => command.test(text));
+      const env = { ...process.env, TMPDIR: checkout.tmp };
+      const running = promisify(exec)(`${environment} && ${line}`, { cwd: checkout.root, env });
+      running.child.stdin?.end(input);
+      return (await running).stdout;
+    },
+  };
+}
+
+/** script.js with an answer that begins otherwise. */
+function answering(word: string): string {
+  return `export default { fetch: (_, env) => new Response(\`${word}: \${env.MY_SECRET_NAME_KEY}\`) };\n`;
+}
+
+async function leaves(dev: Command): Promise<void> {
+  dev.ctrlC();
+  await dev.exit();
+  await dev.leavesNothing();
+  assert.doesNotMatch(dev.output, /Warning/);
+}
+
+test(
+  "a save of script.js is previewed and deployed, and one that changes nothing is not",
+  TEST,
+  async (t) => {
+    const { checkout, dev, ask } = await startDev(t);
+    assert.equal(await ask(), "Secret: dragons and unicorns are real");
+    await checkout.write("script.js", answering("First"));
+    await dev.hears(/Changed: script\.js\n/);
+    await dev.hears(/Previewing update[^]*~ +cloudflare:index:WorkersScript myScript update/);
+    await dev.hears(DEPLOYED);
+    assert.equal(await ask(), "First: dragons and unicorns are real");
+
+    await checkout.write("script.js", answering("First"));
+    const [sinceThen] = await dev.hears(/Changed: script\.js\n[^]*Nothing to deploy\.\n/);
+    assert.doesNotMatch(sinceThen, /Updating/);
+
+    // As an editor that never leaves half a file saves it.
+    await checkout.write("script.js~", answering("Renamed"));
+    await fs.rename(checkout.file("script.js~"), checkout.file("script.js"));
+    await dev.hears(DEPLOYED);
+    assert.equal(await ask(), "Renamed: dragons and unicorns are real");
+    await leaves(dev);
+  },
+);
+
+test(
+  "a new secret in index.ts, and a new value by the printed command, are named in the preview",
+  TEST,
+  async (t) => {
+    const { checkout, dev, ask, run } = await startDev(t);
+    await run(/config set/, CANARY);
+    await dev.hears(/Changed: Pulumi\.dev\.yaml\n/);
+    await dev.hears(/Previewing update/);
+    await dev.hears(SECRET_CHANGED);
+    await dev.hears(DEPLOYED);
+    assert.equal(await ask(), `Secret: ${CANARY}`);
+
+    const program = await checkout.read("index.ts");
+    const second = ', { name: "SECOND", text: config.requireSecret("secrets-demo") }] as const';
+    await checkout.write("index.ts", program.replace("] as const", second));
+    await dev.hears(/Changed: index\.ts\n/);
+    await dev.hears(/^ *\+ +cloudflare-worker-secrets:index:Secret myScript\/SECOND create/m);
+    await dev.hears(DEPLOYED);
+    await checkout.write("script.js", answering("Both").replace("MY_SECRET_NAME_KEY", "SECOND"));
+    await dev.hears(DEPLOYED);
+    assert.equal(await ask(), `Both: ${CANARY}`);
+    await leaves(dev);
+    assert.ok(!dev.output.includes(CANARY), dev.output);
+  },
+);
+
+test("a rotation in another terminal is deployed, and the audit knows of it", TEST, async (t) => {
+  const { dev, ask, run } = await startDev(t);
+  const before = await ask();
+  await run(/rotate/);
+  await dev.hears(
+    /^ *\+ +cloudflare-worker-secrets:index:Secret myScript\/MY_SECRET_NAME_KEY_PREVIOUS create/m,
+  );
+  await dev.hears(DEPLOYED);
+  assert.notEqual(await ask(), before);
+  const audited = await run(/audit/);
+  assert.match(audited, /MY_SECRET_NAME_KEY .*config:secrets-demo .*live/);
+  assert.match(audited, /MY_SECRET_NAME_KEY_PREVIOUS .*config:secrets-demo-previous .*live/);
+  await leaves(dev);
+});
+
+test("of many saves the last is deployed in the end", TEST, async (t) => {
+  const { checkout, dev, ask } = await startDev(t);
+  for (let save = 1; save <= 12; save += 1) {
+    await checkout.write("script.js", answering(`Save ${save}`));
+    // Now and then it has begun to deploy when the next one comes.
+    if (save % 3 === 0) await dev.hears(/Previewing update/);
+  }
+  for (let answer = await ask(); !answer.startsWith("Save 12:"); answer = await ask()) {
+    await dev.hears(DEPLOYED);
+  }
+  await leaves(dev);
+});
+
+test("a mistake leaves the live Worker alone, and the next good save mends it", TEST, async (t) => {
+  const { checkout, dev, ask } = await startDev(t);
+  const live = await ask();
+  for (const [file, mistake, reason] of [
+    ["script.js", "export default {", /SyntaxError: Unexpected end of input/],
+    ["index.ts", "const = 1;", /index\.ts:1:6: ERROR/],
+    ["Pulumi.dev.yaml", "  : : no", /invalid YAML file/],
+  ] as const) {
+    const good = await checkout.read(file);
+    await checkout.write(file, mistake);
+    const [said] = await dev.hears(/Changed: [^]*Not deployed\..*\n/);
+    assert.match(said, reason);
+    assert.equal(await ask(), live);
+    await checkout.write(file, good);
+    await dev.hears(/The Worker answers on|Nothing to deploy\./);
+  }
+  await checkout.write("script.js", answering("Mended"));
+  await dev.hears(DEPLOYED);
+  assert.equal(await ask(), "Mended: dragons and unicorns are real");
+  await leaves(dev);
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { test } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import { startProvider } from "../../../local/provider";
+import { CANARY, withStack } from "../../support/provider-stack";
+import { PUT, worker } from "../../support/worker-program";
+
+void test("a refused request is told with its address and answer, and the provider goes on serving", () =>
+  withStack(async (harness) => {
+    const { stack } = harness;
+    const refuse = (status: number, code: number, message: string) => () =>
+      Response.json({ success: false, errors: [{ code, message }], messages: [], result: null }, { status });
+    harness.program = worker();
+    harness.fault = refuse(400, 10021, "no such syntax");
+    await assert.rejects(stack.up());
+    assert.match(harness.output(), /PUT ".*\/workers\/scripts\/script_1": 400 Bad Request .*no such syntax/);
+    harness.fault = refuse(403, 9109, "Unauthorized to access requested resource");
+    await assert.rejects(stack.up());
+    assert.match(harness.output(), /Cloudflare refused the API token.*403 Forbidden .*9109/);
+    harness.fault = undefined;
+    assert.deepEqual((await stack.up()).summary.resourceChanges, { create: 1, same: 1 });
+    assert.ok(!harness.output().includes(CANARY));
+  }));
+
+void test("a busy API is asked again", () =>
+  withStack(async (harness) => {
+    let left = 2;
+    harness.fault = () =>
+      left-- > 0 ? new Response("", { status: 503, headers: { "retry-after-ms": "10" } }) : undefined;
+    harness.program = worker();
+    await harness.stack.up();
+    assert.deepEqual(harness.takeRequests(), [PUT, PUT, PUT]);
+  }));
+
+void test("closing the provider, or the signal, frees its port", async () => {
+  const reachable = (port: number) =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => {
+        socket.destroy();
+        resolve(true);
+      }).on("error", () => {
+        resolve(false);
+      });
+    });
+  const connection = { baseUrl: "http://127.0.0.1:9", apiToken: "unused" };
+  const stop = new AbortController();
+  const [closed, stopped] = [
+    await startProvider(connection),
+    await startProvider({ ...connection, signal: stop.signal }),
+  ];
+  assert.ok((await reachable(closed.port)) && (await reachable(stopped.port)));
+  await closed.close();
+  stop.abort();
+  assert.ok(!(await reachable(closed.port)) && !(await reachable(stopped.port)));
+});
+
+void test("an input that only the official provider serves is refused by name", () =>
+  withStack(async (harness) => {
+    harness.program = worker({ packageDependencies: [] });
+    await assert.rejects(harness.stack.preview());
+    assert.match(harness.output(), /does not serve packageDependencies.*CLOUDFLARE_PROVIDER=official/);
+  }));
+
+for (const [how, text] of [
+  ["a plain string", () => CANARY],
+  ["a secret", () => pulumi.secret(CANARY)],
+  ["the stack's config", () => new pulumi.Config().requireSecret("secret")],
+] as const) {
+  void test(`a secret's text from ${how} is in no state file and no output`, () =>
+    withStack(async (harness) => {
+      const { stack } = harness;
+      await stack.setConfig("secret", { value: CANARY, secret: true });
+      // With --debug Pulumi's SDK prints every output of a resource. The engine masks what came from the config.
+      const options = how === "the stack's config" ? { debug: true } : {};
+      harness.program = () =>
+        worker({ bindings: [{ name: "API_KEY", type: "secret_text", text: text() }] })();
+      await stack.up(options);
+      await stack.refresh(options);
+      harness.program = worker({ bindings: [] });
+      await stack.preview({ diff: true, ...options });
+      await stack.up(options);
+      const state = await harness.stateFiles();
+      assert.match(state, /WorkersScript/, "the state was read");
+      assert.ok(!state.includes(CANARY), "state");
+      assert.ok(!harness.output().includes(CANARY), "output");
+    }));
+}

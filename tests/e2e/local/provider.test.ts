@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as cloudflare from "@pulumi/cloudflare";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { ACCOUNT, CANARY, script, SCRIPT, withStack } from "../../support/provider-stack";
+import { PUT, worker } from "../../support/worker-program";
+
+const READ = [
+  "GET /workers/services/script_1",
+  "GET /workers/scripts/script_1/settings",
+  "GET /workers/scripts/script_1/content/v2",
+];
+const SCRIPT_TYPE = "cloudflare:index/workersScript:WorkersScript";
+const API_KEY = { name: "API_KEY", type: "secret_text", text: CANARY };
+const OTHER = { name: "OTHER", type: "secret_text", text: `${CANARY}-other` };
+
+/** What each step on the worker does, with the properties that it names. */
+function steps(events: readonly EngineEvent[]): string[] {
+  return events
+    .map(({ resourcePreEvent }) => resourcePreEvent?.metadata)
+    .filter((metadata) => metadata?.urn.includes(SCRIPT_TYPE) && metadata.op !== "same")
+    .map((metadata) => [metadata?.op, ...Object.keys(metadata?.detailedDiff ?? {})].join(" "));
+}
+
+void test("a Worker is created, left alone, updated and destroyed with the official provider's requests", () =>
+  withStack(async (harness) => {
+    const { stack, uploads } = harness;
+    harness.program = worker();
+    await stack.preview();
+    assert.deepEqual(harness.takeRequests(), [], "a preview makes no request");
+
+    const made = await stack.up();
+    assert.deepEqual(harness.takeRequests(), [PUT]);
+    assert.deepEqual(uploads[0], {
+      metadata: {
+        bindings: [API_KEY, OTHER],
+        compatibility_date: "2026-01-01",
+        logpush: false,
+        main_module: "script.js",
+        usage_model: "standard",
+      },
+      files: [{ name: "script.js", type: "application/javascript+module", content: SCRIPT }],
+    });
+    assert.equal(made.outputs.id?.value, "script_1");
+    assert.deepEqual(made.outputs.handlers?.value, ["fetch"]);
+
+    assert.deepEqual((await stack.up()).summary.resourceChanges, { same: 2 });
+    assert.deepEqual(harness.takeRequests(), []);
+
+    harness.program = worker({ bindings: [OTHER, API_KEY], keepBindings: [] });
+    const events: EngineEvent[] = [];
+    await stack.preview({ onEvent: (event) => events.push(event) });
+    assert.deepEqual(steps(events), ["update bindings keepBindings"]);
+    assert.deepEqual((await stack.up()).summary.resourceChanges, { same: 1, update: 1 });
+    assert.deepEqual(uploads[1]?.metadata.bindings, [OTHER, API_KEY], "another order is another upload");
+    assert.deepEqual(uploads[1].metadata.keep_bindings, []);
+    assert.deepEqual(harness.takeRequests(), [PUT]);
+
+    await stack.destroy();
+    assert.deepEqual(harness.takeRequests(), ["DELETE /workers/scripts/script_1"]);
+  }));
+
+void test("refresh sees a secret that is gone, and neither a stranger's nor a changed value", () =>
+  withStack(async (harness) => {
+    const { stack } = harness;
+    harness.program = () => {
+      const made = new cloudflare.WorkersScript("worker", script());
+      const args = { accountId: ACCOUNT, scriptName: made.scriptName, enabled: true, previewsEnabled: false };
+      new cloudflare.WorkersScriptSubdomain("worker", args);
+      return Promise.resolve({});
+    };
+    await stack.up();
+    assert.deepEqual(harness.takeRequests(), [PUT, "POST /workers/scripts/script_1/subdomain"]);
+
+    const put = (name: string) =>
+      harness.request("PUT", "/workers/scripts/script_1/secrets", { name, type: "secret_text", text: "new" });
+    assert.equal((await put("STRANGER")).status, 200);
+    assert.equal((await put("API_KEY")).status, 200);
+    harness.takeRequests();
+    await stack.refresh();
+    assert.deepEqual(
+      harness.takeRequests().sort(),
+      [...READ, "GET /workers/scripts/script_1/subdomain"].sort(),
+      "three requests for the script and one for its subdomain",
+    );
+    assert.deepEqual((await stack.preview()).changeSummary, { same: 3 });
+
+    assert.equal((await harness.request("DELETE", "/workers/scripts/script_1/secrets/OTHER")).status, 200);
+    assert.equal((await stack.refresh()).summary.resourceChanges?.update, 1);
+    harness.takeRequests();
+    assert.equal((await stack.up()).summary.resourceChanges?.update, 1);
+    assert.deepEqual(harness.uploads.at(-1)?.metadata.bindings, [API_KEY, OTHER]);
+
+    assert.equal((await harness.request("DELETE", "/workers/scripts/script_1")).status, 200);
+    await stack.refresh();
+    assert.ok(!(await harness.stateTypes()).includes(SCRIPT_TYPE), "a Worker that is gone leaves the state");
+  }));
+
+void test("a Worker is imported by account and name, and renamed by replacement", () =>
+  withStack(async (harness) => {
+    const { stack, forget } = harness;
+    harness.program = worker();
+    await stack.up();
+    await forget();
+    harness.takeRequests();
+
+    harness.program = worker({}, { import: `${ACCOUNT}/script_1` });
+    const events: EngineEvent[] = [];
+    await stack.up({ onEvent: (event) => events.push(event) });
+    assert.deepEqual(steps(events), ["import", "update bindings mainModule"]);
+    assert.deepEqual(harness.takeRequests(), ["GET /workers/scripts/script_1", ...READ, PUT]);
+    harness.program = worker();
+    assert.deepEqual((await stack.up()).summary.resourceChanges, { same: 2 });
+    harness.takeRequests();
+
+    harness.program = worker({ scriptName: "script_2" });
+    await stack.up();
+    assert.deepEqual(harness.takeRequests(), [
+      "PUT /workers/scripts/script_2",
+      "DELETE /workers/scripts/script_1",
+    ]);
+  }));
+
+void test("invokes answer, with the provider's or the program's own connection", () =>
+  withStack(async (harness) => {
+    const { stack, api } = harness;
+    harness.program = worker();
+    await stack.up();
+    harness.takeRequests();
+    harness.program = async () => {
+      new cloudflare.WorkersScript("worker", script());
+      const provider = new cloudflare.Provider("own", { baseUrl: api.baseUrl, apiToken: api.apiToken });
+      const version = { accountId: ACCOUNT, workerId: "script_1", versionId: "latest" };
+      const { bindings, createdOn } = await cloudflare.getWorkerVersion(version);
+      const { results } = await cloudflare.getWorkersScripts({ accountId: ACCOUNT }, { provider });
+      return {
+        names: bindings.map(({ name }) => name),
+        scripts: results.map(({ id }) => id),
+        createdOn,
+      };
+    };
+    const { outputs } = await stack.up();
+    assert.deepEqual(outputs.names?.value, ["API_KEY", "OTHER"]);
+    assert.deepEqual(outputs.scripts?.value, ["script_1"]);
+    assert.equal(typeof outputs.createdOn?.value, "string");
+    assert.deepEqual(harness.takeRequests(), [
+      "GET /workers/workers/script_1/versions/latest",
+      "GET /workers/scripts",
+    ]);
+  }));

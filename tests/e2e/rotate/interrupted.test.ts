@@ -1,0 +1,233 @@
+import { strict as assert } from "node:assert";
+import { EventEmitter, once } from "node:events";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { test } from "node:test";
+import type { Command } from "../../support/command";
+import { copiesLeft, type Rotation, startRotation } from "../../support/rotation";
+
+const TEST = { timeout: 400_000 };
+const OLD = "canary-old-value";
+const NEW = "canary-new-value";
+
+/** Kills the command that calls Pulumi, before its KILL_AT-th call that changes something. */
+const KILLER = `case "$1 $2" in
+  'config set' | 'config rm' | preview* | up*)
+    echo "$1" >> "$CALLS"
+    if [ "$(wc -l < "$CALLS")" -eq "$KILL_AT" ]; then kill -KILL $PPID; exit 1; fi
+esac`;
+
+/**
+ * Runs a rotation again and again, killed one step later each time, and after each the same without being killed.
+ *
+ * @param check looks at what the killed one has left; it is told whether it was killed
+ * @returns after how many steps it was not killed any more
+ */
+async function killAtEachStep(
+  rotation: Rotation,
+  args: readonly string[],
+  input: string,
+  check: (config: Record<string, string>) => Promise<void>,
+): Promise<number> {
+  const { checkout } = rotation;
+  const before = await checkout.read("Pulumi.prod.yaml");
+  for (let step = 1; ; step++) {
+    await checkout.write("Pulumi.prod.yaml", before);
+    const CALLS = path.join(checkout.folder, "calls");
+    await fs.rm(CALLS, { force: true });
+    const env = { ...(await rotation.wrapPulumi(KILLER)), CALLS, KILL_AT: String(step) };
+    const killed = await rotation.start("rotate", ["secrets-demo", "--stack", "prod", ...args], {
+      env,
+      input,
+    });
+    const code = await killed.exit();
+    assert.doesNotMatch(killed.output, /canary/);
+    if (code === 0) {
+      return step - 1;
+    }
+    assert.equal(code, "SIGKILL", killed.output);
+    await ended(killed);
+    await check(await rotation.config());
+
+    const again = await rotation.rotate(args, { input });
+    assert.doesNotMatch(again.output, /canary/);
+    assert.deepEqual(await copiesLeft(checkout.root), []);
+    assert.doesNotMatch(await checkout.read("Pulumi.prod.yaml"), /pending/);
+  }
+}
+
+/** What it has started ends by itself. */
+async function ended(command: Command): Promise<void> {
+  while ((await command.processes()).length > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test("a rotation that is killed at any step is run again, and no value is lost", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD);
+  const steps = await killAtEachStep(rotation, ["--yes"], NEW, async (config) => {
+    assert.ok(Object.values(config).includes(OLD), "the old value is lost");
+    assert.equal(await rotation.call(OLD), 200);
+  });
+  // Three values into the copy of the config, preview, up, and the mark.
+  assert.equal(steps, 6);
+  const { "secrets-demo": current, "secrets-demo-previous": previous } = await rotation.config();
+  assert.deepEqual([current, previous], [NEW, OLD]);
+  assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+});
+
+test("so are --rollback and --finish", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD);
+  await rotation.rotate(["--yes"], { input: NEW });
+  const rollback = await killAtEachStep(rotation, ["--rollback", "--yes"], "", async (config) => {
+    assert.deepEqual([config["secrets-demo"], config["secrets-demo-previous"]].sort(), [NEW, OLD]);
+    assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+  });
+  assert.equal(rollback, 6);
+
+  const finish = await killAtEachStep(
+    rotation,
+    ["--finish", "--grace", "0m", "--yes"],
+    "",
+    async (config) => {
+      assert.equal(config["secrets-demo"], OLD);
+      // What callers may still use can still be read.
+      assert.ok(Object.values(config).includes(NEW) || (await rotation.call(NEW)) === 401);
+      assert.equal(await rotation.call(OLD), 200);
+    },
+  );
+  assert.equal(finish, 7);
+  assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 401]);
+});
+
+/** What happens to the upload, before the answer is sent. */
+type Fault = (request: Request) => Promise<Response | undefined> | Response | undefined;
+
+/** Ends all at once: what a provider's retries would answer with after minutes. */
+const BROKEN = { status: 500, headers: { "x-should-retry": "false" } };
+
+async function startFaulty(t: Parameters<typeof startRotation>[0]) {
+  let fault: Fault | undefined;
+  const rotation = await startRotation(t, OLD, {
+    intercept: (request) => {
+      const isUpload = request.method === "PUT" && !request.headers.has("x-passed-on");
+      return isUpload ? fault?.(request) : undefined;
+    },
+  });
+  const setFault = (next: Fault | undefined) => {
+    fault = next;
+  };
+  return { rotation, setFault };
+}
+
+/** Lets the upload happen, and nobody hear of it. */
+async function passOn(request: Request): Promise<Response> {
+  const headers = new Headers(request.headers);
+  headers.set("x-passed-on", "1");
+  const body = await request.arrayBuffer();
+  return fetch(request.url, { method: request.method, headers, body });
+}
+
+test(
+  "an upload that fails, or whose answer is lost or rubbish, loses nothing and is run again",
+  TEST,
+  async (t) => {
+    const { rotation, setFault } = await startFaulty(t);
+    const faults: [string, Fault, number][] = [
+      ["fails", () => new Response("{}", BROKEN), 401],
+      ["is rubbish", () => new Response("<html>canary", { ...BROKEN, status: 502 }), 401],
+      [
+        "happens, and its answer is lost",
+        async (request) => {
+          await passOn(request);
+          return new Response("{}", BROKEN);
+        },
+        200,
+      ],
+    ];
+    const before = await rotation.checkout.read("Pulumi.prod.yaml");
+    for (const [index, [what, fault, live]] of faults.entries()) {
+      const value = `${NEW}-${index}`;
+      await rotation.checkout.write("Pulumi.prod.yaml", before);
+      setFault(fault);
+      const failed = await rotation.rotate(["--yes"], { code: 1, input: value });
+      assert.match(failed.output, /Not known to be deployed.\nRun this again/, what);
+      assert.doesNotMatch(failed.output, /canary-(old|new)/);
+      assert.deepEqual([await rotation.call(OLD), await rotation.call(value)], [200, live], what);
+      setFault(undefined);
+      await rotation.rotate(["--yes"]);
+      assert.deepEqual([await rotation.call(OLD), await rotation.call(value)], [200, 200], what);
+    }
+  },
+);
+
+test(
+  "killed with the engine during the upload, it is run again as soon as the lock is taken off",
+  TEST,
+  async (t) => {
+    const { rotation, setFault } = await startFaulty(t);
+    const events = new EventEmitter();
+    setFault(async (request) => {
+      await passOn(request);
+      events.emit("uploaded");
+      await once(events, "killed");
+      return new Response("{}", BROKEN);
+    });
+    const uploaded = once(events, "uploaded");
+    const killed = await rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], {
+      input: NEW,
+    });
+    await uploaded;
+    for (const { pid } of await killed.processes()) {
+      process.kill(pid, "SIGKILL");
+    }
+    events.emit("killed");
+    await ended(killed);
+    setFault(undefined);
+    assert.equal(await rotation.call(OLD), 200);
+    const locked = await rotation.rotate(["--yes"], { code: 1 });
+    assert.match(locked.output, /Another update has the stack.*pulumi cancel --stack prod/s);
+    await rotation.pulumi(["cancel", "--yes", "--stack", "prod"]);
+    await rotation.rotate(["--yes"]);
+    assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+  },
+);
+
+test("Ctrl-C while it deploys lets the engine stop, and it is run again", TEST, async (t) => {
+  const { rotation, setFault } = await startFaulty(t);
+  const interrupted = await new Promise<Command>((resolve, reject) => {
+    let command: Command | undefined;
+    setFault(async () => {
+      command?.ctrlC();
+      await command?.hears(/cancel/i);
+      return undefined;
+    });
+    rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], { input: NEW }).then((started) => {
+      command = started;
+      resolve(started);
+    }, reject);
+  });
+  const code = await interrupted.exit();
+  assert.ok(code === 130 || code === 0, `${code} ${interrupted.output}`);
+  setFault(undefined);
+  const config = await rotation.config();
+  assert.deepEqual([config["secrets-demo"], config["secrets-demo-previous"]], [NEW, OLD]);
+  if (code === 130) {
+    assert.match(interrupted.output, /Run this again/);
+    await rotation.rotate(["--yes"]);
+  }
+  assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+});
+
+test("a config that somebody changes meanwhile is not overwritten", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD);
+  const file = rotation.checkout.file("Pulumi.prod.yaml");
+  const edit = `case "$*" in 'config set'*mark*|*rotation*) grep -q edited '${file}' || echo '# edited' >> '${file}';; esac`;
+  const env = await rotation.wrapPulumi(edit);
+  const refused = await rotation.rotate(["--yes"], { code: 1, input: NEW, env });
+  assert.match(refused.output, /Pulumi.prod.yaml was changed by somebody else meanwhile. Run this again/);
+  assert.match(await fs.readFile(file, "utf8"), /# edited\n$/);
+  assert.equal((await rotation.config())["secrets-demo"], OLD);
+  await rotation.rotate(["--yes"], { input: NEW, env });
+  assert.match(await fs.readFile(file, "utf8"), /# edited/);
+});

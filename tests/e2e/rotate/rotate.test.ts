@@ -1,0 +1,287 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type Command, TEST } from "../../support/command";
+import { filesUnder, type Rotation, startRotation } from "../../support/rotation";
+import { secretLines } from "../../support/world";
+
+const OLD = "canary-old-value";
+const NEW = "canary-new-value";
+
+/** What the stack's config has besides the secret. */
+const PLAIN = { accountId: "0123456789abcdef0123456789abcdef", scriptName: "gate" };
+
+/** Calls the Worker without a pause, with whatever values are in use at the time, and keeps every answer. */
+function holdTraffic(rotation: Rotation, first: string) {
+  const statuses: number[] = [];
+  let values = [first];
+  const over = new AbortController();
+  const done = (async () => {
+    while (!over.signal.aborted) {
+      for (const value of values) {
+        statuses.push(await rotation.call(value));
+      }
+      await nextTurn();
+    }
+  })();
+  return {
+    use(...next: string[]) {
+      values = next;
+    },
+    async stop() {
+      over.abort();
+      await done;
+      return statuses;
+    },
+  };
+}
+
+test("a rotation refuses not one request, with the old value and then with the new one", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD);
+  const traffic = holdTraffic(rotation, OLD);
+  const rotated = await rotation.rotate(["--yes"], { input: `${NEW}\n` });
+  assert.deepEqual(secretLines(rotated.output), [
+    "+ myScript/MY_SECRET_NAME_KEY_PREVIOUS",
+    "~ myScript/MY_SECRET_NAME_KEY",
+  ]);
+  assert.doesNotMatch(rotated.output, /Warning/);
+  // Callers change one after the other.
+  traffic.use(OLD, NEW);
+  assert.equal(await rotation.call(OLD), 200);
+  traffic.use(NEW);
+  const finished = await rotation.rotate(["--finish", "--grace", "0m", "--yes"]);
+  assert.deepEqual(secretLines(finished.output), ["- myScript/MY_SECRET_NAME_KEY_PREVIOUS"]);
+  const statuses = await traffic.stop();
+  assert.ok(statuses.length > 100, `${statuses.length} requests`);
+  assert.deepEqual([...new Set(statuses)], [200]);
+  assert.equal(await rotation.call(OLD), 401);
+  assert.deepEqual(await rotation.config(), { ...PLAIN, "secrets-demo": NEW });
+  const files = await filesUnder(rotation.checkout.folder);
+  assert.doesNotMatch(rotated.output + finished.output + files, /canary-(old|new)/);
+});
+
+test(
+  "--rollback swaps the values back, and what cannot follow is refused with the way on",
+  TEST,
+  async (t) => {
+    const rotation = await startRotation(t, OLD);
+    const nothing = await rotation.rotate(["--finish", "--yes"], { code: 1 });
+    assert.match(nothing.output, /no previous value of secrets-demo to drop/);
+    const noWay = await rotation.rotate(["--rollback", "--yes"], { code: 1 });
+    assert.match(noWay.output, /no previous value of secrets-demo to go back to/);
+    const same = await rotation.rotate(["--yes"], { code: 1, input: OLD });
+    assert.match(same.output, /The new value is the one that is there already/);
+
+    await rotation.rotate(["--yes"], { input: NEW });
+    const third = await rotation.rotate(["--yes"], { code: 1, input: "canary-third" });
+    assert.match(third.output, /still accepts the previous value.*\n.*--finish\n.*--rollback/);
+    const young = await rotation.rotate(["--finish", "--yes", "--grace", "1d"], { code: 1 });
+    assert.match(young.output, /stays accepted until \d{4}-\d\d-\d\dT/);
+
+    await rotation.rotate(["--rollback", "--yes"]);
+    const { "secrets-demo": current, "secrets-demo-previous": previous } = await rotation.config();
+    assert.deepEqual([current, previous], [OLD, NEW]);
+    assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+    // The grace period begins anew.
+    await rotation.rotate(["--finish", "--yes"], { code: 1 });
+    await rotation.rotate(["--finish", "--yes", "--grace", "0h"]);
+    assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 401]);
+  },
+);
+
+test(
+  "comments and the order of the config stay, and no process has a value as an argument",
+  TEST,
+  async (t) => {
+    const rotation = await startRotation(t, OLD);
+    const { checkout } = rotation;
+    const [, salt = ""] = /^encryptionsalt: (.*)$/m.exec(await checkout.read("Pulumi.prod.yaml")) ?? [];
+    const [, sealed = ""] = /secure: (.*)$/m.exec(await checkout.read("Pulumi.prod.yaml")) ?? [];
+    const config = (secret: string, more = "") => `# Who to ask: the platform team
+encryptionsalt: ${salt}
+config:
+  # of the gate
+  cloudflare-worker-secrets:secrets-demo: # rotated each quarter
+    secure: ${secret}
+  cloudflare-worker-secrets:accountId: ${PLAIN.accountId} # ours
+  cloudflare-worker-secrets:scriptName: gate
+${more}`;
+    await checkout.write("Pulumi.prod.yaml", config(sealed));
+    const calls = path.join(checkout.folder, "calls");
+    const env = await rotation.wrapPulumi(`echo "$@" >> '${calls}'`);
+    const hexadecimal = ["--generate", "--length", "40", "--alphabet", "0123456789abcdef"];
+    const generated = await rotation.rotate([...hexadecimal, "--yes"], { env });
+    const { "secrets-demo": value = "", "secrets-demo-previous": previous } = await rotation.config();
+    assert.match(value, /^[0-9a-f]{40}$/);
+    assert.equal(previous, OLD);
+    const written = await checkout.read("Pulumi.prod.yaml");
+    const more =
+      /^ {2}cloudflare-worker-secrets:secrets-demo-(?:previous|rotation)[^]*/m.exec(written)?.[0] ?? "";
+    assert.equal(written, config(/secure: (.*)$/m.exec(written)?.[1] ?? "", more));
+    await rotation.rotate(["--finish", "--grace", "0m", "--yes"]);
+    const after = await checkout.read("Pulumi.prod.yaml");
+    assert.equal(after, config(/secure: (.*)$/m.exec(after)?.[1] ?? ""));
+    const shown = (await fs.readFile(calls, "utf8")) + generated.output;
+    assert.match(shown, /^config set secrets-demo --secret/m);
+    assert.ok(!shown.includes(value) && !shown.includes(OLD), "a value was shown");
+  },
+);
+
+test(
+  "on a terminal it reads the value without an echo, and asks; no leaves all as it was",
+  TEST,
+  async (t) => {
+    const rotation = await startRotation(t, OLD);
+    const before = await rotation.checkout.read("Pulumi.prod.yaml");
+    const terminate = async (command: Command) => {
+      process.kill(await command.runs(/rotate\/main\.ts$/), "SIGTERM");
+    };
+    for (const [answer, code] of [
+      ["n\r", 1],
+      ["\u0003", 130],
+      [terminate, 130],
+    ] as const) {
+      const declined = await rotation.start("rotate", ["secrets-demo", "--stack", "prod"], {
+        terminal: true,
+      });
+      await declined.hears(/New value of secrets-demo: /);
+      declined.type(`${NEW}\r`);
+      await declined.hears(/Deploy to prod\? \[y\/N\] /);
+      if (typeof answer === "string") declined.type(answer);
+      else await answer(declined);
+      assert.equal(await declined.exit(), code, declined.output);
+      assert.match(declined.output, /Nothing was deployed, and Pulumi.prod.yaml is as it was before/);
+      assert.doesNotMatch(declined.output, /canary/);
+      assert.equal(await rotation.checkout.read("Pulumi.prod.yaml"), before);
+      assert.equal(await rotation.call(NEW), 401);
+    }
+    const rotated = await rotation.start("rotate", ["secrets-demo", "--stack", "prod"], { terminal: true });
+    await rotated.hears(/New value/);
+    rotated.type(`${NEW}\r`);
+    await rotated.hears(/\[y\/N\] /);
+    rotated.type("y\r");
+    assert.equal(await rotated.exit(), 0, rotated.output);
+    assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+    assert.doesNotMatch(rotated.output, /canary/);
+  },
+);
+
+test("a preview that fails leaves the config as it was", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD);
+  const before = await rotation.checkout.read("Pulumi.prod.yaml");
+  await rotation.putByHand("BY_HAND", "canary-by-hand");
+  const stopped = await rotation.rotate(["--yes"], { code: 1, input: NEW });
+  assert.match(stopped.output, /a deploy removes it: BY_HAND/);
+  assert.match(stopped.output, /Pulumi.prod.yaml is as it was before/);
+  assert.doesNotMatch(stopped.output, /canary/);
+  assert.equal(await rotation.checkout.read("Pulumi.prod.yaml"), before);
+  assert.equal(await rotation.call(OLD), 200);
+});
+
+test("a program whose binding has no previous value is warned about, and is rotated", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD);
+  const program = await rotation.checkout.read("index.ts");
+  const other = '{ name: "OTHER", ...configSecret("other") },';
+  await rotation.checkout.write(
+    "index.ts",
+    program.replace(
+      '{ name: "MY_SECRET_NAME_KEY", ...configSecret("secrets-demo") }',
+      `${other} { name: "MY_SECRET_NAME_KEY", text: config.requireSecret("secrets-demo") }`,
+    ),
+  );
+  // Another secret's previous value is of no use to the callers of this one.
+  for (const key of ["other", "other-previous"]) {
+    await rotation.pulumi(["config", "set", "--stack", "prod", "--secret", key], "canary-other");
+  }
+  const rotated = await rotation.rotate(["--yes"], { input: NEW });
+  assert.match(
+    rotated.output,
+    /Warning: .*callers with the value before are refused.*configSecret\("secrets-demo"\)/,
+  );
+  assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [401, 200]);
+});
+
+test(
+  "--no-deploy changes the config for a pull request, and the next run deploys and records it",
+  TEST,
+  async (t) => {
+    const rotation = await startRotation(t, OLD);
+    // No Cloudflare is needed for it.
+    const env = { CLOUDFLARE_BASE_URL: "http://127.0.0.1:9", CLOUDFLARE_API_TOKEN: "" };
+    await rotation.rotate(["--no-deploy"], { input: NEW, env });
+    assert.equal(await rotation.call(NEW), 401);
+    assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: rotate pending/);
+    const early = await rotation.rotate(["--finish", "--yes", "--grace", "0m"], { code: 1 });
+    assert.match(early.output, /not known to be deployed/);
+    const other = await rotation.rotate(["--yes"], { code: 1, input: "canary-other" });
+    assert.match(other.output, /rotation of secrets-demo to another value is under way/);
+    await rotation.rotate(["--yes"]);
+    assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+    assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
+    // As a pipeline leaves it, which has deployed the commit.
+    await rotation.pulumi(["config", "set", "--stack", "prod", "secrets-demo-rotation", "rotate pending"]);
+    const fullKey = ["cloudflare-worker-secrets:secrets-demo", "--stack", "prod", "--yes"];
+    const recorded = await rotation.start("rotate", fullKey);
+    assert.equal(await recorded.exit(), 0, recorded.output);
+    assert.match(recorded.output, /5 unchanged/);
+    assert.doesNotMatch(recorded.output, /Warning/);
+    assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
+    // The stack that it deployed did not become the selected one.
+    const unselected = await rotation.start("rotate", ["secrets-demo", "--finish", "--yes"]);
+    assert.equal(await unselected.exit(), 1);
+    assert.match(unselected.output, /no stack selected/);
+  },
+);
+
+test("what is wrong is said before anything is changed, and never shows a value", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD);
+  await rotation.pulumi(["config", "set", "--stack", "prod", "plain", "x"]);
+  const before = await rotation.checkout.read("Pulumi.prod.yaml");
+  const cases: [string[], number, RegExp, NodeJS.ProcessEnv?][] = [
+    [
+      ["nope", "--stack", "prod", "--yes"],
+      1,
+      /no secret "nope".*It has: secrets-demo\. To add it: pulumi config set/,
+    ],
+    [["secrets-demo-previous", "--stack", "prod", "--yes"], 1, /npm run rotate -- secrets-demo --finish/],
+    [["plain", "--stack", "prod", "--yes"], 1, /"plain" is in clear.*Encrypt it first/],
+    [["secrets-demo", "--stack", "nope", "--yes"], 1, /no stack named 'nope' found/],
+    [["secrets-demo", "--yes"], 1, /no stack selected/],
+    [["secrets-demo", "--stack", "prod", "--yes"], 1, /The new value: expected 1 to 5120 bytes, found 0/],
+    [
+      ["secrets-demo", "--stack", "prod", "--yes"],
+      1,
+      /incorrect passphrase/,
+      { PULUMI_CONFIG_PASSPHRASE: "x" },
+    ],
+    [["secrets-demo", "canary-value", "--yes"], 2, /A value is no argument/],
+    [["secrets-demo"], 2, /--yes or --no-deploy: expected one of them where nobody can be asked/],
+    [
+      ["secrets-demo", "--yes", "--finish", "--rollback", "--grace", "1y"],
+      2,
+      /one of them\.\n--grace: expected/,
+    ],
+    [["secrets-demo", "--yes", "--generate", "--length", "10"], 2, /expected at least 64 bits.*found 59/],
+    [["secrets-demo", "--yes", "--generate", "--alphabet", "aaaa"], 2, /found 0/],
+    [["secrets-demo", "--yes", "--canary-value"], 2, /Unknown option/],
+  ];
+  for (const [args, code, expected, env = {}] of cases) {
+    const command = await rotation.start("rotate", args, { env });
+    assert.equal(await command.exit(), code, command.output);
+    assert.match(command.output, expected);
+  }
+  const binary = await rotation.rotate(["--yes"], { code: 1, input: Buffer.from("canary-\xff", "latin1") });
+  assert.match(binary.output, /The new value: expected text as UTF-8/);
+  assert.doesNotMatch(binary.output, /canary/);
+  const another = "case $* in 'config set secrets-demo --secret'*) exec <<X\ncanary-another\nX\nesac";
+  const env = await rotation.wrapPulumi(another);
+  const changed = await rotation.rotate(["--yes"], { code: 1, input: NEW, env });
+  assert.match(changed.output, /Pulumi does not keep the value as it was given, so nothing was changed/);
+  assert.doesNotMatch(changed.output, /canary/);
+  const large = await rotation.rotate(["--yes"], { code: 1, input: "canary".repeat(1000) });
+  assert.match(large.output, /found 6000/);
+  assert.doesNotMatch(large.output, /canary/);
+  assert.equal(await rotation.checkout.read("Pulumi.prod.yaml"), before);
+});

@@ -1,0 +1,94 @@
+import { strict as assert } from "node:assert";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import * as path from "node:path";
+import { test, type TestContext } from "node:test";
+import { startMonitor } from "../../../harness/monitor";
+import { ACCOUNT_ID } from "../../support/world";
+
+const ROOT = path.join(__dirname, "../../..");
+
+/**
+ * Runs index.ts as Pulumi's Node language host does for `pulumi up`: with Pulumi's own runner and TypeScript loader
+ * and this project's tsconfig. Everything else here runs inside the test's process.
+ */
+async function run(t: TestContext, config: Record<string, string>, env: Record<string, string> = {}) {
+  const monitor = await startMonitor();
+  t.after(() => {
+    monitor.close();
+  });
+  const entries = Object.entries(config).map(([key, value]) => [`cloudflare-worker-secrets:${key}`, value]);
+  const child = spawn(
+    process.execPath,
+    [
+      require.resolve("@pulumi/pulumi/cmd/run"),
+      "--project=cloudflare-worker-secrets",
+      "--stack=dev",
+      `--pwd=${ROOT}`,
+      `--monitor=${monitor.address}`,
+      `--engine=${monitor.address}`,
+      ".",
+    ],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env.PATH,
+        PULUMI_CONFIG: JSON.stringify(Object.fromEntries(entries)),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(["cloudflare-worker-secrets:secrets-demo"]),
+        PULUMI_NODEJS_TYPESCRIPT: "true",
+        CLOUDFLARE_BASE_URL: "http://127.0.0.1:9/client/v4",
+        ...env,
+      },
+    },
+  );
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number];
+  return { code, output, types: monitor.takeTypes(), messages: monitor.takeMessages() };
+}
+
+const CONFIG = { accountId: ACCOUNT_ID, "secrets-demo": "canary-5e90" };
+
+test("index.ts runs under Pulumi's own loader, and declares what it declares elsewhere", async (t) => {
+  const { code, output, types, messages } = await run(t, CONFIG);
+  assert.deepEqual({ code, output, messages }, { code: 0, output: "", messages: [] });
+  assert.deepEqual(types.sort(), [
+    "cloudflare-worker-secrets:index:Secret",
+    "cloudflare-worker-secrets:index:WorkerScript",
+    "cloudflare:index/workersScript:WorkersScript",
+    "pulumi:pulumi:Stack",
+  ]);
+});
+
+test("refused arguments are one error there, and only the component is declared", async (t) => {
+  const { code, output, types, messages } = await run(t, {
+    ...CONFIG,
+    accountId: "canary-5e90",
+    scriptName: "A",
+  });
+  assert.notEqual(code, 0);
+  assert.equal(messages.length, 1, messages.join("\n"));
+  assert.match(
+    messages.join(),
+    /WorkerScript "myScript" cannot be deployed.*\n.*- accountId: .*\n.*- name: /,
+  );
+  assert.deepEqual(
+    types.filter((type) => type.startsWith("cloudflare:")),
+    [],
+  );
+  assert.doesNotMatch(output + messages.join(), /canary/);
+});
+
+test("the dev stack is refused there when it would leave this machine", async (t) => {
+  const { code, types, messages } = await run(t, CONFIG, { CLOUDFLARE_BASE_URL: "" });
+  assert.notEqual(code, 0);
+  assert.deepEqual(
+    messages.map((message) => message.split(",")[0]),
+    ['Stack "dev" is encrypted with the passphrase that this project publishes'],
+  );
+  assert.deepEqual(
+    types.filter((type) => type.startsWith("cloudflare")),
+    [],
+  );
+});

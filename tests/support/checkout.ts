@@ -1,0 +1,76 @@
+import { execFile } from "node:child_process";
+import * as fs from "node:fs/promises";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { TestContext } from "node:test";
+import { promisify } from "node:util";
+import { copyFiles } from "../../harness/copy-files";
+import { findEngine, pulumiHome } from "../../kit/engine";
+import { chooseProvider } from "../../local/provider/official";
+
+const run = promisify(execFile);
+
+/** A copy of the checkout, with a temporary folder and a PULUMI_HOME of its own. */
+export interface Checkout {
+  /** Holds all of it. */
+  readonly folder: string;
+  readonly root: string;
+  readonly tmp: string;
+  readonly home: string;
+  file(name: string): string;
+  read(name: string): Promise<string>;
+  write(name: string, content: string): Promise<void>;
+  /** What git sees as changed. */
+  changes(): Promise<string>;
+}
+
+/** The engine and the official provider are got once, and not by the command that is under test. */
+const tools = (async () => {
+  const { command, version } = await findEngine();
+  const home = pulumiHome();
+  await chooseProvider({ choice: process.env.CLOUDFLARE_PROVIDER, command, home });
+  return { command: command.command, version, plugins: path.join(home, "plugins") };
+})();
+
+export async function copyCheckout(test: TestContext): Promise<Checkout> {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "checkout-"));
+  test.after(() => fs.rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const [root, tmp, home] = ["root", "tmp", "home"].map((name) => path.join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await Promise.all([fs.mkdir(root), fs.mkdir(tmp), fs.mkdir(home)]);
+  await linkTools(home);
+
+  await copyFiles(root);
+  await git(root, "init", "--quiet");
+  await fs.appendFile(path.join(root, ".git/info/exclude"), "\nnode_modules\n");
+  await git(root, "add", ".");
+
+  const file = (name: string) => path.join(root, name);
+  return {
+    folder,
+    root,
+    tmp,
+    home,
+    file,
+    read: (name) => fs.readFile(file(name), "utf8"),
+    write: (name, content) => fs.writeFile(file(name), content),
+    changes: () => git(root, "diff", "--name-status"),
+  };
+}
+
+async function linkTools(home: string): Promise<void> {
+  const { command, version, plugins } = await tools;
+  await fs.mkdir(path.join(home, "versions"));
+  if (path.isAbsolute(command)) {
+    await fs.symlink(path.join(command, "../.."), path.join(home, "versions", version));
+  }
+  await fs.symlink(plugins, path.join(home, "plugins"));
+}
+
+async function git(cwd: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run("git", args, { cwd, maxBuffer: 1 << 24 });
+  return stdout;
+}

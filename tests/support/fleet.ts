@@ -1,0 +1,168 @@
+import { execFile } from "node:child_process";
+import * as os from "node:os";
+import type { TestContext } from "node:test";
+import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import type { Stack } from "@pulumi/pulumi/automation";
+import type { AuditedSecret, Report } from "../../commands/audit/report";
+import type { LocalCloudflareOptions } from "../../local/api";
+import { type SecretTextBinding, WorkerScript, type WorkerScriptArgs } from "../../component";
+import { configSecret } from "../../secrets";
+import { PASSPHRASE, type Project, startProject } from "./project";
+import { ACCOUNT_ID, ECHO, type Program } from "./world";
+import { wrangler } from "../../harness/wrangler";
+
+/** Stands in every value, and must stand in nothing that is printed or written. */
+export const CANARY = "canary-of-the-audit";
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A project whose stacks are deployed, and audited from a checkout that is committed. */
+export interface Fleet extends Project {
+  /** Every request so far, without the account's prefix; taking them empties the list. */
+  takeRequests(): string[];
+  /** Deploys a stack; its config has `secrets`, and in any case the two keys that the project asks for. */
+  deploy(stack: string, program: Program, secrets?: Readonly<Record<string, string>>): Promise<Stack>;
+  /** Commits the whole checkout as somebody, some days ago. */
+  commit(author: string, daysAgo: number): Promise<void>;
+  git(...args: string[]): Promise<string>;
+  /** Runs `npm run audit` to its end, without a passphrase; fails where a value is in what it prints. */
+  audit(args?: readonly string[], options?: RunOptions): Promise<Result>;
+  /** Runs it with `--json`. */
+  report(args?: readonly string[], options?: RunOptions): Promise<{ code: number; report: Report }>;
+  /** Somebody else's hand, with Wrangler. */
+  putByHand(script: string, name: string): Promise<void>;
+  /** Somebody else's hand: a request of the API below the account. */
+  send(method: string, place: string): Promise<void>;
+}
+
+export async function startFleet(test: TestContext, options: LocalCloudflareOptions = {}): Promise<Fleet> {
+  const requests: string[] = [];
+  const project = await startProject(test, {
+    ...options,
+    onRequest({ method, path, status }) {
+      requests.push(`${method} ${path.replace(/^\/client\/v4\/accounts\/[0-9a-f]{32}/, "")} ${status}`);
+    },
+  });
+  const { checkout, cloudflare } = project;
+  const git = async (...args: string[]) =>
+    (await promisify(execFile)("git", args, { cwd: checkout.root })).stdout;
+  await checkout.write(".git/info/exclude", "node_modules\nstate\nhome\n");
+  const audit = async (args: readonly string[] = [], { cwd = checkout.root, env = {} }: RunOptions = {}) => {
+    const result = await run(process.execPath, ["--import", "tsx", "commands/audit/main.ts", ...args], {
+      cwd,
+      env: {
+        PATH: process.env.PATH,
+        HOME: os.homedir(),
+        PULUMI_HOME: checkout.home,
+        TMPDIR: checkout.tmp,
+        ...project.env,
+        PULUMI_CONFIG_PASSPHRASE: undefined,
+        PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+        ...env,
+      },
+    });
+    for (const text of [result.stdout, result.stderr]) {
+      if (text.includes(CANARY)) throw new Error("The audit shows a value.");
+    }
+    return result;
+  };
+
+  return {
+    ...project,
+    takeRequests: () => requests.splice(0),
+    git,
+    audit,
+    async deploy(name, program, secrets = {}) {
+      const stack = await project.openStack(name, () => Promise.resolve(program()));
+      await stack.setConfig("accountId", { value: ACCOUNT_ID });
+      for (const [key, value] of Object.entries({ "secrets-demo": `${CANARY} ${name}`, ...secrets })) {
+        await stack.setConfig(key, { value, secret: true });
+      }
+      await stack.up();
+      requests.splice(0);
+      return stack;
+    },
+    async commit(author, daysAgo) {
+      const date = new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000).toISOString();
+      await git("add", "--all");
+      await git(
+        ...["-c", `user.name=${author}`, "-c", "user.email=somebody@example.com"],
+        ...["commit", "--quiet", "--allow-empty", `--date=${date}`, "--message=Config"],
+      );
+    },
+    async report(args = [], runOptions) {
+      const { code, stdout, stderr } = await audit(["--json", ...args], runOptions);
+      if (stdout === "") throw new Error(stderr);
+      return { code, report: JSON.parse(stdout) as Report };
+    },
+    async putByHand(script, name) {
+      const args = ["secret", "put", name, "--name", script];
+      const { code, output } = await wrangler(cloudflare, ACCOUNT_ID, args, { stdin: `${CANARY} by hand` });
+      if (code !== 0) throw new Error(output);
+      requests.splice(0);
+    },
+    async send(method, place) {
+      const headers = { authorization: `Bearer ${cloudflare.apiToken}` };
+      const answer = await fetch(`${cloudflare.baseUrl}/accounts/${ACCOUNT_ID}${place}`, { method, headers });
+      if (!answer.ok) throw new Error(await answer.text());
+      requests.splice(0);
+    },
+  };
+}
+
+type Declared = SecretTextBinding | (() => SecretTextBinding);
+
+/** A program with one Worker, `shop-<stack>`, which has these secrets. */
+export function shop(secrets: readonly Declared[], args: Partial<WorkerScriptArgs> = {}): Program {
+  return () => {
+    new WorkerScript("worker", {
+      accountId: ACCOUNT_ID,
+      name: `shop-${pulumi.getStack()}`,
+      content: ECHO,
+      secretTextBindings: secrets.map((secret) => (typeof secret === "function" ? secret() : secret)),
+      ...args,
+    });
+    return {};
+  };
+}
+
+/** A secret of the stack's config, which only the program can read. */
+export function fromConfig(name: string, maxAge?: number, key = "secrets-demo"): Declared {
+  return () => ({ name, ...configSecret(key), maxAge });
+}
+
+/** The environment of somebody who may decrypt the stacks that startProject makes. */
+export const MAY_DECRYPT = { PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
+
+/** What is told of a secret, as `<environment>/<worker>/<binding> <state>`, and whether it is overdue. */
+export function lines({ secrets }: Report): string[] {
+  return secrets.map((secret) => `${idOf(secret)} ${secret.state}${overdue(secret)}`);
+}
+
+export function idOf({ environment, worker, binding }: AuditedSecret): string {
+  return `${environment}/${worker}/${binding}`;
+}
+
+function overdue(secret: AuditedSecret): string {
+  return secret.overdue === false ? "" : secret.overdue === true ? " overdue" : " overdue?";
+}
+
+/** Runs a command to its end, however that is. */
+function run(command: string, args: string[], options: RunOptions): Promise<Result> {
+  return new Promise((resolve) => {
+    execFile(command, args, { ...options, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      const code = typeof error?.code === "number" ? error.code : error === null ? 0 : NaN;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}

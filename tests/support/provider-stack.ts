@@ -1,0 +1,128 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import * as cloudflare from "@pulumi/cloudflare";
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import { type LocalCloudflare, startLocalCloudflare } from "../../local/api";
+import { type Engine, findEngine } from "../../kit/engine";
+import { startProvider } from "../../local/provider";
+import { openStack } from "../../local/workspace";
+import { readUpload, type Upload } from "./upload";
+
+export const ACCOUNT = "0123456789abcdef0123456789abcdef";
+export const CANARY = "canary-7f3a9c52e1";
+export const SCRIPT = 'export default { fetch: (_, env) => new Response(env.API_KEY ?? "none") };\n';
+
+export interface Harness {
+  readonly api: LocalCloudflare;
+  readonly stack: Stack;
+  /** `METHOD /path` of each request, without the account's prefix; taking them empties the list. */
+  takeRequests(): string[];
+  readonly uploads: readonly Upload[];
+  /** When set, answers instead of the API. */
+  fault: ((request: Request) => Response | undefined) | undefined;
+  program: PulumiFn;
+  /** Everything that the engine printed. */
+  output(): string;
+  /** Every file of the state backend, joined. */
+  stateFiles(): Promise<string>;
+  /** The types of the resources in the state. */
+  stateTypes(): Promise<string[]>;
+  /** Makes the stack forget its resources, which live on. */
+  readonly forget: () => Promise<void>;
+  request(method: string, path: string, body?: unknown): Promise<Response>;
+}
+
+let engine: Promise<Engine> | undefined;
+
+export function script(args: Partial<cloudflare.WorkersScriptArgs> = {}): cloudflare.WorkersScriptArgs {
+  return {
+    accountId: ACCOUNT,
+    scriptName: "script_1",
+    content: SCRIPT,
+    mainModule: "script.js",
+    compatibilityDate: "2026-01-01",
+    bindings: [
+      { name: "API_KEY", type: "secret_text", text: CANARY },
+      { name: "OTHER", type: "secret_text", text: `${CANARY}-other` },
+    ],
+    ...args,
+  };
+}
+
+async function exportState(stack: Stack): Promise<{ resources: { type: string }[] }> {
+  return (await stack.exportStack()).deployment as { resources: { type: string }[] };
+}
+
+/** Runs `body` with the real engine and the stand-in provider, on a stack and a Cloudflare of its own. */
+export async function withStack(body: (harness: Harness) => Promise<void>): Promise<void> {
+  const { command } = await (engine ??= findEngine());
+  const folder = await mkdtemp(path.join(tmpdir(), "provider-test-"));
+  const requests: string[] = [];
+  const uploads: Upload[] = [];
+  const lines: string[] = [];
+  const api = await startLocalCloudflare({
+    intercept: async (request) => {
+      if (request.method === "PUT" && /\/workers\/scripts\/[^/]+$/.test(new URL(request.url).pathname)) {
+        uploads.push(await readUpload(request.clone()));
+      }
+      return harness.fault?.(request);
+    },
+    onRequest: ({ method, path: address }) => {
+      requests.push(`${method} ${address.replace(`/client/v4/accounts/${ACCOUNT}`, "")}`);
+    },
+  });
+  const provider = await startProvider(api);
+  const stack = await openStack({
+    folder,
+    command,
+    cloudflare: api,
+    provider,
+    passphrase: "a passphrase of the test's own",
+    stackName: "test",
+    program: () => harness.program(),
+  });
+  const harness: Harness = {
+    api,
+    stack,
+    uploads,
+    fault: undefined,
+    program: async () => {},
+    takeRequests: () => requests.splice(0),
+    output: () => lines.join(""),
+    stateFiles: async () => {
+      const entries = await readdir(path.join(folder, "state"), { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile());
+      return (
+        await Promise.all(files.map((file) => readFile(path.join(file.parentPath, file.name), "utf8")))
+      ).join();
+    },
+    stateTypes: async () => (await exportState(stack)).resources.map(({ type }) => type),
+    forget: async () => {
+      const deployment = await exportState(stack);
+      await stack.importStack({ version: 3, deployment: { ...deployment, resources: [] } });
+    },
+    request: (method, address, content) =>
+      fetch(`${api.baseUrl}/accounts/${ACCOUNT}${address}`, {
+        method,
+        headers: { authorization: `Bearer ${api.apiToken}`, "content-type": "application/json" },
+        ...(content === undefined ? {} : { body: JSON.stringify(content) }),
+      }),
+  };
+  const hear = (text: string) => lines.push(text);
+  for (const operation of ["up", "preview", "refresh", "destroy"] as const) {
+    const run = stack[operation].bind(stack) as (options?: object) => Promise<never>;
+    Object.assign(stack, {
+      [operation]: (options?: object) => run({ onOutput: hear, onError: hear, ...options }),
+    });
+  }
+  try {
+    await body(harness);
+  } finally {
+    harness.fault = undefined;
+    await stack.destroy().catch(() => {});
+    await provider.close();
+    await api.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,124 @@
+import { strict as assert } from "node:assert";
+import { execFile } from "node:child_process";
+import * as fs from "node:fs/promises";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import type { TestContext } from "node:test";
+import { promisify } from "node:util";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import type { LocalCloudflareOptions } from "../../local/api";
+import { findEngine } from "../../kit/engine";
+import type { Command, CommandOptions } from "./command";
+import { type Project, startProject } from "./project";
+import { ACCOUNT_ID } from "./world";
+import { wrangler } from "../../harness/wrangler";
+
+/** A Worker whose callers authenticate with the secret: with the current value or, while there is one, the previous. */
+const GATE = `export default {
+  fetch(request, env) {
+    const known = [env.MY_SECRET_NAME_KEY, env.MY_SECRET_NAME_KEY_PREVIOUS];
+    return new Response(null, { status: known.includes(request.headers.get("authorization")) ? 200 : 401 });
+  },
+};
+`;
+
+const WORKER = "gate";
+
+/** A deployed stack `prod` whose secret `secrets-demo` is rotated. */
+export interface Rotation extends Project {
+  /** Runs `npm run rotate -- secrets-demo --stack prod ...` to its end; fails unless it ends with `code`. */
+  rotate(args: readonly string[], options?: CommandOptions & { code?: number }): Promise<Command>;
+  /** The status with which the Worker answers a caller that has this value. */
+  call(value: string): Promise<number>;
+  /** The config as Pulumi decrypts it, without the project's name. */
+  config(): Promise<Record<string, string>>;
+  pulumi(args: readonly string[], input?: string): Promise<string>;
+  /** Somebody else's hand. */
+  putByHand(name: string, value: string): Promise<void>;
+  /**
+   * Puts a `pulumi` on PATH that runs some lines of shell before the real one.
+   *
+   * @returns the environment in which it is found
+   */
+  wrapPulumi(lines: string): Promise<NodeJS.ProcessEnv>;
+}
+
+export async function startRotation(
+  test: TestContext,
+  value: string,
+  options: LocalCloudflareOptions = {},
+): Promise<Rotation> {
+  const project = await startProject(test, options);
+  const { checkout, cloudflare, env } = project;
+  await checkout.write("script.js", GATE);
+  const { command } = await findEngine();
+  const pulumi = async (args: readonly string[], input = "") => {
+    const running = promisify(execFile)(command.command, [...args, "--non-interactive"], {
+      cwd: checkout.root,
+      env: { ...process.env, ...env, PULUMI_HOME: checkout.home },
+    });
+    running.child.stdin?.end(input);
+    return (await running).stdout;
+  };
+  // The program runs in this process, and asks where it is deployed to.
+  process.env.CLOUDFLARE_BASE_URL = cloudflare.baseUrl;
+  const { stackProgram } = createRequire(__filename)(checkout.file("kit/stack-program.ts")) as {
+    stackProgram: PulumiFn;
+  };
+  const stack = await project.openStack("prod", stackProgram);
+  await pulumi(["config", "set", "--stack", "prod", "accountId", ACCOUNT_ID]);
+  await pulumi(["config", "set", "--stack", "prod", "scriptName", WORKER]);
+  await pulumi(["config", "set", "--stack", "prod", "--secret", "secrets-demo"], value);
+  await stack.up();
+
+  return {
+    ...project,
+    async rotate(args, { code = 0, ...rest } = {}) {
+      const command = await project.start("rotate", ["secrets-demo", "--stack", "prod", ...args], rest);
+      assert.equal(await command.exit(), code, command.output);
+      return command;
+    },
+    async call(given) {
+      const url = cloudflare.workerUrl(ACCOUNT_ID, WORKER);
+      assert.ok(url);
+      return (await fetch(url, { headers: { authorization: given } })).status;
+    },
+    async config() {
+      const printed = await pulumi(["config", "--stack", "prod", "--show-secrets", "--json"]);
+      const entries = Object.entries(JSON.parse(printed) as Record<string, { value: string }>);
+      return Object.fromEntries(
+        entries.map(([key, entry]) => [key.replace("cloudflare-worker-secrets:", ""), entry.value]),
+      );
+    },
+    pulumi,
+    async putByHand(name, secret) {
+      const args = ["secret", "put", name, "--name", WORKER];
+      const { code, output } = await wrangler(cloudflare, ACCOUNT_ID, args, { stdin: secret });
+      assert.equal(code, 0, output);
+    },
+    async wrapPulumi(lines) {
+      const bin = path.join(checkout.folder, "bin");
+      await fs.mkdir(bin, { recursive: true });
+      const script = `#!/bin/sh\n${lines}\nexec '${command.command}' "$@"\n`;
+      await fs.writeFile(path.join(bin, "pulumi"), script, { mode: 0o755 });
+      return { PATH: `${bin}:${process.env.PATH}` };
+    },
+  };
+}
+
+/** Every file below the folder, without what others keep there, as one text: a value in clear would stand in it. */
+export async function filesUnder(folder: string): Promise<string> {
+  const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter(
+    (entry) => entry.isFile() && !/node_modules|plugins|versions/.test(entry.parentPath),
+  );
+  const texts = await Promise.all(
+    files.map((file) => fs.readFile(path.join(file.parentPath, file.name), "latin1").catch(() => "")),
+  );
+  return texts.join("\n");
+}
+
+/** The copies of a stack's config on which rotations work. */
+export async function copiesLeft(root: string): Promise<string[]> {
+  return (await fs.readdir(root)).filter((name) => name.startsWith(".Pulumi."));
+}

@@ -1,0 +1,200 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs/promises";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { TestContext } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import { CommandError, type PreviewOptions, type Stack } from "@pulumi/pulumi/automation";
+import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../../local/api";
+import { findEngine, pulumiHome } from "../../kit/engine";
+import { startProvider } from "../../local/provider";
+import { chooseProvider } from "../../local/provider/official";
+import { openStack } from "../../local/workspace";
+import { WorkerScript, type WorkerScriptArgs } from "../../component";
+
+export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
+
+/** Answers with all its bindings, so that a test sees what the Worker really has. */
+export const ECHO = "export default { fetch: (_, env) => Response.json({ ...env }) };\n";
+
+export type Program = () => Record<string, unknown> | undefined;
+
+/** A program with one Worker, `script_1`, which declares `secrets`. */
+export function worker(
+  secrets: Record<string, string>,
+  args: Partial<WorkerScriptArgs> = {},
+  resource = "worker",
+  opts?: pulumi.ComponentResourceOptions,
+): Program {
+  return () => {
+    const all: WorkerScriptArgs = {
+      accountId: ACCOUNT_ID,
+      name: "script_1",
+      content: ECHO,
+      secretTextBindings: Object.entries(secrets).map(([binding, text]) => ({ name: binding, text })),
+      ...args,
+    };
+    const { name, secretNames, etag, url } = new WorkerScript(resource, all, opts);
+    return { name, secretNames, etag, url: url.apply((address) => address ?? null) };
+  };
+}
+
+/** The engine and the provider that CLOUDFLARE_PROVIDER chooses, looked up once for a file of tests. */
+const tools = (async () => {
+  const { command } = await findEngine();
+  const choice = process.env.CLOUDFLARE_PROVIDER;
+  return { command, provider: await chooseProvider({ choice, command, home: pulumiHome() }) };
+})();
+
+/** A Cloudflare on this machine, and the stacks that deploy to it. */
+export interface World {
+  readonly cloudflare: LocalCloudflare;
+  /** Holds the state and the config of every stack. */
+  readonly folder: string;
+  /** `METHOD path status` of each request so far, without the account's prefix; taking them empties the list. */
+  takeRequests(): string[];
+  /** Opens a stack of its own, in an empty project or in a copy of this one's config. */
+  openStack(name?: string): Promise<TestStack>;
+  /** All bindings that the running Worker has. */
+  ask(name?: string): Promise<Record<string, string>>;
+  /** Somebody else's hand: a request of the API below the account. */
+  send(method: string, place: string, body?: unknown): Promise<Record<string, unknown>>;
+}
+
+/** Starts a world for a test; what it started and wrote is gone after the test, however that ends. */
+export async function startWorld(test: TestContext, options: LocalCloudflareOptions = {}): Promise<World> {
+  const { command, provider: choice } = await tools;
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "world-"));
+  test.after(() => fs.rm(folder, { recursive: true, force: true }));
+  const requests: string[] = [];
+  const cloudflare = await startLocalCloudflare({
+    ...options,
+    onRequest(entry) {
+      const place = entry.path.replace(/^\/client\/v4(\/accounts\/[0-9a-f]{32})?/, "");
+      requests.push(`${entry.method} ${place} ${entry.status}`);
+      options.onRequest?.(entry);
+    },
+  });
+  test.after(() => cloudflare.close());
+  const provider = choice.kind === "local" ? await startProvider(cloudflare) : undefined;
+  test.after(() => provider?.close());
+
+  return {
+    cloudflare,
+    folder,
+    takeRequests: () => requests.splice(0),
+    async openStack(name = "test") {
+      const stack = await openStack({
+        folder,
+        command,
+        cloudflare,
+        provider,
+        passphrase: "a passphrase of the test's own",
+        stackName: name,
+        program: () => Promise.resolve({}),
+      });
+      return new TestStack(stack);
+    },
+    async ask(name = "script_1") {
+      const url = cloudflare.workerUrl(ACCOUNT_ID, name);
+      assert.ok(url, `${name} is not live`);
+      return (await (await fetch(url)).json()) as Record<string, string>;
+    },
+    async send(method, place, body) {
+      const response = await fetch(`${cloudflare.baseUrl}/accounts/${ACCOUNT_ID}${place}`, {
+        method,
+        headers: { authorization: `Bearer ${cloudflare.apiToken}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      requests.pop();
+      return (await response.json()) as Record<string, unknown>;
+    },
+  };
+}
+
+/** Pulumi's operations, each of which returns what it printed. */
+class TestStack {
+  constructor(readonly stack: Stack) {}
+
+  async up(program: Program, options: Pick<PreviewOptions, "diff" | "debug"> = {}) {
+    return this.print((io) => this.stack.up({ ...io, ...options, program: inline(program) }));
+  }
+
+  async preview(program: Program, options: Pick<PreviewOptions, "diff" | "debug"> = {}) {
+    return this.print((io) => this.stack.preview({ ...io, ...options, program: inline(program) }));
+  }
+
+  async refresh() {
+    return this.print((io) => this.stack.refresh(io));
+  }
+
+  async destroy() {
+    return this.print((io) => this.stack.destroy(io));
+  }
+
+  /** Runs what must fail, and returns what it printed. */
+  async failing(operation: Promise<string>): Promise<string> {
+    const restore = leaveRefusalsToPulumi();
+    try {
+      await operation;
+    } catch (error) {
+      assert.ok(error instanceof Failure, String(error));
+      return error.output;
+    } finally {
+      restore();
+    }
+    return assert.fail("It should have failed");
+  }
+
+  private async print(operation: (io: { onOutput: (text: string) => void }) => Promise<unknown>) {
+    let output = "";
+    const hear = (text: string) => {
+      output += text;
+    };
+    try {
+      await operation({ onOutput: hear, ...{ onError: hear } });
+    } catch (error) {
+      throw error instanceof CommandError ? new Failure(output) : error;
+    }
+    return output;
+  }
+}
+
+/**
+ * A refused program leaves rejected promises that nobody awaits. Pulumi has reported them; node's test runner, which
+ * takes each for a failed test, does not hear of them.
+ */
+function leaveRefusalsToPulumi(): () => void {
+  const listeners = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  const pass: NodeJS.UnhandledRejectionListener = (reason, promise) => {
+    if (!pulumi.RunError.isInstance(reason)) {
+      for (const listener of listeners) {
+        listener(reason, promise);
+      }
+    }
+  };
+  process.on("unhandledRejection", pass);
+  return () => {
+    process.off("unhandledRejection", pass);
+    for (const listener of listeners) {
+      process.on("unhandledRejection", listener);
+    }
+  };
+}
+
+class Failure extends Error {
+  constructor(readonly output: string) {
+    super(output);
+  }
+}
+
+function inline(program: Program) {
+  return () => Promise.resolve(program());
+}
+
+/** The lines of a preview or an update about secrets: `+ NEW`, `~ API_KEY`, `- OLD`. */
+export function secretLines(output: string): string[] {
+  const lines = output.matchAll(/^ *([+~-]) +cloudflare-worker-secrets:index:Secret (\S+)/gm);
+  return [...new Set([...lines].map(([, sign, name]) => `${sign} ${name}`))].sort();
+}

@@ -1,0 +1,186 @@
+import { configLines } from "../../../commands/audit/config-history";
+import { originsOf } from "../../../commands/audit/git";
+import { Notes } from "../../../commands/audit/notes";
+import type { AuditedSecret, Report } from "../../../commands/audit/report";
+import { table } from "../../../commands/audit/table";
+import { usesOf } from "../../../commands/audit/uses";
+
+const CONFIG = `# p:key: of old
+encryptionsalt: v1:x
+config:
+  # p:key is nice
+  p:key-longer:
+    secure: v1:one
+  p:key:
+    # the ciphertext
+    secure: v1:two # rotated by hand
+
+  # after it
+  "p:quoted": { secure: v1:three }
+  p:plain: text
+  p:folded:
+    secure: >-
+      v1:
+      four
+  p:object:
+    inner:
+      secure: v1:five
+    list: [1,
+      2]
+  other:key: 1
+  bare:
+    secure: v1:six
+  p:nothing:
+`;
+
+test.each([
+  ["key", [9]],
+  ["key-longer", [6]],
+  ["quoted", [12]],
+  ["plain", [13]],
+  ["folded", [15, 16, 17]],
+  ["object", [20, 21, 22]],
+  ["other:key", [23]],
+  ["bare", [25]],
+  ["nothing", [26]],
+  ["not-there", undefined],
+])("the value of %s stands on %j", (key, lines) => {
+  expect(configLines(CONFIG, "p")(key)).toEqual(lines);
+  expect(configLines(CONFIG.replaceAll("\n", "\r\n"), "p")(key)).toEqual(lines);
+});
+
+test.each(["", "config:\n", "config: [1]\n", "encryptionsalt: v1:x\n"])("%j has no value", (text) => {
+  expect(configLines(text, "p")("key")).toBeUndefined();
+});
+
+test("a config that is no YAML is not quoted", () => {
+  expect(() => configLines("config: {canary\n", "p")).toThrow(/^it is not valid YAML$/);
+});
+
+const HASH = "1".repeat(40);
+const blamed = (hash: string, headers: string) =>
+  `${hash} 1 1 1\nauthor Ada  Lovelace\nauthor-mail <ada@example.com>\nauthor-time 1700000000\n` +
+  `author-tz +0100\nsummary author Mallory\n${headers}filename Pulumi.prod.yaml\n\tauthor Eve\n`;
+
+test("a line has the author and the time of its commit, whatever stands in it", () => {
+  const ada = { by: "Ada  Lovelace", at: "2023-11-14T22:13:20.000Z" };
+  const porcelain = blamed(HASH, "") + blamed(HASH, "boundary\n") + blamed("0".repeat(40), "");
+  expect(originsOf(porcelain, false)).toEqual([ada, ada, "uncommitted"]);
+  expect(originsOf(porcelain, true)).toEqual([ada, "left out", "uncommitted"]);
+  expect(originsOf(blamed("0".repeat(64), ""), false)).toEqual(["uncommitted"]);
+  expect(originsOf("", false)).toEqual([]);
+});
+
+function secret(binding: string, more: Partial<AuditedSecret> = {}): AuditedSecret {
+  return {
+    environment: "prod",
+    accountId: "a",
+    worker: "shop",
+    binding,
+    source: "config:key",
+    state: "live",
+    changed: { recordedIn: "unknown" },
+    overdue: false,
+    sharedWith: [],
+    ...more,
+  };
+}
+
+function report(...secrets: AuditedSecret[]): Report {
+  return {
+    project: "p",
+    at: "2026-01-01T00:00:00.000Z",
+    environments: ["prod"],
+    secrets,
+    notes: ["A note."],
+  };
+}
+
+const day = (date: string) => `${date}T12:00:00.000Z`;
+
+test("the table has a line for each secret, in columns, then what they come to, then the notes", () => {
+  const exact = {
+    earliest: day("2026-01-01"),
+    latest: day("2026-01-01"),
+    by: "Ada",
+    recordedIn: "git",
+  } as const;
+  const between = { earliest: day("2025-01-01"), latest: day("2026-01-01"), recordedIn: "pulumi" } as const;
+  const until = { latest: day("2026-01-01"), recordedIn: "cloudflare" } as const;
+  const shared = ["prod/shop/B", "prod/shop/C", "prod/shop/D", "prod/shop/E"];
+  const printed = table(
+    report(
+      secret("A", { changed: exact, age: 12, maxAge: 90 }),
+      secret("LONGER", { changed: between, age: 91, maxAge: 90, overdue: true, sharedWith: shared }),
+      secret("C", {
+        changed: between,
+        age: 12,
+        maxAge: 90,
+        overdue: "unknown",
+        sharedWith: shared.slice(0, 1),
+      }),
+      secret("D", { changed: until, age: 12, state: "undeclared" }),
+      secret("E", { maxAge: 90, overdue: "unknown", state: "missing" }),
+      secret("F", { state: "unknown", environment: "dev" }),
+    ),
+    false,
+  );
+  expect(printed.split("\n")).toEqual([
+    "WORKER  ENVIRONMENT  BINDING  SOURCE      LAST CHANGED              DAYS             STATE       SHARED WITH",
+    "shop    prod         A        config:key  2026-01-01 Ada            12/90            live",
+    "shop    prod         LONGER   config:key  2025-01-01 to 2026-01-01  ≥91/90 overdue   live        prod/shop/B, prod/shop/C and 2 more",
+    "shop    prod         C        config:key  2025-01-01 to 2026-01-01  ≥12/90 overdue?  live        prod/shop/B",
+    "shop    prod         D        config:key  until 2026-01-01          ≥12              undeclared",
+    "shop    prod         E        config:key  unknown                   ?/90 overdue?    missing",
+    "shop    dev          F        config:key  unknown                                    unknown",
+    "",
+    "6 secrets of 1 Worker in 2 environments: 1 overdue, 2 perhaps overdue, 1 missing, 1 undeclared, 1 unknown",
+    "- A note.",
+  ]);
+});
+
+test("colours say what is to be done, and only where they are asked for", () => {
+  const found = [secret("A"), secret("B", { state: "missing" }), secret("C", { overdue: "unknown" })];
+  const lines = table(report(...found), true).split("\n");
+  expect(lines.map((line) => /^\u001b\[(\d+)m/.exec(line)?.[1])).toEqual([
+    ...["1", undefined, "31", "33"],
+    ...[undefined, "1", undefined],
+  ]);
+  expect(table(report(...found), false)).not.toContain("\u001b");
+});
+
+test("a name moves no cursor", () => {
+  const changed = { latest: day("2026-01-01"), by: "Eve\u001b[2J\u202e\n", recordedIn: "git" } as const;
+  expect(table(report(secret("A", { changed })), false)).toContain("until 2026-01-01 Eve�[2J��");
+});
+
+test("nothing found is said in one line", () => {
+  expect(table({ ...report(), notes: [] }, true)).toContain(
+    "0 secrets of 0 Workers in 0 environments: nothing overdue, missing or undeclared",
+  );
+});
+
+test("the uses of a name are its bindings, its sources, and what is shared with them", () => {
+  const named = secret("A", { source: "config:other", sharedWith: ["prod/shop/C"] });
+  const sourced = secret("B", { source: "config:A" });
+  const whole = secret("D", { source: "op://vault/A" });
+  const all = [named, sourced, secret("C"), whole, secret("AA", { source: "config:AA" })];
+  const uses = (name: string) => usesOf(report(...all), name);
+  expect(uses("A").secrets.map(({ binding }) => binding)).toEqual(["A", "B", "C"]);
+  expect(uses("op://vault/A").secrets).toEqual([whole]);
+  expect(uses("other").secrets).toEqual([named, all[2]]);
+  expect(uses("config").secrets).toEqual([]);
+  all.push(secret("X", { source: "config:A-previous" }), secret("D_PREVIOUS"));
+  expect(uses("A").secrets.map(({ binding }) => binding)).toEqual(["A", "B", "C", "X"]);
+  expect(uses("D").secrets.map(({ binding }) => binding)).toEqual(["D", "D_PREVIOUS"]);
+  expect([uses("A").environments, uses("config").environments]).toEqual([["prod"], []]);
+});
+
+test("what is alike is noted once, with the first names", () => {
+  const notes = new Notes();
+  for (const name of ["g", "f", "e", "d", "c", "b", "a", "a"]) notes.add("Look at {}!", name);
+  expect(notes.complete).toBe(true);
+  notes.fail("The stack {} is $& locked.", "$1");
+  expect(notes.complete).toBe(false);
+  expect(notes.sentences()).toEqual(["Look at a, b, c, d, e and 2 more!", "The stack $1 is $& locked."]);
+});

@@ -1,0 +1,289 @@
+import { strict as assert } from "node:assert";
+import * as pulumi from "@pulumi/pulumi";
+import type { WorkerScriptArgs } from "../../../component";
+import { checkArgs, unlessRefused } from "../../../component/worker-script/check";
+import { ACCOUNT_ID, CANARY } from "../../support/mock-stack";
+
+const VALID: WorkerScriptArgs = {
+  accountId: ACCOUNT_ID,
+  name: "script_1",
+  content: "export default {}",
+  secretTextBindings: [{ name: "API_KEY", text: CANARY }],
+  plainTextBindings: [{ name: "LOG_LEVEL", text: "" }],
+  inheritedSecrets: ["VAULTED"],
+  bindings: [{ type: "kv_namespace", name: "CACHE", namespaceId: "kv" }],
+  compatibilityDate: "2026-01-01",
+};
+
+/** The lines of the error, without the bullets; none where the arguments are accepted. */
+async function problems(change: Record<string, unknown>): Promise<string[]> {
+  try {
+    await checkArgs("worker", { ...VALID, ...change });
+    return [];
+  } catch (error) {
+    assert.ok(pulumi.RunError.isInstance(error));
+    const [heading, ...lines] = error.message.split("\n");
+    expect(heading).toBe(
+      'WorkerScript "worker" cannot be deployed as it is declared. Nothing was sent to Cloudflare.',
+    );
+    return lines.map((line) => line.replace(/^ {2}- /, ""));
+  }
+}
+
+let warnings: string[];
+
+beforeEach(async () => {
+  warnings = [];
+  await pulumi.runtime.setMocks({
+    newResource: ({ type }) => {
+      throw new Error(`The check declares nothing, but here is a ${type}`);
+    },
+    call: ({ token }) => {
+      throw new Error(`The check calls nothing, but here is a call of ${token}`);
+    },
+  });
+  jest.spyOn(console, "warn").mockImplementation((message: string) => warnings.push(message));
+  jest.useFakeTimers({ now: new Date("2026-06-15T23:30:00Z"), doNotFake: ["nextTick", "setImmediate"] });
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+test("valid arguments are accepted", async () => {
+  expect(await problems({})).toEqual([]);
+  expect(warnings).toEqual([]);
+});
+
+const LONG = "a".repeat(63);
+
+test.each([
+  ["name", "_"],
+  ["name", "0-a_b"],
+  ["name", "a".repeat(255)],
+  ["name", "ends-with-"],
+  ["workersDevSubdomain", "my-team"],
+  ["undeclaredSecrets", "warn"],
+  ["content", " x"],
+  ["compatibilityDate", undefined],
+  ["compatibilityDate", "2026-06-15"],
+  ["compatibilityDate", "2024-02-29"],
+  ["secretTextBindings", undefined],
+  ["secretTextBindings", []],
+  ["secretTextBindings", [{ name: "K", text: "x".repeat(5_120) }]],
+  ["secretTextBindings", [{ name: "$_ünïcödé1", text: "x" }]],
+  ["secretTextBindings", [{ name: "K", text: "x", previous: "x".repeat(5_120), source: "x", maxAge: 0.5 }]],
+  ["secretTextBindings", [{ name: "K", text: "x", previous: undefined }]],
+  ["plainTextBindings", [{ name: "K", text: "x".repeat(5_120) }]],
+  ["bindings", [{ name: "K", type: "json", json: "{}" }]],
+])("%s: accepted, case %#", async (property, value) => {
+  expect(await problems({ [property]: value })).toEqual([]);
+});
+
+test.each([
+  ["accountId", "", /^accountId: expected 32 hexadecimal digits.*pulumi config set accountId/],
+  ["accountId", "0123456789ABCDEF0123456789abcdef", /^accountId: .*lower case/],
+  ["accountId", "0".repeat(31), /^accountId: /],
+  ["accountId", "0".repeat(33), /^accountId: /],
+  ["accountId", `${"0".repeat(31)}g`, /^accountId: /],
+  ["accountId", undefined, /^accountId: /],
+  ["accountId", 1, /^accountId: /],
+  ["name", "", /^name: expected 1 to 255 characters of a-z, 0-9, - and _/],
+  ["name", "-a", /^name: /],
+  ["name", "Script", /^name: /],
+  ["name", "a.b", /^name: /],
+  ["name", "a\n", /^name: /],
+  ["name", "a".repeat(256), /^name: /],
+  ["undeclaredSecrets", "keep", /^undeclaredSecrets: expected one of error, warn, delete/],
+  ["workersDevSubdomain", "", /^workersDevSubdomain: expected only the account's own part/],
+  ["workersDevSubdomain", "https://my-team.workers.dev", /^workersDevSubdomain: /],
+  ["workersDevSubdomain", "my-team.workers.dev", /^workersDevSubdomain: /],
+  ["content", "", /^content: expected the script's source code/],
+  ["content", " \n", /^content: /],
+  ["compatibilityDate", "2026-06-16", /^compatibilityDate: expected a date as YYYY-MM-DD, not in the future/],
+  ["compatibilityDate", "2026-1-1", /^compatibilityDate: /],
+  ["compatibilityDate", "2026-02-30", /^compatibilityDate: /],
+  ["compatibilityDate", "2026-13-01", /^compatibilityDate: /],
+  ["compatibilityDate", "", /^compatibilityDate: /],
+  [
+    "secretTextBindings",
+    [{ name: "", text: "x" }],
+    /^secretTextBindings\[0\]\.name: expected a JavaScript variable/,
+  ],
+  ["secretTextBindings", [{ name: "API-KEY", text: "x" }], /^secretTextBindings\[0\]\.name: /],
+  ["secretTextBindings", [{ name: "1A", text: "x" }], /^secretTextBindings\[0\]\.name: /],
+  ["secretTextBindings", [{ name: "class", text: "x" }], /^secretTextBindings\[0\]\.name: /],
+  ["secretTextBindings", [{ name: "A;B", text: "x" }], /^secretTextBindings\[0\]\.name: /],
+  ["secretTextBindings", [{ name: "A" }], /^secretTextBindings\[0\]\.text: expected 1 to 5120 bytes/],
+  ["secretTextBindings", [{ name: "A", text: "" }], /^secretTextBindings\[0\]\.text: .*config set --secret/],
+  ["secretTextBindings", [{ name: "A", text: "x".repeat(5_121) }], /^secretTextBindings\[0\]\.text: /],
+  ["secretTextBindings", [{ name: "A", text: "é".repeat(2_561) }], /^secretTextBindings\[0\]\.text: /],
+  [
+    "secretTextBindings",
+    [{ name: "A", text: "x", previous: "" }],
+    /^secretTextBindings\[0\]\.previous: expected 1 to 5120/,
+  ],
+  ["secretTextBindings", [{ text: "x", previous: "x" }], /^secretTextBindings\[0\]\.name: /],
+  [
+    "secretTextBindings",
+    [{ name: "A", text: "x", maxAge: 0 }],
+    /^secretTextBindings\[0\]\.maxAge: expected a number of days above 0/,
+  ],
+  ["secretTextBindings", [{ name: "A", text: "x", maxAge: "90" }], /^secretTextBindings\[0\]\.maxAge: /],
+  ["secretTextBindings", [{ name: "A", text: "x", maxAge: NaN }], /^secretTextBindings\[0\]\.maxAge: /],
+  [
+    "secretTextBindings",
+    [{ name: "A", text: "x", source: "" }],
+    /^secretTextBindings\[0\]\.source: expected the place that the value comes from/,
+  ],
+  [
+    "plainTextBindings",
+    [{ name: "A", text: "x".repeat(5_121) }],
+    /^plainTextBindings\[0\]\.text: expected at most 5120/,
+  ],
+  ["plainTextBindings", [{ name: "A-B", text: "x" }], /^plainTextBindings\[0\]\.name: /],
+  ["inheritedSecrets", ["A-B"], /^inheritedSecrets\[0\]: expected a JavaScript variable name/],
+  ["secretTextBindings", { API_KEY: "x" }, /^secretTextBindings: expected a list/],
+  ["bindings", "x", /^bindings: expected a list/],
+  [
+    "bindings",
+    [{ name: "A", type: "plain_text", text: "x".repeat(5_121) }],
+    /^bindings\[0\]\.text: expected at most/,
+  ],
+  [
+    "bindings",
+    [{ name: "A", type: "json", json: "x".repeat(5_121) }],
+    /^bindings\[0\]\.json: expected at most/,
+  ],
+  ["bindings", [{ name: "A-B", type: "json", json: "" }], /^bindings\[0\]\.name: /],
+  ["bindings", [{ name: "A", type: "secret_text" }], /^bindings\[0\]: .*Declare it in secretTextBindings/],
+])("%s: one problem, case %#", async (property, value, expected) => {
+  expect(await problems({ [property]: value })).toEqual([expect.stringMatching(expected)]);
+});
+
+test.each([
+  [
+    "secretTextBindings",
+    [
+      { name: "API_KEY", text: "x" },
+      { name: "API_KEY", text: "y" },
+    ],
+  ],
+  ["plainTextBindings", [{ name: "API_KEY", text: "x" }]],
+  ["inheritedSecrets", ["API_KEY"]],
+  ["bindings", [{ name: "API_KEY", type: "json", json: "{}" }]],
+])("a name that is used twice is refused, also in %s", async (list, value) => {
+  expect(await problems({ [list]: value })).toEqual([
+    expect.stringMatching(/expected a name of its own, but secretTextBindings\[0\]\.name is the same/),
+  ]);
+});
+
+test("a previous value has a name of its own too", async () => {
+  const found = await problems({
+    secretTextBindings: [{ name: "A", text: "x", previous: "y" }],
+    inheritedSecrets: ["A_PREVIOUS"],
+  });
+  expect(found).toEqual([
+    expect.stringMatching(
+      /^inheritedSecrets\[0\]: expected a name of its own, but secretTextBindings\[0\]\.previous \(bound under/,
+    ),
+  ]);
+});
+
+test("a script with a workers.dev route has a name that fits into a host name", async () => {
+  expect(await problems({ workersDev: true, name: LONG })).toEqual([]);
+  const expected = [expect.stringMatching(/^name: expected at most 63 characters.*leave workersDev out/)];
+  expect(await problems({ workersDev: true, name: `${LONG}a` })).toEqual(expected);
+  expect(await problems({ workersDev: true, name: "a-" })).toEqual(expected);
+  expect(await problems({ workersDev: false, name: `${LONG}a` })).toEqual([]);
+});
+
+test("128 variables and secrets are the most, over all lists; other kinds do not count", async () => {
+  const secrets = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ name: `S${index}`, text: "x" }));
+  const others = {
+    plainTextBindings: [{ name: "P", text: "x" }],
+    inheritedSecrets: ["I"],
+    bindings: [
+      { name: "J", type: "json", json: "{}" },
+      { name: "T", type: "plain_text", text: "x" },
+      { name: "S", type: "secret_key", keyBase64: "eA==" },
+      { name: "KV", type: "kv_namespace", namespaceId: "kv" },
+    ],
+  };
+  expect(await problems({ ...others, secretTextBindings: secrets(123) })).toEqual([]);
+  expect(await problems({ ...others, secretTextBindings: secrets(124) })).toEqual([
+    expect.stringMatching(/expected at most 128 variables and secrets together, found 129/),
+  ]);
+  expect(warnings).toEqual([expect.stringMatching(/128 variables/)]);
+});
+
+test("more than 64 are a warning, because an account on the free plan refuses them", async () => {
+  const secretTextBindings = Array.from({ length: 62 }, (_, index) => ({ name: `S${index}`, text: "x" }));
+  await problems({ secretTextBindings });
+  expect(warnings).toEqual([]);
+  await problems({ secretTextBindings: [...secretTextBindings, { name: "ONE_MORE", text: "x" }] });
+  expect(warnings).toEqual([
+    expect.stringMatching(/WorkerScript "worker": 65 variables and secrets; .*free plan/),
+  ]);
+});
+
+test("all problems are in one error, whether the values are plain, promised or Outputs", async () => {
+  const found = await problems({
+    accountId: "x",
+    name: Promise.resolve("Script"),
+    content: pulumi.output(""),
+    compatibilityDate: pulumi.secret("tomorrow"),
+    secretTextBindings: [
+      { name: "OK", text: pulumi.secret("x".repeat(5_121)) },
+      pulumi.output({ name: "a-b", text: "" }),
+    ],
+  });
+  expect(found.map((line) => line.split(": ")[0])).toEqual([
+    "accountId",
+    "name",
+    "content",
+    "compatibilityDate",
+    "secretTextBindings[0].text",
+    "secretTextBindings[1].name",
+    "secretTextBindings[1].text",
+  ]);
+});
+
+test("an error shows no value, not even where a secret stands in the place of a name", async () => {
+  const secret = `${CANARY} `;
+  const found = await problems({
+    accountId: secret,
+    name: secret,
+    compatibilityDate: secret,
+    secretTextBindings: [
+      { name: secret, text: secret.repeat(500) },
+      { name: secret, text: "" },
+    ],
+    plainTextBindings: [{ name: secret, text: secret.repeat(500) }],
+    inheritedSecrets: [secret],
+    bindings: [{ name: secret, type: "secret_text", text: secret }],
+  });
+  expect(found.length).toBeGreaterThan(10);
+  expect(found.join("\n")).not.toContain(CANARY);
+});
+
+test("at preview what is known is checked, and what is unknown is left to the deploy", async () => {
+  const unknown = pulumi.output(pulumi.unknown);
+  const change = { content: unknown, name: "Script", secretTextBindings: [{ name: "A", text: unknown }] };
+  expect(await problems(change)).toEqual([expect.stringMatching(/^name: /)]);
+});
+
+test("the outputs of a refused component do not repeat the error", async () => {
+  await expect(unlessRefused(Promise.resolve(), { name: "script_1" })).resolves.toEqual({ name: "script_1" });
+  await expect(unlessRefused(Promise.reject(new Error("refused")), { name: "script_1" })).resolves.toEqual(
+    {},
+  );
+});
+
+test("a list that is unknown at preview is said to hide the names", async () => {
+  const change = { secretTextBindings: pulumi.output(pulumi.unknown) };
+  expect(await problems(change)).toEqual([]);
+  expect(warnings).toEqual([expect.stringMatching(/secretTextBindings is not known before the deploy/)]);
+});

@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { WorkerScriptArgs } from "../../../component";
+import { inventory } from "../../../component/worker-script/inventory";
+import { ACCOUNT_ID, CANARY, runStack } from "../../support/mock-stack";
+
+async function inventoryOf(args: Partial<WorkerScriptArgs>): Promise<unknown> {
+  const { outputs } = await runStack(() => ({
+    inventory: inventory({ accountId: ACCOUNT_ID, name: "script_1", content: "x", ...args }),
+  }));
+  return outputs.inventory;
+}
+
+test("it names every secret with its source and maxAge, and no value", async () => {
+  const found = await inventoryOf({
+    secretTextBindings: [
+      { name: "API_KEY", text: CANARY, previous: CANARY, source: "config:api-key", maxAge: 90 },
+      { name: "VAULTED", text: pulumi.secret(CANARY), previous: CANARY, source: "op://vault/item" },
+      { name: "BARE", text: Promise.resolve(CANARY) },
+    ],
+    inheritedSecrets: ["ELSEWHERE"],
+    plainTextBindings: [{ name: "LOG_LEVEL", text: "info" }],
+    bindings: [
+      { type: "kv_namespace", name: "CACHE", namespaceId: "kv" },
+      { type: "secret_key", name: "SIGNING", algorithm: "HMAC", format: "raw", keyBase64: CANARY },
+      { type: "secrets_store_secret", name: "SHARED", storeId: pulumi.output("s1"), secretName: "shared" },
+    ],
+  });
+  expect(found).toEqual([
+    { name: "API_KEY", type: "secret_text", source: "config:api-key", maxAge: 90 },
+    { name: "API_KEY_PREVIOUS", type: "secret_text", source: "config:api-key-previous", maxAge: 90 },
+    { name: "VAULTED", type: "secret_text", source: "op://vault/item" },
+    { name: "VAULTED_PREVIOUS", type: "secret_text", source: "op://vault/item" },
+    { name: "BARE", type: "secret_text" },
+    { name: "ELSEWHERE", type: "inherit" },
+    { name: "SIGNING", type: "secret_key" },
+    { name: "SHARED", type: "secrets_store_secret", source: "secrets-store:s1/shared" },
+  ]);
+});
+
+test("it is empty for a Worker without secrets", async () => {
+  expect(await inventoryOf({ plainTextBindings: [{ name: "LOG_LEVEL", text: "info" }] })).toEqual([]);
+});
+
+test("the secret values do not make it secret: the audit reads it without a passphrase", async () => {
+  let secret = true;
+  await runStack(() => {
+    const found = inventory({
+      accountId: ACCOUNT_ID,
+      name: "script_1",
+      content: "x",
+      secretTextBindings: [{ name: "API_KEY", text: pulumi.secret(CANARY) }],
+      bindings: [{ type: "secret_key", name: "SIGNING", keyBase64: pulumi.secret(CANARY) }],
+    });
+    return { done: pulumi.output(pulumi.isSecret(found)).apply((is) => (secret = is)) };
+  });
+  expect(secret).toBe(false);
+});

@@ -1,0 +1,133 @@
+import {
+  begin,
+  deployed,
+  type Held,
+  isResumed,
+  type Operation,
+  Refused,
+} from "../../../commands/rotate/rotation";
+import { checkValue, generate, generatorProblem } from "../../../commands/rotate/new-value";
+import { CANARY } from "../../support/mock-stack";
+
+const NOW = new Date("2026-06-15T12:00:00Z");
+const HOUR = 3_600_000;
+const DEPLOYED = "deployed 2026-06-15T10:00:00.000Z";
+
+function resumed(operation: Operation, held: Held, graceMs = 24 * HOUR): boolean {
+  return isResumed({ operation, key: "api-key", now: NOW, graceMs }, held);
+}
+
+const NEW = "new";
+const OLD = "old";
+
+test.each<[Operation, Held]>([
+  ["rotate", { current: NEW, previous: OLD, mark: "rotate pending" }],
+  ["rotate", { current: NEW, previous: OLD }],
+  ["rollback", { current: OLD, previous: NEW, mark: "rollback pending" }],
+  ["finish", { current: NEW, retired: OLD, mark: "finish pending" }],
+])("%s goes on where it was interrupted, case %#", (operation, held) => {
+  expect(resumed(operation, held)).toBe(true);
+});
+
+test.each<[Operation, Held]>([
+  ["rotate", { current: OLD }],
+  ["rollback", { current: NEW, previous: OLD, mark: DEPLOYED }],
+  ["rollback", { current: NEW, previous: OLD, mark: "rotate pending" }],
+  ["rollback", { current: NEW, retired: OLD, mark: "finish pending" }],
+])("%s begins, case %#", (operation, held) => {
+  expect(resumed(operation, held)).toBe(false);
+});
+
+test("a rotation is finished when its grace period is over, and not a moment before", () => {
+  const held = { current: NEW, previous: OLD, mark: DEPLOYED };
+  expect(resumed("finish", held, 2 * HOUR)).toBe(false);
+  expect(() => resumed("finish", held, 2 * HOUR + 1)).toThrow(/accepted until 2026-06-15T12:00:00\.001Z/);
+});
+
+test.each<[Operation, Held, RegExp]>([
+  ["rotate", { current: NEW, previous: OLD, mark: DEPLOYED }, /still accepts the previous value of api-key/],
+  ["rotate", { current: NEW, retired: OLD, mark: "finish pending" }, /A --finish of api-key is under way/],
+  [
+    "rotate",
+    { current: OLD, previous: NEW, mark: "rollback pending" },
+    /A --rollback of api-key is under way/,
+  ],
+  ["finish", { current: NEW }, /no previous value of api-key to drop/],
+  ["finish", { current: NEW, mark: DEPLOYED }, /no previous value of api-key to drop/],
+  ["finish", { current: NEW, previous: OLD, mark: "rotate pending" }, /`npm run rotate -- api-key` again/],
+  ["finish", { current: NEW, previous: OLD }, /not known to be deployed/],
+  ["finish", { current: OLD, previous: NEW, mark: "rollback pending" }, /-- api-key --rollback` again/],
+  ["rollback", { current: NEW }, /no previous value of api-key to go back to/],
+  ["rotate", { current: NEW, mark: "later" }, /did not write.*pulumi config rm api-key-rotation/],
+  ["finish", { current: NEW, previous: OLD, mark: "deployed today" }, /did not write/],
+  ["rotate", { current: NEW, retired: OLD }, /api-key-retired was not written by this command/],
+  [
+    "rotate",
+    { current: NEW, previous: OLD, retired: OLD, mark: "rotate pending" },
+    /api-key-retired was not/,
+  ],
+  [
+    "finish",
+    { current: NEW, previous: OLD, retired: OLD, mark: DEPLOYED },
+    /pulumi config rm api-key-retired/,
+  ],
+])("%s is refused with the way on, case %#", (operation, held, expected) => {
+  expect(() => resumed(operation, held)).toThrow(Refused);
+  expect(() => resumed(operation, held)).toThrow(expected);
+});
+
+test("no step forgets a value that callers may still use", () => {
+  const rotating = begin("rotate", { current: OLD }, NEW);
+  expect(rotating).toEqual({ current: NEW, previous: OLD, mark: "rotate pending" });
+  const rotated = deployed("rotate", rotating, NOW);
+  expect(rotated).toEqual({ current: NEW, previous: OLD, mark: "deployed 2026-06-15T12:00:00.000Z" });
+  const back = begin("rollback", rotated);
+  expect(back).toEqual({ current: OLD, previous: NEW, mark: "rollback pending" });
+  const finishing = begin("finish", deployed("rollback", back, NOW));
+  expect(finishing).toEqual({ current: OLD, retired: NEW, mark: "finish pending" });
+  expect(begin("rollback", finishing)).toEqual({ current: NEW, previous: OLD, mark: "rollback pending" });
+  expect(deployed("finish", finishing, NOW)).toEqual({ current: OLD });
+});
+
+describe("a generated value", () => {
+  test("has the length and the characters that are asked for, and is another one each time", () => {
+    const values = Array.from({ length: 50 }, () => generate({ length: 64, alphabet: "aabé😀" }));
+    expect(new Set(values).size).toBe(50);
+    for (const value of values) {
+      expect(Array.from(value)).toHaveLength(64);
+    }
+    expect(new Set(values.join(""))).toEqual(new Set("abé😀"));
+  });
+
+  test.each([
+    [{ length: 16, alphabet: "0123456789abcdef" }, undefined],
+    [{ length: 15, alphabet: "0123456789abcdef" }, /at least 64 bits.*found 60/],
+    [{ length: 5_120, alphabet: "a" }, /found 0/],
+    [{ length: 64, alphabet: "" }, /found 0/],
+    [{ length: 0.5, alphabet: "ab" }, /--length: expected a whole number/],
+    [{ length: NaN, alphabet: "ab" }, /--length/],
+    [{ length: 5_121, alphabet: "ab" }, /from 1 to 5120/],
+  ])("cannot be guessed, case %#", (generator, expected) => {
+    const problem = generatorProblem(generator);
+    expect(problem).toEqual(expected === undefined ? undefined : expect.stringMatching(expected));
+  });
+});
+
+test.each([
+  ["", /found 0/],
+  [CANARY.repeat(500), /expected 1 to 5120 bytes, found/],
+  ["é".repeat(2_561), /found 5122/],
+  [CANARY, /is there already/],
+])("a value that cannot be taken is refused and not shown, case %#", (value, expected) => {
+  let message = "";
+  try {
+    checkValue(value, CANARY);
+  } catch (error) {
+    message = String(error);
+  }
+  expect(message).toMatch(expected);
+  expect(message).not.toContain(CANARY);
+  expect(() => {
+    checkValue("é".repeat(2_560), CANARY);
+  }).not.toThrow();
+});

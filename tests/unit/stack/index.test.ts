@@ -1,0 +1,117 @@
+import * as fs from "node:fs";
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  ACCOUNT_ID,
+  CANARY,
+  only,
+  reveal,
+  runStack,
+  SCRIPT,
+  SECRET,
+  type StackRun,
+} from "../../support/mock-stack";
+
+const CONFIG = { accountId: ACCOUNT_ID, "secrets-demo": CANARY };
+
+/** Loads index.ts anew, with the SDK that this test has configured. */
+function program(): Record<string, unknown> {
+  let outputs: Record<string, unknown> = {};
+  jest.isolateModules(() => {
+    jest.doMock("@pulumi/pulumi", () => pulumi);
+    jest.doMock("@pulumi/cloudflare", () => cloudflare);
+    outputs = jest.requireActual("../../../index");
+  });
+  return outputs;
+}
+
+function configure(config: Record<string, string>, secretKeys = ["secrets-demo"]): void {
+  const key = (name: string) => `cloudflare-worker-secrets:${name}`;
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(Object.entries(config).map(([name, value]) => [key(name), value])),
+    secretKeys.map(key),
+  );
+}
+
+async function runProgram(config: Record<string, string>, stack = "dev"): Promise<StackRun> {
+  configure(config);
+  return runStack(program, { stack });
+}
+
+beforeEach(() => {
+  // The dev stack runs on a Cloudflare on this machine: see published-passphrase.test.ts.
+  process.env.CLOUDFLARE_BASE_URL = "http://127.0.0.1:1/client/v4";
+});
+
+test("the stack is one component with one script and one line for its secret, and nothing else", async () => {
+  const { resources } = await runProgram(CONFIG);
+  expect(resources.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
+    "cloudflare-worker-secrets:index:Secret myScript/MY_SECRET_NAME_KEY",
+    "cloudflare-worker-secrets:index:WorkerScript myScript",
+    "cloudflare:index/workersScript:WorkersScript myScript",
+  ]);
+});
+
+test("the script is script.js, in the configured account, with the configured secret", async () => {
+  const { inputs } = only(await runProgram(CONFIG), SCRIPT);
+  expect(reveal(inputs)).toEqual({
+    accountId: ACCOUNT_ID,
+    scriptName: "cloudflare-worker-secrets-dev",
+    content: fs.readFileSync("script.js", "utf8"),
+    mainModule: "script.js",
+    compatibilityDate: "2026-01-01",
+    bindings: [{ name: "MY_SECRET_NAME_KEY", type: "secret_text", text: CANARY }],
+    keepBindings: [],
+  });
+});
+
+test("the secret's value is sealed wherever the program sends it", async () => {
+  const { resources } = await runProgram(CONFIG);
+  const secrets = resources
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, value]) => isSealed(value));
+  expect(secrets.map(([property]) => property).sort()).toEqual(["bindings", "fingerprint"]);
+  const open = resources.flatMap(({ inputs }) => Object.values(inputs)).filter((value) => !isSealed(value));
+  expect(JSON.stringify(open)).not.toContain(CANARY);
+});
+
+test("the stack exports the script's name and its secret names, and no value", async () => {
+  const { outputs } = await runProgram(CONFIG);
+  expect(outputs).toEqual({
+    scriptName: "cloudflare-worker-secrets-dev",
+    secretNames: ["MY_SECRET_NAME_KEY"],
+    url: null,
+  });
+});
+
+test("the stack exports its URL where the route is on and the subdomain is known", async () => {
+  const { outputs } = await runProgram({ ...CONFIG, workersDev: "true", workersDevSubdomain: "my-team" });
+  expect(outputs.url).toBe("https://cloudflare-worker-secrets-dev.my-team.workers.dev");
+});
+
+test("two stacks of one account have a Worker each", async () => {
+  const staging = await runProgram(CONFIG, "staging");
+  const prod = await runProgram(CONFIG, "prod");
+  expect(only(staging, SCRIPT).inputs.scriptName).toBe("cloudflare-worker-secrets-staging");
+  expect(only(prod, SCRIPT).inputs.scriptName).toBe("cloudflare-worker-secrets-prod");
+});
+
+test("a stack that says so names its Worker itself", async () => {
+  const run = await runProgram({ ...CONFIG, scriptName: "script_1" });
+  expect(only(run, SCRIPT).inputs.scriptName).toBe("script_1");
+});
+
+test.each(["accountId", "secrets-demo"])("without %s the program stops and says how to set it", (key) => {
+  configure(Object.fromEntries(Object.entries(CONFIG).filter(([name]) => name !== key)));
+  pulumi.runtime.setMockOptions(undefined, "cloudflare-worker-secrets", "dev");
+  expect(program).toThrow(new RegExp(`pulumi config set .*cloudflare-worker-secrets:${key}`));
+});
+
+test("a secret that was configured without --secret is sealed all the same", async () => {
+  configure(CONFIG, []);
+  const run = await runStack(program);
+  expect(isSealed(only(run, SCRIPT).inputs.bindings)).toBe(true);
+  expect(isSealed(only(run, SECRET).inputs.fingerprint)).toBe(true);
+});
+
+const isSealed = pulumi.runtime.isRpcSecret;
