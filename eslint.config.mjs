@@ -1,15 +1,70 @@
 import pulumi from "@pulumi/eslint-plugin";
+import boundaries from "eslint-plugin-boundaries";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
+
+/** Which room may import from which others: docs/architecture.md has the picture and the reasons. */
+const ARROWS = {
+  // The files at the top: index.ts and what belongs to it.
+  stack: ["component", "secrets"],
+  contract: [],
+  component: ["contract"],
+  secrets: ["contract"],
+  policy: ["contract"],
+  bundle: [],
+  kit: [],
+  commands: ["contract", "kit"],
+  local: ["kit", "stack"],
+  harness: ["contract", "kit", "local"],
+};
+const rooms = Object.keys(ARROWS);
+
+const roomOf = [
+  { category: "contract", pattern: "component/contract/**", stopMatching: true },
+  { category: "commands", pattern: "commands/*/**", capture: ["command"], stopMatching: true },
+  ...[...rooms, "bench", "tests"].map((room) => ({ category: room, pattern: `${room}/**` })),
+  { category: "stack", pattern: "*" },
+];
+
+/** @param {string} from @param {readonly string[]} to */
+function allow(from, to) {
+  return { from: { file: { categories: from } }, allow: { to: { file: { categories: { anyOf: to } } } } };
+}
 
 export default defineConfig(
   { ignores: ["coverage/"] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],
-    plugins: { "@pulumi": pulumi },
+    plugins: { "@pulumi": pulumi, boundaries },
     languageOptions: { parserOptions: { projectService: true } },
+    settings: {
+      "import/resolver": { node: { extensions: [".ts", ".js"] } },
+      "boundaries/files": roomOf,
+    },
     rules: {
+      "boundaries/dependencies": [
+        "error",
+        {
+          default: "disallow",
+          policies: [
+            ...rooms.map((room) => allow(room, [room, ...ARROWS[room]])),
+            {
+              from: { file: { categories: "commands" } },
+              disallow: {
+                to: {
+                  file: { categories: "commands", captured: { command: "!{{from.file.captured.command}}" } },
+                },
+              },
+              message: "A command does not know another: what they share is in kit/",
+            },
+            allow("bench", [...rooms, "bench"]),
+            allow("tests", [...rooms, "bench", "tests"]),
+          ],
+        },
+      ],
+      "boundaries/no-unknown-files": "error",
+      "boundaries/no-unknown-dependencies": "error",
       "@pulumi/no-output-in-template-literal": "error",
       "@pulumi/no-output-instance-in-template-literal": "error",
       "no-restricted-properties": [
@@ -23,6 +78,22 @@ export default defineConfig(
       ],
       // Numbers read well in messages; everything else in a template is still an error.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
+  },
+  {
+    files: ["component/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: "^(?!\\.|node:|@pulumi/)",
+              message: "Others install the component: it depends on @pulumi/* only.",
+            },
+          ],
+        },
+      ],
     },
   },
 );
