@@ -1,40 +1,44 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { refusePublishedPassphrase } from "../../../published-passphrase";
 
 const ROOT = path.join(__dirname, "../../..");
-const { CLOUDFLARE_BASE_URL, PULUMI_CONFIG_PASSPHRASE } = process.env;
+const DEV = fs.readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8");
+const VARIABLES = ["CLOUDFLARE_BASE_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
+const before = VARIABLES.map((name) => [name, process.env[name]] as const);
 
+let folder = "";
+
+/** Runs the guard in a stack of this project, or of the one that the test has written. */
 function inStack(stack: string, config: Record<string, string> = {}): () => void {
   return () => {
     pulumi.runtime.setMockOptions(undefined, "cloudflare-worker-secrets", stack);
     pulumi.runtime.setAllConfig(config);
-    refusePublishedPassphrase();
+    refusePublishedPassphrase(fs.readdirSync(folder).length === 0 ? undefined : folder);
   };
 }
 
-/** A stack's config file beside index.ts, for as long as the test runs. */
-function withStackFile(stack: string, content: string, test: () => void): void {
-  const file = path.join(ROOT, `Pulumi.${stack}.yaml`);
-  fs.writeFileSync(file, content);
-  try {
-    test();
-  } finally {
-    fs.rmSync(file);
-  }
+function write(file: string, content: string): string {
+  const place = path.join(folder, file);
+  fs.mkdirSync(path.dirname(place), { recursive: true });
+  fs.writeFileSync(place, content);
+  return place;
 }
 
 beforeEach(() => {
-  delete process.env.CLOUDFLARE_BASE_URL;
-  delete process.env.PULUMI_CONFIG_PASSPHRASE;
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-"));
+  for (const name of VARIABLES) Reflect.deleteProperty(process.env, name);
+});
+
+afterEach(() => {
+  fs.rmSync(folder, { recursive: true });
 });
 
 afterAll(() => {
-  for (const [name, value] of Object.entries({ CLOUDFLARE_BASE_URL, PULUMI_CONFIG_PASSPHRASE })) {
-    if (value !== undefined) {
-      process.env[name] = value;
-    }
+  for (const [name, value] of before) {
+    if (value !== undefined) process.env[name] = value;
   }
 });
 
@@ -75,33 +79,69 @@ test("the provider's own config goes before the environment, as it does in the p
   expect(inStack("dev", { "cloudflare:baseUrl": "http://127.0.0.1:8787/client/v4" })).not.toThrow();
 });
 
+// Made with `pulumi stack init` under the passphrase "a passphrase of its own".
+const OWN_SALT = "v1:9q2ceDnLdPU=:v1:qqJ95dyv/NSFRc96:OMjvMduLus6txNlFHXI6lq1P9ARgPA==";
+
 test("a stack with a passphrase of its own deploys anywhere", () => {
-  // Made with `pulumi stack init` under the passphrase "a passphrase of its own".
-  const salt = "v1:9q2ceDnLdPU=:v1:qqJ95dyv/NSFRc96:OMjvMduLus6txNlFHXI6lq1P9ARgPA==";
-  withStackFile("unit-own", `encryptionsalt: ${salt}\n`, () => {
-    expect(inStack("unit-own")).not.toThrow();
-  });
+  write("Pulumi.own.yaml", `encryptionsalt: ${OWN_SALT}\n`);
+  expect(inStack("own")).not.toThrow();
 });
 
 test.each([
   ["as it is", (file: string) => file],
-  ["with its salt in quotes", (file: string) => file.replace(/(v1:\S+)/, '"$1"')],
+  ["with its salt in double quotes", (file: string) => file.replace(/(v1:\S+)/, '"$1"')],
+  ["with its salt in single quotes", (file: string) => file.replace(/(v1:\S+)/, "'$1'")],
+  ["with its salt folded", (file: string) => file.replace(/(v1:\S+)/, ">-\n  $1")],
+  ["with its salt as a block", (file: string) => file.replace(/(v1:\S+)/, "|\n  $1")],
+  ["with its key in quotes", (file: string) => file.replace("encryptionsalt:", '"encryptionsalt":')],
+  ["with its salt behind an alias", (file: string) => file.replace(/(v1:\S+)/, "&salt $1")],
   ["with a comment behind its salt", (file: string) => file.replace(/(v1:\S+)/, "$1 # mine")],
   ["with Windows line ends", (file: string) => file.replaceAll("\n", "\r\n")],
 ])("a copy of the dev stack under another name is refused too, %s", (_, edit) => {
-  withStackFile("unit-copy", edit(fs.readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8")), () => {
-    expect(inStack("unit-copy")).toThrow(/Stack "unit-copy"/);
-  });
+  write("Pulumi.copy.yaml", edit(DEV));
+  expect(inStack("copy")).toThrow(/Stack "copy".*its config is encrypted with/);
+});
+
+test.each([
+  ["Pulumi.yaml", "stackConfigDir: stacks\n", "stacks/Pulumi.copy.yaml"],
+  ["Pulumi.yaml", "config: stacks\n", "stacks/Pulumi.copy.yaml"],
+  ["Pulumi.yml", "name: mine\n", "Pulumi.copy.yml"],
+  ["Pulumi.json", '{ "stackConfigDir": "stacks" }', "stacks/Pulumi.copy.json"],
+])("a stack file in the place that %s names (%j) is found", (project, content, file) => {
+  write(project, content);
+  write(file, DEV);
+  expect(inStack("copy")).toThrow(/its config is encrypted with/);
 });
 
 test("a stack whose key is in a cloud's key service deploys anywhere", () => {
-  withStackFile("unit-kms", "secretsprovider: awskms://alias/pulumi\nencryptedkey: abc\n", () => {
-    expect(inStack("unit-kms")).not.toThrow();
-  });
+  write("Pulumi.kms.yaml", "secretsprovider: awskms://alias/pulumi\nencryptedkey: abc\n");
+  expect(inStack("kms")).not.toThrow();
 });
 
-test("a stack whose file is elsewhere is judged by the passphrase in the environment", () => {
-  expect(inStack("unit-nowhere")).not.toThrow();
-  process.env.PULUMI_CONFIG_PASSPHRASE = "playground";
-  expect(inStack("unit-nowhere")).toThrow(pulumi.RunError);
+describe("with --config-file, the passphrase that Pulumi takes from the environment decides", () => {
+  beforeEach(() => {
+    write("Pulumi.own.yaml", `encryptionsalt: ${OWN_SALT}\n`);
+  });
+
+  test("in PULUMI_CONFIG_PASSPHRASE", () => {
+    process.env.PULUMI_CONFIG_PASSPHRASE = "playground";
+    expect(inStack("own")).toThrow(/Stack "own".*PULUMI_CONFIG_PASSPHRASE/);
+    expect(inStack("without-a-file")).toThrow(pulumi.RunError);
+    process.env.PULUMI_CONFIG_PASSPHRASE = "a passphrase of its own";
+    expect(inStack("own")).not.toThrow();
+  });
+
+  test.each(["playground", "playground\n", "  playground\r\n"])("in a file with %j", (content) => {
+    process.env.PULUMI_CONFIG_PASSPHRASE_FILE = write("passphrase", content);
+    expect(inStack("own")).toThrow(pulumi.RunError);
+    // Pulumi then does not read the file.
+    process.env.PULUMI_CONFIG_PASSPHRASE = "a passphrase of its own";
+    expect(inStack("own")).not.toThrow();
+  });
+
+  test.each(["", "a-file-that-is-not-there"])("a file named %j gives no passphrase", (file) => {
+    process.env.PULUMI_CONFIG_PASSPHRASE_FILE = file;
+    expect(inStack("own")).not.toThrow();
+    expect(inStack("without-a-file")).not.toThrow();
+  });
 });
