@@ -27,7 +27,7 @@ export async function measureAudit(bench: Bench): Promise<Section[]> {
   );
 }
 
-/** What the API says of a Worker of the fleet, as slowly as over a network. */
+/** What the API answers about a Worker of the fleet, delayed as a network would. */
 async function answerForFleet({ url }: Request): Promise<Response | undefined> {
   if (!/\/workers\/workers\/worker-\d+\/versions\/latest$/.test(url)) return undefined;
   await delay(ANSWER_MS);
@@ -71,7 +71,7 @@ function sectionsOf(samples: Samples): Section[] {
       rows: rowsOf(audits, "requests", "requests", againstSmall),
     },
     {
-      title: "Audit a fleet: wall time for each Worker more",
+      title: "Audit a fleet: wall time for each further Worker",
       legend: [],
       rows: rowsOf(more, "each", "ms", { against: first, goals: { [second]: 1.5 } }),
     },
@@ -83,7 +83,7 @@ function sectionsOf(samples: Samples): Section[] {
   ];
 }
 
-/** What each Worker more costs from one fleet to a larger one, round by round. */
+/** The cost of each further Worker from one fleet to a larger one, round by round. */
 function growth(samples: Samples, from: Fleet, to: Fleet): [string, Sample<"each">[]] {
   const before = samples.get(from.name) ?? [];
   const after = samples.get(to.name) ?? [];

@@ -3,7 +3,7 @@ import { startProvider } from "../local/provider";
 import { openStack } from "../local/workspace";
 import { PASSPHRASE, secrets, workerProgram } from "./worker-program";
 
-/** One `pulumi up`, as deploy.ts asks for it. */
+/** One `pulumi up`, with the settings that deploy.ts puts into the environment. */
 async function main(): Promise<void> {
   const { DEPLOY_FOLDER: folder = "", DEPLOY_NAME: stackName = "" } = process.env;
   const cloudflare = {

@@ -35,7 +35,7 @@ export async function measureDeploy(bench: Bench): Promise<Section[]> {
         name: "pulumi up",
         run: async (round) => {
           const name = `pulumi-${round}`;
-          // As `pulumi stack init` in a real project: once, before the first deploy.
+          // Like `pulumi stack init` in a real project: once, before the first deploy.
           await openStack(name, () => Promise.resolve({}));
           return measured(name, () =>
             deployOnce({
@@ -76,7 +76,7 @@ const LEGEND = [
   "processes share count for each.",
 ];
 
-/** Deploys in a process of its own: what it loads and starts is part of a deploy. */
+/** Deploys in a separate process, because what it loads and starts is part of a deploy. */
 async function deployOnce(env: Readonly<Record<string, string>>): Promise<void> {
   const child = fork(require.resolve("./deploy-once.ts"), { env: { ...process.env, ...env } });
   const code = await new Promise<number | null>((resolve, reject) => {

@@ -10,8 +10,8 @@ import { bindings, configKey, type FleetStack } from "./fleet";
 const COMMITS = 10;
 
 /**
- * A checkout of the project in which each stack's config is committed: the audit takes its own folder for the project,
- * and these stacks are not the user's. Each commit sets some keys of every stack, so that each line has a history.
+ * Makes a checkout of the project in which each stack's config is committed. The audit always reads the project that it
+ * is part of, and that must not be the user's. Each commit sets some keys of every stack, so that each line has a history.
  */
 export async function makeCheckout(
   root: string,
@@ -44,7 +44,7 @@ function configText(project: string, values: ReadonlyMap<string, string>): strin
   return `config:\n${lines.join("")}`;
 }
 
-/** As long as that of a usual secret, and never decrypted: the audit looks for who changed the line. */
+/** As long as the ciphertext of a usual secret. It is never decrypted: the audit only reads who changed the line. */
 function ciphertext(): string {
   return `v1:${randomBytes(12).toString("base64")}:${randomBytes(56).toString("base64")}`;
 }

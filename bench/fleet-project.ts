@@ -12,7 +12,7 @@ import type { World } from "./world";
 
 const run = promisify(execFile);
 
-/** A project whose stacks are one of some fleets, as its user has it. */
+/** A user's project whose stacks are one of several fleets. */
 export interface Project {
   /** Runs what `npm run audit -- --json` starts, and returns what it prints. */
   readonly audit: (fleet: Fleet, args: readonly string[]) => Promise<string>;
@@ -20,7 +20,7 @@ export interface Project {
   readonly exportAll: (fleet: Fleet) => Promise<void>;
 }
 
-/** @param fleets the largest one has all stacks of the others */
+/** @param fleets the largest contains the stacks of all others */
 export async function makeProject(
   { folder, signal }: Bench,
   { openStack, deleteWorker }: World,
@@ -52,12 +52,12 @@ function projectIn(cwd: string, workspace: Workspace, backends: ReadonlyMap<Flee
       PULUMI_BACKEND_URL: backends.get(fleet),
       PULUMI_CONFIG_PASSPHRASE: passphrase,
       PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
-      // The engine that was found for the bench.
+      // The engine that the bench found.
       ...(path.isAbsolute(pulumi)
         ? { PATH: [path.dirname(pulumi), process.env.PATH].join(path.delimiter) }
         : {}),
     },
-    // A state, or the report of a whole fleet.
+    // Enough for a state, or the report of a whole fleet.
     maxBuffer: 1 << 28,
   });
   return {
@@ -75,16 +75,16 @@ function projectIn(cwd: string, workspace: Workspace, backends: ReadonlyMap<Flee
   };
 }
 
-/** The audit ends with an error when it has found something, and says in its report what. */
+/** The audit exits with an error if it finds something; its report says what. */
 function reported(error: Error & { readonly stdout?: string }): { stdout: string } {
   if (!error.stdout) throw error;
   return { stdout: error.stdout };
 }
 
 /**
- * An audit that has seen less than the fleet would be a cheap one.
+ * Checks that the audit has seen the whole fleet: one that sees less is faster, and proves nothing.
  *
- * @throws Error with what it saw
+ * @throws Error that says how much it saw
  */
 export function checkReport(
   { environments, secrets, notes }: Report,
@@ -93,7 +93,7 @@ export function checkReport(
 ): void {
   const state = args.includes("--offline") ? "unknown" : "live";
   const workers = new Set(secrets.map(({ worker }) => worker));
-  // Each has a value of its own, so none is shared.
+  // Every secret has a different value, so none is shared.
   const known = secrets.filter(
     (secret) =>
       secret.state === state && secret.changed.recordedIn === "git" && secret.sharedWith.length === 0,

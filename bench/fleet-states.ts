@@ -9,7 +9,7 @@ import { WorkerScript } from "../component";
 import { configKey, type Fleet, type FleetStack, SECRETS_A_WORKER } from "./fleet";
 import { ACCOUNT_ID, CONTENT, secrets } from "./worker-program";
 
-/** What is deployed. Its copies have other names in place of these. */
+/** The one stack and Worker that are really deployed. In the copies, other names replace these two. */
 export const TEMPLATE_STACK = "template-stack";
 export const TEMPLATE_WORKER = "template-worker";
 
@@ -33,8 +33,8 @@ interface StateFile {
 }
 
 /**
- * Puts copies of the template's Worker into its state under the names of the fleet, each secret with a value of its own.
- * Pulumi encrypts them there.
+ * Copies the template's Worker within its state under the names of the fleet, and gives each secret another value.
+ * Pulumi encrypts the values as it imports them.
  */
 export async function importCopies(template: Stack, { stacks }: Fleet): Promise<void> {
   const exported = await template.exportStack();
@@ -48,9 +48,9 @@ export async function importCopies(template: Stack, { stacks }: Fleet): Promise<
 }
 
 /**
- * Divides the copies in the template's state into states of their own, as if each stack were deployed.
+ * Splits the template's state into one state for each stack of the fleet, as if each had been deployed.
  *
- * @param folder is made, and holds a file backend with the stacks of the fleet
+ * @param folder created here; holds a file backend with the stacks of the fleet
  * @returns the backend's URL
  */
 export async function writeBackend(template: Stack, { stacks }: Fleet, folder: string): Promise<string> {
@@ -62,7 +62,7 @@ export async function writeBackend(template: Stack, { stacks }: Fleet, folder: s
   const text = await fs.readFile(path.join(from, fileOf(TEMPLATE_STACK)), "utf8");
   const all = JSON.parse(text) as StateFile;
   await fs.mkdir(path.join(to, "stacks", project), { recursive: true });
-  // Without it the backend would be taken for one of an older form.
+  // Without it, Pulumi takes the backend for one in an older format.
   await fs.copyFile(path.join(from, "meta.yaml"), path.join(to, "meta.yaml"));
   for (const stack of stacks) {
     await fs.writeFile(path.join(to, fileOf(stack.name)), stateOf(stack, all));

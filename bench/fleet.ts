@@ -3,7 +3,7 @@ import { secrets } from "./worker-program";
 const WORKERS_A_STACK = 20;
 export const SECRETS_A_WORKER = 5;
 
-/** Workers that are in states only: so many would not run on one machine. */
+/** Workers that exist in states only, because this many would not run on one machine. */
 export interface Fleet {
   readonly name: string;
   readonly workers: number;
@@ -35,7 +35,7 @@ export function bindings(): string[] {
   return Object.keys(secrets(SECRETS_A_WORKER));
 }
 
-/** The config key of a secret. No two of a stack have the same one. */
+/** The config key of a secret, unique in its stack. */
 export function configKey(worker: string, binding: string): string {
   return `${worker}-${binding}`;
 }

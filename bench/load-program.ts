@@ -9,11 +9,11 @@ export interface Program {
   readonly folder: string;
   readonly declares: boolean;
   readonly tsconfig?: string;
-  /** Whether ts-node finds what it compiled before. */
+  /** Whether ts-node finds the output of an earlier compilation. */
   readonly cached?: boolean;
 }
 
-/** Pulumi's own runner, as its language host starts it; at its end it writes to a pipe what it has used. */
+/** Pulumi's own runner, started as its language host starts it. On exit it writes its CPU time to a pipe. */
 const RUNNER = `
 process.on("exit", () => {
   const { userCPUTime, systemCPUTime } = process.resourceUsage();
@@ -28,7 +28,7 @@ const CONFIG = {
   "cloudflare-worker-secrets:secrets-demo": "a secret",
 };
 
-/** Loads a program in a process of its own, and returns what that took. */
+/** Loads a program in a separate process, and returns the time that took. */
 export async function load(
   program: Program,
   monitor: Monitor,
@@ -49,7 +49,7 @@ export async function load(
         PULUMI_NODEJS_TYPESCRIPT: String(program.tsconfig !== undefined),
         ...(program.tsconfig === undefined ? {} : { PULUMI_NODEJS_TSCONFIG_PATH: program.tsconfig }),
         TS_NODE_CACHE_DIRECTORY: cache,
-        // index.ts refuses to deploy the dev stack elsewhere.
+        // index.ts refuses to deploy the dev stack anywhere but to this machine.
         CLOUDFLARE_BASE_URL: "http://127.0.0.1:9/",
       },
     },

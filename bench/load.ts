@@ -86,7 +86,7 @@ const LEGEND = [
   "first run      with an empty cache of ts-node, as in a fresh CI job, or after an edit of every file",
 ];
 
-/** The project's tsconfig.json with the type check on. It lies elsewhere, so its paths become absolute. */
+/** The project's tsconfig.json with the type check on, in another folder and so with absolute paths. */
 function checkingConfig(): object {
   const config = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), (file) => ts.sys.readFile(file))
     .config as {

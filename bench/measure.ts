@@ -38,7 +38,7 @@ NO_COLOR=1 turns colours off; CLOUDFLARE_PROVIDER=official|local chooses the pro
 
 const stop = new AbortController();
 const interrupted = () => stop.signal.aborted;
-// The Automation API adds one at each operation, and leaves it there.
+// The Automation API adds a listener at each operation, and never removes it.
 setMaxListeners(0, stop.signal);
 for (const event of ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"]) {
   process.on(event, () => {
@@ -67,7 +67,7 @@ async function main(args: readonly string[]): Promise<void> {
       sections.push(...(await measure({ folder, signal: stop.signal, progress: progressOf(name) })));
     } catch (error) {
       if (interrupted()) break;
-      // The other groups are worth their numbers all the same.
+      // The numbers of the other groups are still valid.
       process.exitCode = 1;
       const reason = error instanceof Error ? error.message : String(error);
       progressOf(name)(`could not be measured: ${reason}\n`);
@@ -98,7 +98,7 @@ try {
 
 const LIVE = process.stderr.isTTY;
 
-/** One line that changes on a terminal, a line each elsewhere. */
+/** On a terminal, one line that is rewritten; elsewhere, a line for each message. */
 function progressOf(group: string): (text: string) => void {
   return (text) => {
     process.stderr.write(LIVE ? `\r\x1b[K${group}: ${text}` : `${group}: ${text}\n`);
@@ -111,11 +111,11 @@ function endProgress(): void {
 
 void main(process.argv.slice(2)).finally(() => {
   if (!process.connected && process.env.BENCH_FOLDER !== undefined) {
-    // run.ts was killed, so nobody else does this. It is done from outside the group, because what is still running
-    // there would write into the folder while it is removed.
+    // run.ts was killed, so this process cleans up. It does so from outside the group, because processes that still run
+    // in the group would write into the folder while it is being removed.
     const args = ["-e", CLEAN_UP, String(process.pid), process.env.BENCH_FOLDER];
     spawn(process.execPath, args, { detached: true, stdio: "ignore" });
   }
-  // Whatever an interrupted run still waits for: run.ts ends its processes.
+  // An interrupted run may still be waiting for something; run.ts ends its processes.
   process.exit();
 });

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 
 export interface Memory {
-  /** The peak of the process that had the highest one, in MB. */
+  /** The highest peak among all single processes, in MB. */
   readonly largest: number;
-  /** The most that all processes held at one moment, in MB. Pages that they share count for each. */
+  /** The most that all processes held at one moment, in MB. Shared pages count once for each process. */
   readonly together: number;
 }
 
@@ -16,7 +16,7 @@ interface Process {
 const INTERVAL_MS = 40;
 const NONE: Memory = { largest: NaN, together: NaN };
 
-/** Watches what this process starts from now on, and their children: Linux only, `NaN` elsewhere. */
+/** Watches the processes that this one starts from now on, and their children. Linux only; `NaN` elsewhere. */
 export function watchMemory(): { stop: () => Memory } {
   if (!fs.existsSync("/proc/self/status")) return { stop: () => NONE };
   const before = new Set(descendants().map(({ pid }) => pid));
@@ -40,7 +40,7 @@ export function watchMemory(): { stop: () => Memory } {
   };
 }
 
-/** Without the Workers, which the API runs as children of this process: they are no part of a deploy. */
+/** Leaves out the Workers, which the API runs as children of this process: they are not part of a deploy. */
 function descendants(): Process[] {
   const all = fs
     .readdirSync("/proc")
@@ -60,7 +60,7 @@ function kilobytes(status: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
 }
 
-/** Nothing, when the process has ended meanwhile. */
+/** Empty if the process has ended in the meantime. */
 function read(file: string): string {
   try {
     return fs.readFileSync(file, "utf8");

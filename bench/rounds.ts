@@ -1,4 +1,4 @@
-/** What one run of a case gave, by the name of what was measured. */
+/** The measurements of one run of a case, by name. */
 export type Sample<Metric extends string> = Readonly<Record<Metric, number>>;
 
 export interface Case<Metric extends string> {
@@ -6,18 +6,18 @@ export interface Case<Metric extends string> {
   readonly run: (round: number) => Promise<Sample<Metric>>;
 }
 
-/** What a group needs from the command that runs it. */
+/** What the command gives to each group of measurements. */
 export interface Bench {
-  /** Belongs to the group; it is removed afterwards. */
+  /** A folder for the group alone, removed afterwards. */
   readonly folder: string;
   readonly signal: AbortSignal;
-  /** Hears what is being done. */
+  /** Shows what is being measured. */
   readonly progress: (text: string) => void;
 }
 
 /**
- * Runs all cases in turn, A B A B..., so that whatever else the machine does falls on all of them alike. The first
- * round warms the file system's cache up, and is thrown away.
+ * Runs all cases in turn, A B A B..., so that other load on the machine affects all of them equally. The first round
+ * warms the file system's cache, and is thrown away.
  */
 export async function interleave<Metric extends string>(
   { signal, progress }: Bench,
@@ -36,7 +36,7 @@ export async function interleave<Metric extends string>(
   return samples;
 }
 
-/** Does not wait for a run that nobody wants any more; run.ts ends its processes. */
+/** Stops waiting for a run once the bench is interrupted; run.ts ends its processes. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => {

@@ -4,8 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 /**
- * Measures in a process group of its own, whose temporary files all lie in one folder: however the measuring ends,
- * its group is killed and its folder removed. When this process is killed, the measuring one notices and does both.
+ * Measures in a separate process group whose temporary files are all in one folder. However the measuring ends, this
+ * kills the group and removes the folder. If this process is killed, the measuring process notices and does both.
  */
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bench-"));
 const child = fork(require.resolve("./measure.ts"), process.argv.slice(2), {
@@ -17,7 +17,7 @@ const child = fork(require.resolve("./measure.ts"), process.argv.slice(2), {
 let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    // The first asks it to stop in order, the second does not ask.
+    // The first signal asks it to stop in order, the second kills it.
     if (interrupted) {
       killGroup();
     } else {
@@ -37,6 +37,6 @@ function killGroup(): void {
   try {
     process.kill(-(child.pid ?? Number.NaN), "SIGKILL");
   } catch {
-    // All of the group are gone already.
+    // The whole group has exited already.
   }
 }

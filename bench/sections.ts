@@ -9,7 +9,7 @@ export interface Row {
   readonly median: number;
   readonly min: number;
   readonly max: number;
-  /** The row that it is compared with, by its name, and how often that row's median goes into this one's. */
+  /** The name of the row that this one is compared with; `ratio` is this row's median divided by that one's. */
   readonly against?: string;
   readonly ratio?: number;
   /** The ratio that it should not exceed. */
@@ -19,7 +19,7 @@ export interface Row {
 
 export interface Section {
   readonly title: string;
-  /** What the rows are, and what is counted. */
+  /** What a row is, and what is measured. */
   readonly legend: readonly string[];
   readonly rows: readonly Row[];
 }

@@ -9,7 +9,7 @@ const FORMATS: Readonly<Record<Unit, (value: number) => string>> = {
   bytes: (value) => `${value.toLocaleString("en")} B`,
 };
 
-/** Prints the sections in columns that are as wide in all of them. */
+/** Prints the sections in columns of the same width in all of them. */
 export function printTable(sections: readonly Section[], color: boolean): void {
   const tables = sections.map(({ rows }) => rows.map(cellsOf));
   const widths = HEADER.map((title, column) =>

@@ -5,7 +5,7 @@ export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
 export const PASSPHRASE = "a passphrase of the bench's own";
 export const CONTENT = "export default { fetch: (_, env) => Response.json(Object.keys(env)) };\n";
 
-/** Secrets of a usual length; `changed` makes the first one's value another. */
+/** Secrets of a usual length; with `changed`, the first one has another value. */
 export function secrets(count: number, changed = ""): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => [

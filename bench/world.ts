@@ -18,7 +18,7 @@ export interface World {
   readonly deleteWorker: (name: string) => Promise<void>;
 }
 
-/** @param intercept answers requests in the API's place */
+/** @param intercept answers requests instead of the API */
 export async function withWorld<T>(
   bench: Bench,
   use: (world: World) => Promise<T>,

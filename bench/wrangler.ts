@@ -4,10 +4,10 @@ import type { LocalCloudflare } from "../local/api";
 import { wrangler } from "../harness/wrangler";
 import { ACCOUNT_ID, CONTENT } from "./worker-program";
 
-/** Runs Wrangler with these arguments and this on its stdin. */
+/** Runs Wrangler with these arguments and this standard input. */
 export type Wrangler = (args: string, stdin?: string) => Promise<void>;
 
-/** A Wrangler project with the Worker that the stacks deploy too. */
+/** A Wrangler project with the same Worker that the stacks deploy. */
 export async function wranglerProject(
   cloudflare: LocalCloudflare,
   parent: string,
