@@ -1,20 +1,25 @@
+import { defineCommand } from "../kit/command/command";
 import { explain } from "../kit/explain";
 import { main } from "./main";
 import { CONFIG_FILES, ROOT, withSession, type Session, type SessionOptions } from "./session";
 import { watchFiles } from "./watch";
 
-const HELP = `npm run dev
-
-Deploys the dev stack to a Cloudflare on this machine and stays. When script.js, index.ts, component/ or the
-stack's config changes, it shows a preview and deploys again. Ctrl-C destroys the stack and leaves nothing behind.
-`;
+const DEV = defineCommand({
+  call: "npm run dev",
+  summary: `
+Deploys the dev stack to a Cloudflare on this machine and stays. When script.js, index.ts, component/ or the stack's
+config changes, it shows a preview and deploys again. Ctrl-C destroys the stack and leaves nothing behind.`,
+  positionals: {},
+  options: {},
+  notes: "",
+});
 
 const OTHER_COMMANDS = `  pulumi config set --secret secrets-demo
   npm run rotate -- secrets-demo --generate --no-deploy
   npm run audit
 `;
 
-void main(HELP, (options) => withSession(options, (session) => stay(session, options)));
+void main(DEV, (options) => withSession(options, (session) => stay(session, options)));
 
 async function stay(session: Session, options: SessionOptions): Promise<void> {
   const { log, signal } = options;

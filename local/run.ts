@@ -5,9 +5,9 @@ import * as path from "node:path";
 import { killFamily } from "../kit/kill-family";
 
 /**
- * Runs `start` or `dev` in a process group of its own, and leaves nothing behind however that ends: when it exits or
- * is killed, all that it started is killed and its folder removed. When this process is killed, the child notices
- * (see main.ts) and tidies up itself.
+ * Runs `start` or `dev` in a process group of its own, and leaves nothing behind, whichever way the command ends: when
+ * it exits or is killed, this process kills everything that it started and removes its folder. When this process is
+ * killed, the command notices (see main.ts) and tidies up itself.
  */
 const [command = "start", ...args] = process.argv.slice(2);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cloudflare-worker-secrets-"));
@@ -21,7 +21,7 @@ const child = fork(path.join(__dirname, `${command}.ts`), args, {
 const ONE_CTRL_C_MS = 300;
 
 let interruptedAt: number | undefined;
-/** The first time asks it to stop in order, the second does not ask. */
+/** The first time asks the command to stop in order; the second kills it. */
 function interrupt(): void {
   if (interruptedAt === undefined) {
     interruptedAt = Date.now();
@@ -32,7 +32,7 @@ function interrupt(): void {
 }
 process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", interrupt);
 
-// npm passes SIGTERM on to a shell, which dies of it and tells nobody.
+// npm passes SIGTERM on to a shell, which dies of it and does not pass it on.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent && interruptedAt === undefined) {
@@ -47,11 +47,11 @@ child.on("exit", (code, signal) => {
 
 process.on("exit", () => {
   killFamily(child.pid ?? Number.NaN);
-  // What was killed just now may still be writing.
+  // A process that was killed just now may still be writing.
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-/** The user's own accounts, logins and stacks have no say here, and their tokens no reader. */
+/** Removes the user's own accounts, logins, stacks and tokens: the session neither uses nor sees them. */
 function withoutTheUsersOwn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const wanted = ["PULUMI_HOME", "CLOUDFLARE_PROVIDER"];
   return Object.fromEntries(

@@ -1,14 +1,19 @@
+import { defineCommand } from "../kit/command/command";
 import { main } from "./main";
 import { withSession } from "./session";
 
-const HELP = `npm start
-
+const START = defineCommand({
+  call: "npm start",
+  summary: `
 Deploys the dev stack to a Cloudflare on this machine, asks its Worker once, prints the answer, and cleans up.
-No account, no token, nothing to install: Pulumi's engine is found on PATH or under PULUMI_HOME, or installed there,
-or built with Go.
-`;
+You need no account and no token, and install nothing: Pulumi's engine is found on PATH or under PULUMI_HOME, or
+installed there, or built with Go.`,
+  positionals: {},
+  options: {},
+  notes: "",
+});
 
-void main(HELP, (options) =>
+void main(START, (options) =>
   withSession(options, async ({ deploy }) => {
     const url = await deploy();
     options.log(`\nGET ${url}`);

@@ -6,7 +6,8 @@ import { WORKER_SCRIPT } from "../../component/contract/type-tokens";
 
 export interface DeployOptions {
   readonly color: boolean;
-  readonly signal: AbortSignal;
+  /** Tells the engine to stop. */
+  readonly terminated: AbortSignal;
   /** Receives what Pulumi prints, as it prints it. */
   readonly onOutput: (text: string) => void;
 }
@@ -23,7 +24,7 @@ export async function openDeployer(
   stackName: string,
   options: DeployOptions,
 ): Promise<Deployer> {
-  const { signal, onOutput } = options;
+  const { terminated: signal, onOutput } = options;
   const workspace = await LocalWorkspace.create({
     workDir: ROOT,
     pulumiCommand: cli.command,

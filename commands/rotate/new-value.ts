@@ -1,38 +1,9 @@
 import { isUtf8 } from "node:buffer";
-import { randomInt } from "node:crypto";
 import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { MAX_TEXT_BYTES } from "../../component/contract/limits";
-import { ask, Interrupted } from "./terminal";
-
-/** More than can be tried: a million tries a second would take half a million years. */
-const MIN_BITS = 64;
-
-export interface Generator {
-  /** In characters. */
-  readonly length: number;
-  /** The characters to choose from. */
-  readonly alphabet: string;
-}
-
-/** @returns what is wrong with it, undefined where nothing is */
-export function generatorProblem({ length, alphabet }: Generator): string | undefined {
-  const characters = new Set(alphabet);
-  if (!Number.isInteger(length) || length < 1 || length > MAX_TEXT_BYTES) {
-    return `--length: expected a whole number from 1 to ${MAX_TEXT_BYTES}.`;
-  }
-  const bits = length * Math.log2(Math.max(1, characters.size));
-  return bits >= MIN_BITS
-    ? undefined
-    : `--length and --alphabet: expected at least ${MIN_BITS} bits, so that nobody can guess it, found ` +
-        `${Math.floor(bits)}. Take a larger length or more characters.`;
-}
-
-/** A value of which each character is as likely as every other. */
-export function generate({ length, alphabet }: Generator): string {
-  const characters = [...new Set(alphabet)];
-  return Array.from({ length }, () => characters[randomInt(characters.length)]).join("");
-}
+import { Interrupted } from "../../kit/command/interruption";
+import { ask } from "../../kit/terminal";
 
 /**
  * Reads a value without showing it: from the terminal, or all of standard input without its last line feed.

@@ -1,14 +1,16 @@
 import * as path from "node:path";
 import { ConcurrentUpdateError } from "@pulumi/pulumi/automation";
+import { Interrupted, type Interruption } from "../../kit/command/interruption";
 import type { PulumiCli } from "../../kit/pulumi-cli";
+import { confirm } from "../../kit/terminal";
 import type { InventoryEntry } from "../../component/contract/inventory";
 import { previousKey, previousName } from "../../component/contract/previous-names";
 import { configKey } from "../../component/contract/source";
 import { type DeployOptions, type Deployer, openDeployer } from "./deploy";
-import { checkValue, generate, type Generator, readValue } from "./new-value";
+import { generate, type Generator } from "./generator";
+import { checkValue, readValue } from "./new-value";
 import { begin, deployed, type Held, isResumed, type Operation, Refused } from "./rotation";
 import { StackConfig } from "./stack-config";
-import { confirm, Interrupted } from "./terminal";
 
 export interface Request {
   /** The config key of the secret. */
@@ -25,17 +27,15 @@ export interface Request {
   readonly yes: boolean;
 }
 
-export interface RotateOptions extends DeployOptions {
+export interface RotateOptions extends DeployOptions, Interruption {
   readonly cli: PulumiCli;
-  /** Ends all of it; `signal` is for what the engine has not heard of by itself. */
-  readonly interruption: AbortSignal;
   /** Hears what is done, a line each. */
   readonly log: (line: string) => void;
 }
 
 /** @returns whether all of it was done; what was not is said */
 export async function rotate(asked: Request, options: RotateOptions): Promise<boolean> {
-  const { cli, log, interruption } = options;
+  const { cli, log, interrupted } = options;
   // A key without a namespace is the project's.
   const own = `${cli.project}:`;
   const request = asked.key.startsWith(own) ? { ...asked, key: asked.key.slice(own.length) } : asked;
@@ -45,9 +45,9 @@ export async function rotate(asked: Request, options: RotateOptions): Promise<bo
   const file = path.basename(config.file);
   const held = await config.read();
   const resumed = isResumed({ ...request, now: new Date() }, held);
-  const next = resumed ? held : begin(operation, held, await newValue(request, held, interruption));
+  const next = resumed ? held : begin(operation, held, await newValue(request, held, interrupted));
   if (resumed) {
-    await refuseAnotherValue(request, held, interruption);
+    await refuseAnotherValue(request, held, interrupted);
   }
   const undo = resumed ? undefined : await config.write(held, next);
   log(`${STEPS[operation].title} ${key} in stack ${stack}${resumed ? ", as begun before" : ""}`);
@@ -152,9 +152,9 @@ async function previewAndAsk(
   deployer: Deployer,
   { key, operation, yes }: Request,
   stack: string,
-  { log, interruption }: RotateOptions,
+  { log, interrupted }: RotateOptions,
 ): Promise<boolean> {
-  refuseInterrupted(interruption);
+  refuseInterrupted(interrupted);
   const secrets = await deployer.preview();
   const isPrevious = ({ name, source }: InventoryEntry) =>
     source === undefined ? name.endsWith(previousName("")) : configKey(source) === previousKey(key);
@@ -164,13 +164,13 @@ async function previewAndAsk(
         `from then on. To have both: secretTextBindings: [{ name: "<NAME>", ...configSecret("${key}") }]`,
     );
   }
-  refuseInterrupted(interruption);
-  return yes || (await confirm(`Deploy to ${stack}?`, interruption));
+  refuseInterrupted(interrupted);
+  return yes || (await confirm(`Deploy to ${stack}?`, interrupted));
 }
 
 /** Pulumi's SDK passes over a signal that is aborted before it begins. */
-function refuseInterrupted(interruption: AbortSignal): void {
-  if (interruption.aborted) throw new Interrupted();
+function refuseInterrupted(interrupted: AbortSignal): void {
+  if (interrupted.aborted) throw new Interrupted();
 }
 
 async function takeBack(file: string, undo: (() => Promise<boolean>) | undefined): Promise<string> {

@@ -110,7 +110,7 @@ test("interrupted, it ends at once with 130, and prints no half of a report", TE
   await request;
   command.ctrlC();
   assert.equal(await command.exit(), 130);
-  assert.equal(command.output, "");
+  assert.equal(command.output, "Interrupted.\n");
 });
 
 test("an API that hangs is given up, for one Worker and for a thousand", { timeout: 60_000 }, async (t) => {

@@ -6,7 +6,8 @@ import {
   type Operation,
   Refused,
 } from "../../../commands/rotate/rotation";
-import { checkValue, generate, generatorProblem } from "../../../commands/rotate/new-value";
+import { generate, generatorProblem } from "../../../commands/rotate/generator";
+import { checkValue } from "../../../commands/rotate/new-value";
 import { CANARY } from "../../support/mock-stack";
 
 const NOW = new Date("2026-06-15T12:00:00Z");

@@ -1,8 +1,6 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-
-/** Ctrl-C or Ctrl-D at a question, or an end from outside. */
-export class Interrupted extends Error {}
+import { Interrupted } from "./command/interruption";
 
 /**
  * Asks on the terminal and returns the line that is typed.
