@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import { admitEveryUser } from "../../kit/private-ports";
+import { foreignHost } from "../loopback-host";
 import { BASE_PATH, createApp } from "./app";
 import { failure } from "./envelope";
 import { Store } from "./store";
@@ -45,7 +47,12 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
   const listener = getRequestListener((request) => answer(request, options, (read) => app.fetch(read)), {
     overrideGlobalObjects: false,
   });
-  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  const server = createServer((incoming, outgoing) => {
+    const refusal = foreignHost(incoming);
+    if (refusal === undefined) void listener(incoming, outgoing);
+    else outgoing.writeHead(403).end(refusal);
+  });
+  admitEveryUser(server);
   await listen(server, port);
 
   let closing: Promise<void> | undefined;

@@ -1,5 +1,6 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { makePortsPrivate } from "../../kit/private-ports";
 import type { Connection } from "./api";
 import { createService } from "./service";
 
@@ -20,6 +21,8 @@ export async function startProvider(
 ): Promise<RunningProvider> {
   const { signal } = options;
   signal?.throwIfAborted();
+  // The engine connects without a token, and this provider answers with its own.
+  makePortsPrivate();
   // A whole Worker travels in one message.
   const server = new Server({ "grpc.max_receive_message_length": -1 });
   server.addService(ResourceProviderService, createService(options));

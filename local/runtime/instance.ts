@@ -1,13 +1,18 @@
+import { once } from "node:events";
+import http from "node:http";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { json } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import { Log, LogLevel, Miniflare, supportedCompatibilityDate, type WorkerOptions } from "miniflare";
+import { Log, LogLevel, supportedCompatibilityDate, type WorkerOptions } from "miniflare";
 import type { WorkerCode } from "./code";
 import { describer, type Exports } from "./exports";
+import { startMiniflare } from "./private-miniflare";
 
 /** A Worker that answers in a workerd process of its own. */
 export interface Instance {
-  readonly address: URL;
+  /** The Unix socket on which it speaks HTTP. */
+  readonly socketPath: string;
   readonly exports: Exports;
   readonly startupMilliseconds: number;
   dispose(): Promise<void>;
@@ -39,27 +44,25 @@ export async function startInstance(code: WorkerCode): Promise<Instance> {
   const started = performance.now();
   let starting = true;
   let errors = "";
-  const miniflare = new Miniflare({
-    host: "127.0.0.1",
-    cf: false,
-    log: new Log(LogLevel.NONE),
-    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-      stdout.resume();
-      // Once it runs, this is the Worker's own log, which nobody reads.
-      stderr.on("data", (chunk: Buffer) => (errors += starting ? chunk.toString() : ""));
+  const { miniflare, socketOf, dispose } = await startMiniflare(
+    {
+      cf: false,
+      log: new Log(LogLevel.NONE),
+      handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+        stdout.resume();
+        // After the start this is the Worker's own log, and it is dropped.
+        stderr.on("data", (chunk: Buffer) => (errors += starting ? chunk.toString() : ""));
+      },
     },
     // The describer holds the same code and bindings, and tells which handlers it exports.
-    workers: [workerOptions(WORKER, code), workerOptions(DESCRIBER, describer(code))],
-  });
-  // dispose() repeats the error of a failed start, which has been reported by then.
-  const dispose = (): Promise<void> => miniflare.dispose().catch(() => undefined);
+    [workerOptions(WORKER, code), workerOptions(DESCRIBER, describer(code))],
+  );
   const start = async (): Promise<Instance> => {
     await miniflare.ready;
     const startupMilliseconds = Math.round(performance.now() - started);
-    const described = await fetch(await miniflare.unsafeGetDirectURL(DESCRIBER));
-    const exports = (await described.json()) as Exports;
+    const exports = await describe(socketOf(DESCRIBER));
     starting = false;
-    return { address: await miniflare.unsafeGetDirectURL(WORKER), exports, startupMilliseconds, dispose };
+    return { socketPath: socketOf(WORKER), exports, startupMilliseconds, dispose };
   };
   const over = new AbortController();
   try {
@@ -74,12 +77,17 @@ export async function startInstance(code: WorkerCode): Promise<Instance> {
   }
 }
 
+async function describe(socketPath: string): Promise<Exports> {
+  const [response] = (await once(http.get({ socketPath }), "response")) as [http.IncomingMessage];
+  return (await json(response)) as Exports;
+}
+
 async function refuseAfter(ms: number, signal: AbortSignal): Promise<never> {
   await delay(ms, undefined, { signal });
   throw new Error("Script startup exceeded CPU time limit.");
 }
 
-function workerOptions(name: string, code: WorkerCode): WorkerOptions {
+function workerOptions(name: string, code: WorkerCode): WorkerOptions & { readonly name: string } {
   const [first] = code.modules;
   const source =
     code.mainModule === undefined
@@ -91,8 +99,6 @@ function workerOptions(name: string, code: WorkerCode): WorkerOptions {
     bindings: code.env as Record<string, never>,
     compatibilityDate: supported(code.compatibilityDate),
     compatibilityFlags: [...code.compatibilityFlags],
-    // Straight to the Worker: Miniflare's own entry would answer /cdn-cgi/ and show errors with stacks.
-    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
   };
 }
 

@@ -1,6 +1,8 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { admitEveryUser } from "../../kit/private-ports";
+import { foreignHost } from "../loopback-host";
 import type { Instance } from "./instance";
 
 /** How long a request that began on an older version may still take. */
@@ -22,11 +24,15 @@ export class WorkerUrl {
   private constructor(server: http.Server, instance: Instance) {
     this.#server = server;
     this.#backend = backend(instance);
+    admitEveryUser(server);
     server.on("request", (request: http.IncomingMessage, response: http.ServerResponse) => {
-      this.#forward(request, response);
+      const refusal = foreignHost(request);
+      if (refusal === undefined) this.#forward(request, response);
+      else response.writeHead(403).end(refusal);
     });
     server.on("upgrade", (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
-      upgrade(this.#backend, request, socket, head);
+      if (foreignHost(request) === undefined) upgrade(this.#backend, request, socket, head);
+      else socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
     });
   }
 
@@ -106,11 +112,9 @@ async function retire(old: Backend): Promise<void> {
 }
 
 function forwarded({ instance, agent }: Backend, request: http.IncomingMessage): http.RequestOptions {
-  const { hostname, port } = instance.address;
   // Raw headers keep the client's own names, order and Host.
   return {
-    hostname,
-    port,
+    socketPath: instance.socketPath,
     agent,
     method: request.method,
     path: request.url,

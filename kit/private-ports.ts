@@ -1,0 +1,81 @@
+import { execFileSync } from "node:child_process";
+import { subscribe } from "node:diagnostics_channel";
+import * as fs from "node:fs";
+import type { Server, Socket } from "node:net";
+
+const welcome = new WeakSet<Socket>();
+let isPrivate = false;
+
+/**
+ * From now on, closes each TCP connection to this process that another user of this machine made. Loopback keeps out
+ * other machines and no user of this one, and neither the engine's connection to a provider nor its connection to a
+ * program in this process carries a token. A channel of node's sees the connections of every server, also of those
+ * that libraries open. A Unix socket has its file's permissions instead.
+ */
+export function makePortsPrivate(): void {
+  if (isPrivate) return;
+  isPrivate = true;
+  subscribe("net.server.socket", (message) => {
+    const { socket } = message as { socket: Socket };
+    if (socket.remotePort !== undefined && !welcome.has(socket) && !isFromThisUser(socket)) socket.destroy();
+  });
+}
+
+/** Exempts a server that checks for itself whom it answers. */
+export function admitEveryUser(server: Server): void {
+  server.on("connection", (socket) => welcome.add(socket));
+}
+
+/** Whether the other end of a loopback connection belongs to this user; false if the system does not say. */
+export function isFromThisUser({ remoteAddress = "", remotePort, localPort }: Socket): boolean {
+  const user = process.geteuid?.();
+  if (user === undefined || remotePort === undefined || localPort === undefined) return false;
+  const address = remoteAddress.replace(/^::ffff:/, "");
+  if (process.platform !== "linux")
+    return isInLsof(user, `${address}:${remotePort}->`, localPort, remotePort);
+  const far = `${hexAddress(address)}:${hexPort(remotePort)}`;
+  return ["/proc/net/tcp", "/proc/net/tcp6"].some((file) =>
+    rowsOf(file).some(
+      ([, local = "", remote = "", state, , , , uid, , inode]) =>
+        // A socket that was closed has no inode, and is listed as root's.
+        local.endsWith(far) &&
+        remote.endsWith(`:${hexPort(localPort)}`) &&
+        state === ESTABLISHED &&
+        inode !== "0" &&
+        Number(uid) === user,
+    ),
+  );
+}
+
+const ESTABLISHED = "01";
+
+function rowsOf(file: string): string[][] {
+  if (!fs.existsSync(file)) return [];
+  return fs
+    .readFileSync(file, "utf8")
+    .split("\n")
+    .map((row) => row.trim().split(/\s+/));
+}
+
+/** As Linux prints an IPv4 address: little-endian. In its IPv6 table the same digits end a longer number. */
+function hexAddress(address: string): string {
+  const bytes = address.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
+  return bytes.reverse().join("").toUpperCase();
+}
+
+function hexPort(port: number): string {
+  return port.toString(16).padStart(4, "0").toUpperCase();
+}
+
+/** Without root's rights, lsof lists only the sockets of the user who asks; `-u` says so for root too. */
+function isInLsof(user: number, from: string, localPort: number, remotePort: number): boolean {
+  try {
+    const args = ["-nP", "-a", "-u", String(user), `-iTCP:${remotePort}`, "-sTCP:ESTABLISHED", "-Fn"];
+    const lines = execFileSync("lsof", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).split(
+      "\n",
+    );
+    return lines.some((line) => line.startsWith(`n${from}`) && line.endsWith(`:${localPort}`));
+  } catch {
+    return false;
+  }
+}

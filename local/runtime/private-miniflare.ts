@@ -1,0 +1,90 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import childProcess from "node:child_process";
+import * as fs from "node:fs/promises";
+import http from "node:http";
+import * as os from "node:os";
+import * as path from "node:path";
+import { Miniflare, type MiniflareOptions, type WorkerOptions } from "miniflare";
+
+/** A Miniflare that listens in a folder that only this user can open, and on no port. */
+export interface PrivateMiniflare {
+  readonly miniflare: Miniflare;
+  /** The Unix socket on which a Worker answers. */
+  socketOf(worker: string): string;
+  /** Stops it and removes the folder. */
+  dispose(): Promise<void>;
+}
+
+/** The shortest limit among the systems that Node runs on is macOS's, 104 bytes with the final zero. */
+const MAX_SOCKET_PATH = 103;
+const LOOPBACK = "loopback";
+const ENTRY = "entry";
+
+/** The folder of the Miniflare that is being started. */
+const starting = new AsyncLocalStorage<string>();
+const { createServer } = http;
+const { spawn } = childProcess;
+
+/**
+ * Starts Miniflare without its TCP ports. Miniflare opens an HTTP server for workerd that reads and writes files for
+ * any local process that asks (`/core/error`, `/core/store-temp-file`), with no token and no check of Host, and it has
+ * no option for another address. So the two calls that decide on addresses, `http.createServer` and `spawn`, get Unix
+ * sockets instead. The tests look at every port that is open, so a Miniflare that does this some other way is noticed.
+ */
+export async function startMiniflare(
+  options: Omit<MiniflareOptions, "workers" | "host">,
+  workers: readonly (WorkerOptions & { readonly name: string })[],
+): Promise<PrivateMiniflare> {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "mf-"));
+  const longest = Math.max(
+    ...[LOOPBACK, ...workers.map(({ name }) => `${name}:0`)].map(({ length }) => length),
+  );
+  if (Buffer.byteLength(folder) + 1 + longest > MAX_SOCKET_PATH) {
+    await fs.rm(folder, { recursive: true });
+    throw new Error(`TMPDIR is too long for a Unix socket: ${os.tmpdir()}. Set TMPDIR to a shorter path.`);
+  }
+  const workerOptions = workers.map((worker) => ({
+    ...worker,
+    // Straight to the Worker: Miniflare's own entry would answer /cdn-cgi/ and show errors with stacks.
+    unsafeDirectSockets: [{ host: `unix:${path.join(folder, worker.name)}`, port: 0 }],
+  }));
+  const miniflare = starting.run(
+    folder,
+    () => new Miniflare({ ...options, host: "127.0.0.1", workers: workerOptions } as MiniflareOptions),
+  );
+  return {
+    miniflare,
+    // Miniflare appends the port to whatever the host is.
+    socketOf: (worker) => path.join(folder, `${worker}:0`),
+    dispose: async () => {
+      // dispose() repeats the error of a failed start, which `ready` has reported by then.
+      await miniflare.dispose().catch(() => undefined);
+      await fs.rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+http.createServer = ((...args: Parameters<typeof createServer>) => {
+  const server = createServer(...args);
+  const folder = starting.getStore();
+  if (folder !== undefined) {
+    const listen = server.listen.bind(server);
+    server.listen = (_port?: unknown, _host?: unknown, ready?: unknown) =>
+      listen(path.join(folder, LOOPBACK), ready as () => void);
+    // Miniflare asks for the port, and puts it into the address that is replaced below.
+    server.address = () => ({ address: "", family: "unix", port: 0 });
+  }
+  return server;
+}) as typeof createServer;
+
+childProcess.spawn = ((command: string, args: readonly string[], options: childProcess.SpawnOptions) => {
+  const folder = starting.getStore();
+  return spawn(command, folder === undefined ? args : args.map((arg) => onSocket(arg, folder)), options);
+}) as typeof spawn;
+
+/** The argument of workerd, with a socket in place of an address. */
+function onSocket(argument: string, folder: string): string {
+  return argument
+    .replace(/^--external-addr=loopback=.*/, `--external-addr=loopback=unix:${path.join(folder, LOOPBACK)}`)
+    .replace(/^--socket-addr=entry=.*/, `--socket-addr=entry=unix:${path.join(folder, ENTRY)}`);
+}
