@@ -1,5 +1,6 @@
 import { ApiError, invalid } from "./envelope";
 import { isObject, type JsonObject, optionalString } from "../../kit/json";
+import { maskSecrets } from "../mask";
 
 export interface Binding extends JsonObject {
   readonly name: string;
@@ -25,11 +26,13 @@ export const shown = (binding: Binding): Binding =>
 
 /** What a Worker says as it starts may quote its own secrets. */
 export function withoutSecrets(message: string, bindings: readonly Binding[]): string {
-  const texts = bindings.filter(isSecret).map(({ text }) => text);
-  return texts.reduce<string>(
-    (rest, text) => (typeof text === "string" && text !== "" ? rest.replaceAll(text, "[secret]") : rest),
-    message,
+  const values = bindings
+    .filter(isSecret)
+    .flatMap(({ text, key_base64, key_jwk }) => [text, key_base64, key_jwk]);
+  const texts = values.flatMap((value) =>
+    value === undefined ? [] : typeof value === "string" ? value : JSON.stringify(value),
   );
+  return maskSecrets(message, texts);
 }
 
 /** The bindings of a new version: what was sent, and after it what is kept of the latest version. */

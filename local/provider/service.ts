@@ -15,7 +15,8 @@ import { invokes } from "./invokes";
 import type { ResourceKind } from "./resource";
 import { workersScript } from "./script";
 import { workersScriptSubdomain } from "./subdomain";
-import { fromStruct, toStruct } from "./values";
+import { maskSecrets } from "../mask";
+import { fromStruct, type Properties, sealedTexts, toStruct } from "./values";
 
 const KINDS: Readonly<Record<string, ResourceKind | undefined>> = {
   "cloudflare:index/workersScript:WorkersScript": workersScript,
@@ -48,6 +49,16 @@ function unary<Request, Response>(handle: (request: Request, peer: string) => Re
         },
       );
   };
+}
+
+/** Runs a request to the API. Its error quotes the API's answer, which may quote the request and so the secrets in it. */
+async function masked<T>(kind: ResourceKind, sent: Properties, request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(maskSecrets(message, sealedTexts(kind.seal(sent))));
+  }
 }
 
 /**
@@ -84,14 +95,15 @@ export function createService(defaults: Connection): UntypedServiceImplementatio
 
     create: unary(async (request: proto.CreateRequest, peer) => {
       const kind = kindOf(request);
-      const { id, outputs } = await kind.create(apiOf(peer), fromStruct(request.getProperties()));
+      const inputs = fromStruct(request.getProperties());
+      const { id, outputs } = await masked(kind, inputs, () => kind.create(apiOf(peer), inputs));
       return new proto.CreateResponse().setId(id).setProperties(toStruct(kind.seal(outputs)));
     }),
 
     read: unary(async (request: proto.ReadRequest, peer) => {
       const kind = kindOf(request);
       const [state, inputs] = [fromStruct(request.getProperties()), fromStruct(request.getInputs())];
-      const found = await kind.read(apiOf(peer), request.getId(), state, inputs);
+      const found = await masked(kind, state, () => kind.read(apiOf(peer), request.getId(), state, inputs));
       if (found === undefined) return new proto.ReadResponse();
       return new proto.ReadResponse()
         .setId(found.id)
@@ -101,12 +113,14 @@ export function createService(defaults: Connection): UntypedServiceImplementatio
 
     update: unary(async (request: proto.UpdateRequest, peer) => {
       const kind = kindOf(request);
-      const outputs = await kind.update(apiOf(peer), fromStruct(request.getNews()));
+      const inputs = fromStruct(request.getNews());
+      const outputs = await masked(kind, inputs, () => kind.update(apiOf(peer), inputs));
       return new proto.UpdateResponse().setProperties(toStruct(kind.seal(outputs)));
     }),
 
     delete: unary(async (request: proto.DeleteRequest, peer) => {
-      await kindOf(request).delete(apiOf(peer), fromStruct(request.getProperties()));
+      const [kind, state] = [kindOf(request), fromStruct(request.getProperties())];
+      await masked(kind, state, () => kind.delete(apiOf(peer), state));
       return new Empty();
     }),
 

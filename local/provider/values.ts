@@ -23,6 +23,14 @@ export function seal(value: unknown): unknown {
   return { [specialSigKey]: specialSecretSig, value };
 }
 
+/** The texts that `seal` has marked, at any depth. */
+export function sealedTexts(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(sealedTexts);
+  if (!isObject(value)) return [];
+  if (value[specialSigKey] !== specialSecretSig) return Object.values(value).flatMap(sealedTexts);
+  return typeof value.value === "string" ? [value.value] : [];
+}
+
 /** A property that must be text: its absence is a bug of the caller's. */
 export function text(properties: Properties, key: string): string {
   const value = properties[key];

@@ -134,12 +134,25 @@ test("a secret is on no command line, in no environment and in no temporary file
   await rm(folder, { recursive: true });
 });
 
-test("what the runtime says of code that quotes its secret is told without the secret", async (t) => {
-  const subject = await start(t);
-  const source = `import { env } from "cloudflare:workers"; throw new Error("found " + env.S);`;
-  const refused = await refusal(subject.upload("w", { bindings: [secret("S")] }, source));
-  assert.match(refused.message, /^Uncaught Error: found \[secret\]\n/);
-});
+for (const [form, expression] of [
+  ["as it is", "env.S"],
+  ["in JSON", "JSON.stringify({ env })"],
+  ["in base64", "btoa('user:' + env.S)"],
+  ["in a URL", "encodeURIComponent(env.S)"],
+] as const) {
+  test(`a runtime error that quotes a secret ${form} is reported without it`, async (t) => {
+    const subject = await start(t);
+    const source = `import { env } from "cloudflare:workers"; throw new Error("found " + ${expression});`;
+    const text = `${CANARY} "quoted"\nsecond ${CANARY}`;
+    const refused = await refusal(subject.upload("w", { bindings: [{ ...secret("S"), text }] }, source));
+    assert.match(refused.message, /^Uncaught Error: found .*\[secret\]/);
+    // The client sees no canary; nor is there one in base64.
+    assert.ok(
+      !refused.message.includes(Buffer.from(CANARY).toString("base64").slice(4, 24)),
+      refused.message,
+    );
+  });
+}
 
 test("code that never finishes to start is refused, and the version before it keeps serving", async (t) => {
   const subject = await start(t);

@@ -23,6 +23,33 @@ void test("a refused request is told with its address and answer, and the provid
     assert.ok(!harness.output().includes(CANARY));
   }));
 
+void test("an answer that quotes the request is reported without the secrets in it, in whatever form", () =>
+  withStack(async (harness) => {
+    const pem = `-----BEGIN "KEY"-----\n${CANARY}/one+${CANARY}\n-----END KEY-----\n`;
+    harness.program = worker({ bindings: [{ name: "PEM", type: "secret_text", text: pem }] });
+    const json = JSON.stringify({ text: pem });
+    const forms = [
+      pem,
+      json,
+      JSON.stringify(json),
+      encodeURIComponent(pem),
+      Buffer.from(pem).toString("base64"),
+    ];
+    for (const quoted of [...forms, Buffer.from(`x${json}`).toString("base64url")]) {
+      harness.fault = () =>
+        Response.json({ errors: [{ code: 10021, message: `bad request: ${quoted}` }] }, { status: 400 });
+      await assert.rejects(harness.stack.up());
+    }
+    const output = harness.output();
+    assert.equal(output.match(/bad request: \S*\[secret\]/g)?.length, forms.length + 1, output);
+    const base64 = [0, 1, 2].map((before) =>
+      Buffer.concat([Buffer.alloc(before), Buffer.from(CANARY)])
+        .toString("base64")
+        .slice(4, 16),
+    );
+    for (const form of [CANARY, ...base64]) assert.ok(!output.includes(form), output);
+  }));
+
 void test("a busy API is asked again", () =>
   withStack(async (harness) => {
     let left = 2;

@@ -1,0 +1,132 @@
+const MASK = "[secret]";
+
+/** A line or a field of a secret gives it away only if it is longer than common words are. */
+const MIN_PART = 8;
+/** Shorter stretches of base64 occur by chance. */
+const MIN_STRETCH = 6;
+
+const BASE64 = /[A-Za-z0-9+/=_-]/;
+
+/**
+ * A text in which no secret is readable: not as it is, and not as JSON, a URL, HTML, hexadecimal digits or base64 have
+ * it, because error messages quote requests and code in all of these forms. Of a secret of several lines, and of JSON,
+ * each line and each field is masked too.
+ */
+export function maskSecrets(text: string, secrets: readonly string[]): string {
+  const masked = new Uint8Array(text.length);
+  const mask = (form: string, widen: (start: number, end: number) => readonly [number, number]): void => {
+    if (form === "") return;
+    for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
+      masked.fill(1, ...widen(at, at + form.length));
+    }
+  };
+  for (const secret of new Set(secrets.flatMap(partsOf))) {
+    for (const form of new Set(escapedForms(secret))) mask(form, (start, end) => [start, end]);
+    for (const form of new Set(base64Forms(secret)))
+      mask(form, (start, end) => base64Around(text, start, end));
+  }
+  // Overlapping secrets are one stretch, so that no end of one remains beside the mask of another.
+  return text.replace(/[^]/g, (character, at: number) =>
+    masked[at] === 0 ? character : masked[at - 1] === 1 ? "" : MASK,
+  );
+}
+
+function partsOf(secret: string): string[] {
+  const lines = secret.split(/\r?\n/).map((line) => line.trim());
+  return [secret, ...[...lines, ...fieldsOf(parsed(secret))].filter(({ length }) => length >= MIN_PART)];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(fieldsOf) : [];
+}
+
+function escapedForms(secret: string): string[] {
+  const json = jsonText(secret);
+  const inQuotes = json.replaceAll('\\"', '"');
+  // Half of a surrogate pair would throw; the bytes of a string have none.
+  const url = encodeURIComponent(Buffer.from(secret).toString());
+  const strictUrl = url.replace(/[!'()*]/g, (character) => `%${hex(character.charCodeAt(0), 2)}`);
+  const bytes = Buffer.from(secret).toString("hex");
+  const json2 = [json, jsonText(json)].flatMap((form) => [
+    form,
+    asciiOnly(form),
+    htmlSafe(form),
+    htmlSafe(asciiOnly(form)),
+  ]);
+  return [
+    secret,
+    ...json2.flatMap((form) => [form, form.replaceAll("/", "\\/"), lowerEscapes(form)]),
+    // JavaScript's other quotes, as a stack trace or util.inspect shows a string.
+    inQuotes.replaceAll("'", "\\'"),
+    inQuotes.replaceAll("`", "\\`"),
+    ...[url, strictUrl]
+      .flatMap((form) => [form, form.replaceAll("%20", "+")])
+      .flatMap((form) => [form, lowerPercents(form)]),
+    secret
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replaceAll('"', "&quot;")
+      .replaceAll("'", "&#39;"),
+    bytes,
+    bytes.toUpperCase(),
+  ];
+}
+
+function jsonText(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).toUpperCase().padStart(digits, "0");
+}
+
+/** As Python's json writes it. */
+function asciiOnly(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, (character) => `\\u${hex(character.charCodeAt(0), 4)}`);
+}
+
+/** As Go's json writes it. */
+function htmlSafe(text: string): string {
+  return text.replace(/[<>&]/g, (character) => `\\u${hex(character.charCodeAt(0), 4)}`);
+}
+
+function lowerEscapes(text: string): string {
+  return text.replace(/\\u[0-9A-F]{4}/g, (escape) => escape.toLowerCase());
+}
+
+function lowerPercents(text: string): string {
+  return text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+}
+
+/** The secret alone, and the stretches that it makes of base64 of a longer text, which depend on where it stands there. */
+function base64Forms(secret: string): string[] {
+  return [secret, jsonText(secret)].flatMap((text) => {
+    const bytes = Buffer.from(text);
+    const stretches = [0, 1, 2].map((before) => {
+      const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+      return encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    });
+    const alone = bytes.toString("base64");
+    return [alone, ...stretches.filter(({ length }) => length >= MIN_STRETCH)]
+      .flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")])
+      .filter(({ length }) => length >= 4);
+  });
+}
+
+/** The first and last characters of a stretch hold bits of its neighbours, so all of the base64 is masked. */
+function base64Around(text: string, start: number, end: number): readonly [number, number] {
+  let [from, to] = [start, end];
+  while (from > 0 && BASE64.test(text.charAt(from - 1))) from -= 1;
+  while (to < text.length && BASE64.test(text.charAt(to))) to += 1;
+  return [from, to];
+}
