@@ -1,0 +1,114 @@
+import * as fs from "node:fs/promises";
+import * as os from "node:os";
+import * as path from "node:path";
+import { run } from "node:test";
+import type { TestEvent } from "node:test/reporters";
+import { inspect } from "node:util";
+import { findEngine, pulumiHome } from "../../kit/engine";
+import { chooseProvider } from "../../local/provider/official";
+import { formatSeconds, type TestResult } from "./results";
+import type { Outcome } from "./steps";
+
+const TESTS = path.join(__dirname, "..");
+const E2E = path.join(TESTS, "e2e");
+
+/** The files mostly wait for engines and Workers to start: measured, this many keep two cores busy. */
+const FILES_PER_CORE = 2;
+
+/**
+ * Finds the end-to-end tests of a room, or all of them; the largest files come first, because they tend to be the
+ * slowest, and one that starts last would run alone.
+ *
+ * @param room a folder of tests/e2e, or a file in it: `rotate` or `rotate/interrupted`
+ */
+export async function findFiles(room = ""): Promise<string[]> {
+  const names = (await fs.readdir(E2E, { recursive: true })).filter((name) => name.endsWith(".test.ts"));
+  const wanted = names.filter((name) => {
+    const place = name.split(path.sep).join("/");
+    return room === "" || place.startsWith(`${room}/`) || place === `${room}.test.ts`;
+  });
+  if (wanted.length === 0) {
+    const rooms = new Set(names.map((name) => path.dirname(name)));
+    throw new Error(`tests/e2e/${room} has no tests. The rooms are: ${[...rooms].sort().join(", ")}`);
+  }
+  const files = wanted.map((name) => path.join(E2E, name));
+  const sized = await Promise.all(files.map(async (file) => ({ file, size: (await fs.stat(file)).size })));
+  return sized.sort((a, b) => b.size - a.size).map(({ file }) => file);
+}
+
+/** Finds the engine and the provider once, so that each test file does not look for them on the network again. */
+async function findTools(): Promise<void> {
+  const { command, version, origin } = await findEngine();
+  console.log(`Engine    pulumi ${version} (${origin})`);
+  const choice = process.env.CLOUDFLARE_PROVIDER;
+  const { kind, reason } = await chooseProvider({ choice, command, home: pulumiHome() });
+  console.log(`Provider  ${reason}`);
+  process.env.CLOUDFLARE_PROVIDER = kind;
+}
+
+/** Runs the test files side by side, each in a process of its own, and prints a line for each file as it ends. */
+export async function runFiles(files: readonly string[]): Promise<Outcome> {
+  await findTools();
+  const collected = new Collector();
+  const concurrency = FILES_PER_CORE * os.availableParallelism();
+  const events = run({ files, concurrency }) as AsyncIterable<TestEvent>;
+  for await (const event of events) collected.take(event);
+  const { tests } = collected;
+  return { passed: tests.every(({ state }) => state !== "failed"), output: "", tests };
+}
+
+class Collector {
+  readonly tests: TestResult[] = [];
+  /** What a file printed since its current test began. */
+  readonly #printed = new Map<string, string>();
+
+  take(event: TestEvent): void {
+    switch (event.type) {
+      case "test:complete":
+        // Unlike all others, a file's own completion is not held back until the files before it have ended.
+        if (event.data.name === event.data.file) printFile(event.data);
+        break;
+      case "test:stdout":
+      case "test:stderr":
+        this.#printed.set(
+          event.data.file,
+          `${this.#printed.get(event.data.file) ?? ""}${event.data.message}`,
+        );
+        break;
+      case "test:dequeue":
+        if (event.data.nesting === 0) this.#printed.delete(event.data.file ?? "");
+        break;
+      case "test:pass":
+      case "test:fail":
+        this.#add(event);
+    }
+  }
+
+  #add(event: Extract<TestEvent, { type: "test:pass" | "test:fail" }>): void {
+    const { name, file = "", details, skip } = event.data;
+    const base = {
+      file: placeOf(file),
+      name: name === file ? "(the file itself)" : name,
+      seconds: details.duration_ms / 1000,
+    };
+    if (skip !== undefined) {
+      this.tests.push({ ...base, state: "skipped", reason: typeof skip === "string" ? skip : undefined });
+    } else if (event.type === "test:pass") {
+      this.tests.push({ ...base, state: "passed" });
+    } else {
+      const { cause } = event.data.details.error;
+      const reason = `${this.#printed.get(file) ?? ""}${typeof cause === "string" ? cause : inspect(cause)}`;
+      this.tests.push({ ...base, state: "failed", reason });
+    }
+  }
+}
+
+function printFile({ file = "", details }: Extract<TestEvent, { type: "test:complete" }>["data"]): void {
+  const state = details.passed ? "ok    " : "FAILED";
+  console.log(`  ${state}${formatSeconds(details.duration_ms / 1000)}  ${placeOf(file)}`);
+}
+
+/** `e2e/rotate/rotate` */
+function placeOf(file: string): string {
+  return path.relative(TESTS, file).replace(/\.test\.ts$/, "");
+}
