@@ -1,0 +1,61 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+const ROOT = path.join(__dirname, "../../..");
+const PAGES = [".", "docs", "docs/decisions"].flatMap((folder) =>
+  fs
+    .readdirSync(path.join(ROOT, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => path.join(folder, name)),
+);
+
+function read(page: string): string {
+  return fs.readFileSync(path.join(ROOT, page), "utf8");
+}
+
+function find(pattern: RegExp, text: string): string[] {
+  return [...text.matchAll(pattern)].map(([, match = ""]) => match);
+}
+
+/** The anchors that GitHub gives the headings of a page. */
+function anchors(page: string): string[] {
+  return find(/^#+ (.+)$/gm, read(page)).map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+function isBroken(page: string, link: string): boolean {
+  const [target = "", anchor] = link.split("#");
+  const file = target === "" ? page : path.join(path.dirname(page), target);
+  return !fs.existsSync(path.join(ROOT, file)) || (anchor !== undefined && !anchors(file).includes(anchor));
+}
+
+/** What a page says that is not so, each with its page. */
+function wrong(pattern: RegExp, isWrong: (found: string, page: string) => boolean): string[] {
+  return PAGES.flatMap((page) =>
+    find(pattern, read(page))
+      .filter((found) => isWrong(found, page))
+      .map((found) => `${page}: ${found}`),
+  );
+}
+
+test("there are pages to check", () => {
+  expect(PAGES).toEqual(expect.arrayContaining(["README.md", "docs/architecture.md"]));
+});
+
+test("every relative link leads to a file and a heading that exist", () => {
+  expect(wrong(/\]\((?![a-z]+:)([^)\s]+)\)/g, (link, page) => isBroken(page, link))).toEqual([]);
+});
+
+test("every path in code style exists in the repository", () => {
+  const pathLike = /`([\w.-]+\/(?:[\w.-]+\/)*(?:[\w.-]+\.(?:ts|js|mjs|json|md|yaml|yml))?)`/g;
+  expect(wrong(pathLike, (file) => !fs.existsSync(path.join(ROOT, file)))).toEqual([]);
+});
+
+test("every `npm run` command is a script of package.json", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  expect(wrong(/npm run (?:--silent )?([\w:-]+)/g, (name) => !(name in scripts))).toEqual([]);
+});
