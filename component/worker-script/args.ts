@@ -76,12 +76,20 @@ export interface WorkerScriptArgs {
   inheritedSecrets?: Input<readonly Input<string>[]> | undefined;
 
   /**
-   * What a preview and a deploy do about secrets that are live on the Worker and that this program does not declare
-   * and did not declare before: somebody put them there with Wrangler or in the dashboard, and an upload removes
-   * them. `"error"` stops and names them, `"warn"` names them and goes on, `"delete"` goes on. They are looked up
-   * only when the script changes, through the provider. Default: `"error"`.
+   * What a preview and a deploy do about secrets that are live on the Worker and that this program has not deployed:
+   * another tool or person put them there, and an upload removes them, or overwrites them if the program declares the
+   * same name now. `"error"` stops and names them, `"warn"` names them and goes on, `"delete"` goes on. They are looked
+   * up through the provider, and only if the script changes: in the newest upload and, as far as the provider can say
+   * which they are, in all versions that get traffic. Default: `"error"`.
    */
   undeclaredSecrets?: "error" | "warn" | "delete" | undefined;
+
+  /**
+   * What a preview and a deploy do if they cannot read what is live: Cloudflare's API fails, or the token may not read
+   * Workers. `"error"` stops; `"warn"` says so and goes on, and what the upload then removes or overwrites is named by
+   * nothing. A first deploy by a token that may not list the account's Workers needs `"warn"`. Default: `"error"`.
+   */
+  unreadableWorker?: "error" | "warn" | undefined;
 
   /**
    * Whether a Worker of this name that is live already, and that this stack did not create, may be overwritten. Its

@@ -36,6 +36,11 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
   if (args.undeclaredSecrets !== undefined) {
     check("undeclaredSecrets", args.undeclaredSecrets, (choice) => UNDECLARED.includes(choice), CHOICE);
   }
+  if (args.unreadableWorker !== undefined) {
+    const choices = ["error", "warn"];
+    const expected = "one of error, warn. Leave it out for error";
+    check("unreadableWorker", args.unreadableWorker, (choice) => choices.includes(choice), expected);
+  }
 
   for (const list of BINDING_LISTS) {
     if (args[list] !== undefined && !pulumi.isUnknown(args[list]) && !Array.isArray(args[list])) {

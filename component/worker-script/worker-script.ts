@@ -7,8 +7,7 @@ import { secretNames, sortedBindings } from "./bindings";
 import { checkArgs, unlessRefused } from "./check";
 import { mapInputs, whenResolved } from "./inputs";
 import { inventory } from "./inventory";
-import { liveGuards } from "./live/guards";
-import { ReturningSecrets } from "./live/returning-secrets";
+import { LiveGuard } from "./live/live-guard";
 import { Secret } from "./secret";
 import { secretTexts } from "./secret-texts";
 
@@ -56,10 +55,10 @@ export class WorkerScript extends pulumi.ComponentResource {
     const onceChecked = <T>(value: pulumi.Input<T>) =>
       checked.apply(() => pulumi.output(value)) as pulumi.Output<T>;
 
-    const returning = new ReturningSecrets();
-    const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, returning.absent);
+    const guard = new LiveGuard(this, name, args);
+    const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, guard);
     checked.apply(() => {
-      this.declareSecrets(name, args, script, returning);
+      this.declareSecrets(name, args, script, guard);
     });
     this.name = onceChecked(script.scriptName);
     this.secretNames = onceChecked(secretNames(args));
@@ -76,7 +75,7 @@ export class WorkerScript extends pulumi.ComponentResource {
     );
   }
 
-  private declareScript(name: string, args: WorkerScriptArgs, absent: Set<string>): cloudflare.WorkersScript {
+  private declareScript(name: string, args: WorkerScriptArgs, guard: LiveGuard): cloudflare.WorkersScript {
     return new cloudflare.WorkersScript(
       name,
       {
@@ -90,7 +89,7 @@ export class WorkerScript extends pulumi.ComponentResource {
         // Nothing that the program does not name is kept. Left unset, Cloudflare keeps secrets that were removed.
         keepBindings: [],
       },
-      { parent: this, additionalSecretOutputs: ["bindings"], hooks: liveGuards(this, name, args, absent) },
+      { parent: this, additionalSecretOutputs: ["bindings"], hooks: guard.scriptHooks() },
     );
   }
 
@@ -99,14 +98,14 @@ export class WorkerScript extends pulumi.ComponentResource {
     name: string,
     args: WorkerScriptArgs,
     script: cloudflare.WorkersScript,
-    returning: ReturningSecrets,
+    guard: LiveGuard,
   ): void {
-    const opts = { parent: this, dependsOn: script, hooks: returning.hooks(name) };
+    const opts = { parent: this, dependsOn: script, hooks: guard.secretHooks() };
     void mapInputs(secretTexts(args), (secret) =>
       whenResolved(secret.name, (binding) => {
         const resource = `${name}/${binding}`;
         return new Secret(resource, secret.text, opts).urn.apply(() =>
-          returning.registered(resource, binding, this),
+          guard.secretRegistered(resource, binding),
         );
       }),
     );

@@ -1,127 +1,148 @@
-/** A binding as Cloudflare lists it: without its value. */
+import type { WorkerScriptArgs } from "../args";
+import * as messages from "./messages";
+
+/** A binding by name and type, without its value. */
 export interface Binding {
-  name: string;
-  type: string;
+  readonly name: string;
+  readonly type: string;
+  /** For `inherit`: the name that the binding has had so far, if it is renamed. */
+  readonly oldName?: string | undefined;
 }
 
-export function existsAlready(accountId: string, scriptName: string): string {
-  return (
-    `A Worker "${scriptName}" is live in this account, and a deploy would create it over what is there. Nothing was sent to Cloudflare.\n` +
-    '  - If this stack made it, under another resource name: aliases: [{ name: "<that name>" }] in the component\'s options.\n' +
-    "    Without it Pulumi deletes the Worker together with the old resource. An `up` that failed has recorded the new name:\n" +
-    "    then one `up` with the old name comes first.\n" +
-    "  - To take it over from others: takeOver: true. Secrets that the program does not declare are then listed before any\n" +
-    "    is lost; inheritedSecrets keeps them without knowing their values.\n" +
-    `  - To import it: import: "${accountId}/${scriptName}" on the WorkersScript, through transforms, for one up only.\n` +
-    "  - To have another Worker: another name."
+/** What the look at Cloudflare found. */
+export type Seen =
+  /** The account has no such Worker. */
+  | { readonly kind: "absent" }
+  /** The account has the Worker, this stack does not, and `takeOver` is off. Its bindings were not asked for. */
+  | { readonly kind: "foreign" }
+  | { readonly kind: "unreadable"; readonly reason: string }
+  | {
+      readonly kind: "read";
+      /** The newest upload, which a deploy replaces and from which alone it can inherit. */
+      readonly latest: readonly Binding[];
+      /** The bindings of other versions that get traffic; undefined if the provider cannot say which do. */
+      readonly alsoServing: readonly Binding[] | undefined;
+      /** The versions that get traffic, if the newest upload is not the only one. */
+      readonly split?: string | undefined;
+    };
+
+export interface Situation {
+  readonly accountId: string;
+  readonly scriptName: string;
+  readonly declared: readonly Binding[];
+  /** What the stack deployed last; undefined if it is about to create the Worker. */
+  readonly before: readonly Binding[] | undefined;
+  readonly seen: Seen;
+  readonly choices: Pick<WorkerScriptArgs, "undeclaredSecrets" | "unreadableWorker">;
+}
+
+export interface Note {
+  readonly severity: "info" | "warn";
+  readonly message: string;
+}
+
+export interface Verdict {
+  /** Why the deploy must stop. */
+  readonly refusal?: string | undefined;
+  readonly notes: readonly Note[];
+  /** Secrets that are declared and neither live nor in the script's state: new, or lost before a refresh. */
+  readonly absent: readonly string[];
+}
+
+/** Decides what a preview or a deploy does about what is live. */
+export function judge(situation: Situation): Verdict {
+  const { accountId, scriptName, before, seen, choices } = situation;
+  const message = (severity: Note["severity"], text: string) => ({ notes: [{ severity, message: text }] });
+  switch (seen.kind) {
+    case "foreign":
+      return { refusal: messages.existsAlready(accountId, scriptName), notes: [], absent: [] };
+    case "unreadable": {
+      const text = messages.unreadable(scriptName, before !== undefined, seen.reason);
+      return choices.unreadableWorker === "warn"
+        ? { ...message("warn", text), absent: [] }
+        : { refusal: messages.refusedUnreadable(text), notes: [], absent: [] };
+    }
+    case "absent": {
+      const refusal = messages.missingInherited(scriptName, unresolved(situation.declared, []));
+      const gone = before === undefined ? { notes: [] } : message("warn", messages.removed(scriptName));
+      return { refusal, ...gone, absent: [] };
+    }
+    case "read":
+      return compare(situation, seen);
+  }
+}
+
+function compare(situation: Situation, seen: Seen & { kind: "read" }): Verdict {
+  const { scriptName, declared, before = [], choices } = situation;
+  const { undeclaredSecrets = "error" } = choices;
+  const live = union(seen.latest, seen.alsoServing ?? []);
+  const isNew = ({ name, type }: Binding) => type === "secret_text" && !has(before, name) && !has(live, name);
+  const isLost = ({ name, type }: Binding) => type === "secret_text" && has(before, name) && !has(live, name);
+
+  const loss = messages.loss(
+    scriptName,
+    undeclared(declared, before, live),
+    replaced(declared, before, live),
   );
-}
-
-/** Secrets that the program inherits and that nobody has put on the Worker. */
-export function missingInherited(
-  scriptName: string,
-  declared: readonly Binding[],
-  live: readonly Binding[],
-): string | undefined {
-  const missing = declared.filter(({ name, type }) => type === "inherit" && !has(live, name));
-  return missing.length === 0
-    ? undefined
-    : `inheritedSecrets: ${list(missing)} not on the Worker "${scriptName}", so there is no value to keep. Nothing ` +
-        `was sent to Cloudflare. Put it there first (wrangler secret put), or take it out of the list.`;
-}
-
-/** What is live and was never declared here: the upload would remove it. */
-export function undeclaredBindings(
-  scriptName: string,
-  declared: readonly Binding[],
-  before: readonly Binding[],
-  live: readonly Binding[],
-): string | undefined {
-  const undeclared = live.filter(({ name }) => !has(declared, name) && !has(before, name));
-  return undeclared.length === 0
-    ? undefined
-    : `The Worker "${scriptName}" has what this program does not declare, and a deploy removes it: ` +
-        `${undeclared.map(({ name, type }) => `${name} (${type})`).join(", ")}.\n` +
-        `  - To keep it: inheritedSecrets: ${JSON.stringify(undeclared.map(({ name }) => name))}\n` +
-        `  - To remove it: undeclaredSecrets: "delete" ("warn" removes it too, and says so)`;
-}
-
-/** Secrets that others manage, and that the program kept until now: no line of the preview names them. */
-export function droppedInherited(
-  scriptName: string,
-  declared: readonly Binding[],
-  before: readonly Binding[],
-  live: readonly Binding[],
-): string | undefined {
   const dropped = before.filter(
-    ({ name, type }) => type === "inherit" && !has(declared, name) && has(live, name),
+    ({ name, type }) => type === "inherit" && !claims(declared, name) && has(live, name),
   );
-  return dropped.length === 0
-    ? undefined
-    : `${list(dropped)} no longer in inheritedSecrets, and a deploy removes what is on the Worker "${scriptName}".`;
+  const notes: (Note | undefined)[] = [
+    note("warn", messages.split(scriptName, seen.split)),
+    seen.alsoServing === undefined ? note("info", messages.servingUnknown(scriptName)) : undefined,
+    undeclaredSecrets === "warn" ? note("warn", loss) : undefined,
+    undeclaredSecrets === "delete" ? undefined : note("warn", messages.dropped(scriptName, dropped)),
+    note("info", situation.before && messages.lost(scriptName, declared.filter(isLost))),
+  ];
+  return {
+    refusal:
+      messages.missingInherited(scriptName, unresolved(declared, seen.latest)) ??
+      (undeclaredSecrets === "error" ? loss : undefined),
+    notes: notes.filter((item) => item !== undefined),
+    absent: situation.before === undefined ? [] : declared.filter(isNew).map(({ name }) => name),
+  };
 }
 
-/** What was deployed, is still declared, and is gone from the Worker: the next deploy brings it back. */
-export function lostBindings(
-  scriptName: string,
-  declared: readonly Binding[],
-  before: readonly Binding[],
-  live: readonly Binding[],
-): string | undefined {
-  const lost = declared.filter(
-    ({ name, type }) => type === "secret_text" && has(before, name) && !has(live, name),
-  );
-  return lost.length === 0
-    ? undefined
-    : `${list(lost)} removed from the Worker "${scriptName}" by other means; a deploy puts it back.`;
+function note(severity: Note["severity"], message: string | undefined): Note | undefined {
+  return message === undefined ? undefined : { severity, message };
 }
 
-/** What is declared, and neither live nor in the state: new, or removed by others before a refresh. */
-export function absentSecrets(
-  declared: readonly Binding[],
-  before: readonly Binding[],
-  live: readonly Binding[],
-): string[] {
-  const absent = declared.filter(
-    ({ name, type }) => type === "secret_text" && !has(before, name) && !has(live, name),
-  );
-  return absent.map(({ name }) => name);
+/** Live bindings that the program has never declared: the upload removes them. */
+function undeclared(declared: readonly Binding[], before: readonly Binding[], live: readonly Binding[]) {
+  return live.filter(({ name }) => !claims(declared, name) && !has(before, name));
 }
 
-/** The stack has the Worker, and the account's list has not. */
-export function notListed(scriptName: string): string {
-  return (
-    `The Worker "${scriptName}" is not in the account's list of Workers: it was removed by other means, or ` +
-    "Cloudflare's list is not whole. A deploy puts it back with what the program declares, and with nothing else."
+/** Live secrets of others under a name that the program now uses itself: the upload overwrites them. */
+function replaced(declared: readonly Binding[], before: readonly Binding[], live: readonly Binding[]) {
+  return live.filter(
+    ({ name, type }) =>
+      SECRET_TYPES.includes(type) &&
+      declared.some((binding) => binding.name === name && !keeps(binding, name)) &&
+      !before.some((binding) => binding.name === name && binding.type === type),
   );
 }
 
-/** @param mayOverwrite whether a Worker that is there is this stack's, or may be taken over */
-export function unreadable(scriptName: string, mayOverwrite: boolean, error: unknown): string {
-  const risk = mayOverwrite
-    ? "for secrets that this program does not declare, and a deploy removes them"
-    : "whether it is there already, and a deploy overwrites it";
-  return (
-    `What is live on the Worker "${scriptName}" could not be read, so nobody has looked ${risk}. ` +
-    "If that is the token's fault, give it read access to Workers scripts. " +
-    // An error page is long, and says what it is at its beginning.
-    `(${String(error).slice(0, 500)})`
-  );
+const SECRET_TYPES = ["secret_text", "secret_key"];
+
+/** Inherited bindings that the newest upload does not have: Cloudflare drops such a binding in silence. */
+function unresolved(declared: readonly Binding[], latest: readonly Binding[]): Binding[] {
+  return declared.filter(({ name, type, oldName }) => type === "inherit" && !has(latest, oldName ?? name));
 }
 
-/** Heard while the provider waits for Cloudflare, or tries again. */
-export function stillWaiting(scriptName: string): string {
-  return (
-    `Cloudflare has not said yet what is live on the Worker "${scriptName}". ` +
-    "Nothing is sent to it before that; the provider tries again by itself, for some minutes."
-  );
+function claims(declared: readonly Binding[], name: string): boolean {
+  return has(declared, name) || declared.some((binding) => keeps(binding, name));
+}
+
+/** Whether a binding inherits what is live under the name. */
+function keeps({ name, type, oldName }: Binding, liveName: string): boolean {
+  return type === "inherit" && (oldName ?? name) === liveName;
 }
 
 function has(bindings: readonly Binding[], wanted: string): boolean {
   return bindings.some(({ name }) => name === wanted);
 }
 
-function list(bindings: readonly Binding[]): string {
-  const names = bindings.map(({ name }) => name).join(", ");
-  return `${names} ${bindings.length === 1 ? "is" : "are"}`;
+function union(some: readonly Binding[], others: readonly Binding[]): Binding[] {
+  const isKnown = ({ name, type }: Binding) => some.some((one) => one.name === name && one.type === type);
+  return [...some, ...others.filter((binding) => !isKnown(binding))];
 }

@@ -19,16 +19,19 @@ async function byHand(world: World, action: "put" | "delete", name: string, stdi
 
 const LIST = "GET /workers/scripts 200";
 const LIVE = "GET /workers/workers/script_1/versions/latest 200";
+const SERVING = "GET /workers/scripts/script_1/deployments 200";
 const PUT = "PUT /workers/scripts/script_1 200";
+/** The look before a change, in its preview as in its deploy. */
+const LOOK = [LIVE, SERVING];
 
 test("a first deploy has nothing to speak of, and neither has a change where all is declared", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await deploysQuietly(stack, worker({ API_KEY: ONE }));
-  assert.deepEqual(world.takeRequests(), [LIST, LIST, PUT]);
+  assert.deepEqual(world.takeRequests(), [LIST, LIST, PUT, LIVE]);
   for (const [index, undeclaredSecrets] of (["error", "warn", "delete"] as const).entries()) {
     await deploysQuietly(stack, worker({ API_KEY: ONE, [`NEW_${index}`]: ONE }, { undeclaredSecrets }));
-    assert.deepEqual(world.takeRequests(), [LIST, LIVE, LIST, LIVE, PUT]);
+    assert.deepEqual(world.takeRequests(), [...LOOK, ...LOOK, PUT, LIVE]);
   }
 });
 
@@ -47,11 +50,11 @@ test("a secret that somebody put by hand stops the next change, in preview too, 
     assert.match(output, /inheritedSecrets: \["BY_HAND"\]/);
     assert.match(output, /undeclaredSecrets: "delete"/);
   }
-  assert.deepEqual(world.takeRequests(), [LIST, LIVE, LIST, LIVE]);
+  assert.deepEqual(world.takeRequests(), [...LOOK, ...LOOK]);
   assert.deepEqual(await world.ask(), { API_KEY: ONE, BY_HAND: OTHERS });
 
   await deploysQuietly(stack, worker(change, { inheritedSecrets: ["BY_HAND"] }));
-  assert.deepEqual(world.takeRequests(), [LIST, LIVE, LIST, LIVE, PUT]);
+  assert.deepEqual(world.takeRequests(), [...LOOK, ...LOOK, PUT, LIVE]);
   assert.deepEqual(await world.ask(), { API_KEY: TWO, BY_HAND: OTHERS });
 });
 
@@ -72,6 +75,70 @@ test("undeclaredSecrets warns or is quiet, and the secret is removed", async (t)
     }
     assert.deepEqual(await world.ask(), { API_KEY: `${TWO} ${undeclaredSecrets}` });
   }
+});
+
+test("a secret that was put by hand is not overwritten by one of its name, nor by a variable, unseen", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE }));
+  await byHand(world, "put", "BY_HAND", OTHERS);
+  const plainTextBindings = [{ name: "BY_HAND", text: "readable" }];
+  for (const program of [
+    worker({ API_KEY: ONE, BY_HAND: TWO }),
+    worker({ API_KEY: ONE }, { plainTextBindings }),
+  ]) {
+    for (const operation of ["preview", "up"] as const) {
+      const output = await stack.fails(operation, program);
+      assert.match(output, /overwrites them: BY_HAND \(secret_text\)/);
+      assert.match(output, /undeclaredSecrets: "delete" for one `pulumi up`/);
+    }
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: ONE, BY_HAND: OTHERS });
+  const warned = worker({ API_KEY: ONE, BY_HAND: TWO }, { undeclaredSecrets: "warn" });
+  assert.match(await stack.up(warned), /warning: .*overwrites them: BY_HAND/);
+  assert.deepEqual(await world.ask(), { API_KEY: ONE, BY_HAND: TWO });
+});
+
+test("a secret that a rollback brought back is live, and stops the change that would remove it", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE, OLD: TWO }));
+  const { result } = await world.send("GET", "/workers/workers/script_1/versions/latest");
+  await stack.up(worker({ API_KEY: ONE }));
+  const rollback = {
+    strategy: "percentage",
+    versions: [{ version_id: (result as { id: string }).id, percentage: 100 }],
+  };
+  await world.send("POST", "/workers/scripts/script_1/deployments?force=true", rollback);
+  assert.deepEqual(await world.ask(), { API_KEY: ONE, OLD: TWO });
+
+  for (const operation of ["preview", "up"] as const) {
+    const output = await stack.preview(worker({ API_KEY: TWO }, { undeclaredSecrets: "warn" }));
+    if (/does not say which version/.test(output)) return;
+    assert.match(output, /does not serve its newest upload alone, but version \S+ \(100 %\)/);
+    assert.match(await stack.fails(operation, worker({ API_KEY: TWO })), /removes it: OLD \(secret_text\)/);
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: ONE, OLD: TWO });
+  await stack.up(worker({ API_KEY: TWO }, { inheritedSecrets: [], undeclaredSecrets: "delete" }));
+  assert.deepEqual(await world.ask(), { API_KEY: TWO });
+});
+
+test("a Worker that is not as declared after the upload fails the deploy, which names the difference", async (t) => {
+  let uploads = 0;
+  const world = await startWorld(t, {
+    intercept: ({ method, url }) => {
+      if (method === "PUT") uploads++;
+      // As if Cloudflare kept the removed secret and lost the new one.
+      const bindings = ["API_KEY", "OLD"].map((name) => ({ name, type: "secret_text" }));
+      const answer = { success: true, errors: [], messages: [], result: { id: "1", number: 2, bindings } };
+      return uploads === 2 && url.endsWith("/versions/latest") ? Response.json(answer) : undefined;
+    },
+  });
+  const stack = await openLiveStack(world);
+  await stack.up(worker({ API_KEY: ONE, OLD: ONE }));
+  const output = await stack.fails("up", worker({ API_KEY: ONE, NEW: TWO }));
+  assert.match(output, /- NEW: the Worker lacks it[^]*- OLD: the Worker still has it/);
+  assert.match(output, /npx wrangler secret delete OLD --name script_1/);
 });
 
 test("a secret that this stack declared before is an ordinary removal", async (t) => {
@@ -125,11 +192,13 @@ test("a Worker that somebody else made is not overwritten, and is taken over whe
   assert.deepEqual(await world.ask(), { API_KEY: OTHERS, KEPT: OTHERS });
 
   const output = await stack.fails("preview", worker({ API_KEY: ONE }, { takeOver: true }));
-  assert.match(output, /removes it: KEPT \(secret_text\)/);
-  const program = worker({ API_KEY: ONE }, { takeOver: true, inheritedSecrets: ["KEPT"] });
-  await deploysQuietly(stack, program);
+  assert.match(output, /removes it: KEPT \(secret_text\)[^]*overwrites them: API_KEY \(secret_text\)/);
+  const taken = { takeOver: true, inheritedSecrets: ["KEPT"] };
+  assert.match(await stack.fails("up", worker({ API_KEY: ONE }, taken)), /overwrites them: API_KEY/);
+  assert.deepEqual(await world.ask(), { API_KEY: OTHERS, KEPT: OTHERS });
+  await deploysQuietly(stack, worker({ API_KEY: ONE }, { ...taken, undeclaredSecrets: "delete" }));
   assert.deepEqual(await world.ask(), { API_KEY: ONE, KEPT: OTHERS });
-  assert.match(await stack.up(program), /4 unchanged/);
+  assert.match(await stack.up(worker({ API_KEY: ONE }, taken)), /4 unchanged/);
 });
 
 test("a resource that is renamed keeps its Worker with an alias, and is refused without", async (t) => {
@@ -189,7 +258,7 @@ test("a Worker that was deleted by hand comes back with the next change, without
   for (const operation of ["preview", "up"] as const) {
     assert.match(
       await stack[operation](worker({ API_KEY: TWO })),
-      /warning: The Worker "script_1" is not in the account's list of Workers: it was removed by other means/,
+      /warning: The Worker "script_1" was removed by other means: Cloudflare neither finds it nor lists it/,
     );
   }
   assert.deepEqual(await world.ask(), { API_KEY: TWO });

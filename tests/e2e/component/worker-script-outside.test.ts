@@ -91,6 +91,8 @@ test("a Worker that exists is imported, keeps what it inherits, and is then left
         content: "export default { fetch: (_, env) => Response.json({ ...env }) };\n",
         secretTextBindings: [{ name: "API_KEY", text: "new" }],
         inheritedSecrets: ["VAULTED"],
+        // The import knows no value, so the live API_KEY is another's until this program has deployed it.
+        undeclaredSecrets: "delete",
       },
       {
         transforms: [

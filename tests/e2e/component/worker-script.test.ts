@@ -4,6 +4,7 @@ import { ACCOUNT_ID, secretLines, startWorld, worker } from "../../support/world
 
 const LIST = "GET /workers/scripts 200";
 const LIVE = "GET /workers/workers/script_1/versions/latest 200";
+const SERVING = "GET /workers/scripts/script_1/deployments 200";
 const PUT = "PUT /workers/scripts/script_1 200";
 
 test("a Worker is created with its secrets, answers with them, and a second deploy sends nothing", async (t) => {
@@ -15,7 +16,7 @@ test("a Worker is created with its secrets, answers with them, and a second depl
   assert.deepEqual(world.takeRequests(), [LIST], "a preview looks and changes nothing");
 
   await stack.up(program);
-  assert.deepEqual(world.takeRequests(), [LIST, PUT]);
+  assert.deepEqual(world.takeRequests(), [LIST, PUT, LIVE]);
   assert.deepEqual(await world.ask(), { API_KEY: "one", OTHER: "two" });
 
   assert.match(await stack.up(program), /5 unchanged/);
@@ -33,7 +34,7 @@ test("of ten secrets, the one that is rotated is named in the preview, and the W
   const rotated = worker({ ...secrets, KEY_4: "new" });
   assert.deepEqual(secretLines(await stack.preview(rotated)), ["~ worker/KEY_4"]);
   assert.deepEqual(secretLines(await stack.up(rotated)), ["~ worker/KEY_4"]);
-  assert.deepEqual(world.takeRequests(), [LIST, LIVE, LIST, LIVE, PUT]);
+  assert.deepEqual(world.takeRequests(), [LIVE, SERVING, LIVE, SERVING, PUT, LIVE]);
   assert.deepEqual(await world.ask(), { ...secrets, KEY_4: "new" });
 });
 

@@ -1,0 +1,128 @@
+import type { Binding } from "./verdict";
+
+export function existsAlready(accountId: string, scriptName: string): string {
+  return (
+    `A Worker "${scriptName}" is live in this account, and a deploy would create it over what is there. Nothing was sent to Cloudflare.\n` +
+    '  - If this stack made it, under another resource name: aliases: [{ name: "<that name>" }] in the component\'s options.\n' +
+    "    Without it Pulumi deletes the Worker together with the old resource. An `up` that failed has recorded the new name:\n" +
+    "    then run one `up` with the old name first.\n" +
+    "  - If it is not this stack's, to take it over: takeOver: true. Secrets that the deploy would remove or overwrite\n" +
+    "    are then listed first; inheritedSecrets keeps them without knowing their values.\n" +
+    `  - To import it: import: "${accountId}/${scriptName}" on the WorkersScript, through transforms, for one up only.\n` +
+    "  - To have another Worker: another name."
+  );
+}
+
+/** Inherited secrets for which the Worker has no value. */
+export function missingInherited(scriptName: string, missing: readonly Binding[]): string | undefined {
+  if (missing.length === 0) {
+    return undefined;
+  }
+  const renamed = missing.some(({ oldName }) => oldName !== undefined);
+  return (
+    `inheritedSecrets: ${list(missing.map(({ name, oldName }) => oldName ?? name))} not on the Worker "${scriptName}" ` +
+    "(in its newest upload), so there is no value to keep. Nothing was sent to Cloudflare. Put it there first " +
+    "(wrangler secret put), or take it out of the list." +
+    (renamed ? " If a deploy has renamed it already, take oldName out of the binding." : "")
+  );
+}
+
+/** What the upload would remove or overwrite, and was put there by other means. */
+export function loss(
+  scriptName: string,
+  undeclared: readonly Binding[],
+  replaced: readonly Binding[],
+): string | undefined {
+  const parts = [
+    ...(undeclared.length === 0
+      ? []
+      : [
+          `The Worker "${scriptName}" has what this program does not declare, and a deploy removes it: ${typed(undeclared)}.\n` +
+            `  - To keep it: inheritedSecrets: ${names(undeclared)}\n` +
+            '  - To remove it: undeclaredSecrets: "delete" ("warn" removes it too, and says so)',
+        ]),
+    ...(replaced.length === 0
+      ? []
+      : [
+          `The Worker "${scriptName}" has secrets of the same names as this program now declares, which this program has ` +
+            `not deployed, and a deploy overwrites them: ${typed(replaced)}.\n` +
+            `  - To keep the live values: inheritedSecrets: ${names(replaced)}, and remove the other declaration\n` +
+            '  - To overwrite them: undeclaredSecrets: "delete" for one `pulumi up` ("warn" overwrites them too, and says so).\n' +
+            "    Do so as well if an earlier deploy of this program failed after its upload: the values may be its own.",
+        ]),
+  ];
+  return parts.length === 0 ? undefined : parts.join("\n");
+}
+
+/** Secrets that others manage, and that the program kept until now: no line of the preview names them. */
+export function dropped(scriptName: string, bindings: readonly Binding[]): string | undefined {
+  return bindings.length === 0
+    ? undefined
+    : `${list(bindings.map(({ name }) => name))} no longer in inheritedSecrets, and a deploy removes what is on the Worker "${scriptName}".`;
+}
+
+/** Secrets that were deployed, are still declared, and are gone from the Worker. */
+export function lost(scriptName: string, bindings: readonly Binding[]): string | undefined {
+  return bindings.length === 0
+    ? undefined
+    : `${list(bindings.map(({ name }) => name))} removed from the Worker "${scriptName}" by other means; a deploy puts it back.`;
+}
+
+/** The stack has the Worker, and Cloudflare has not. */
+export function removed(scriptName: string): string {
+  return (
+    `The Worker "${scriptName}" was removed by other means: Cloudflare neither finds it nor lists it. ` +
+    "A deploy puts it back with what the program declares, and with nothing else."
+  );
+}
+
+/** @param versions the versions that get traffic; undefined if that is the newest upload alone */
+export function split(scriptName: string, versions: string | undefined): string | undefined {
+  return versions === undefined
+    ? undefined
+    : `The Worker "${scriptName}" does not serve its newest upload alone, but ${versions}: after a rollback, in a gradual ` +
+        "deployment, or after `wrangler versions upload`. A deploy ends that: what it uploads gets all the traffic.";
+}
+
+export function servingUnknown(scriptName: string): string {
+  return (
+    `The provider does not say which version of the Worker "${scriptName}" gets traffic, so only its newest upload was ` +
+    `compared. After a rollback they differ: npx wrangler deployments status --name ${scriptName}`
+  );
+}
+
+/** @param isOurs whether the stack has the Worker */
+export function unreadable(scriptName: string, isOurs: boolean, reason: string): string {
+  const risk = isOurs
+    ? "A deploy would remove secrets that this program does not declare, unseen."
+    : "A deploy would overwrite a Worker of this name, unseen.";
+  return `What is live on the Worker "${scriptName}" could not be read. ${risk} (${reason})`;
+}
+
+export function refusedUnreadable(problem: string): string {
+  return (
+    `${problem}\nNothing was sent to Cloudflare.\n` +
+    "  - If the API failed: try again.\n" +
+    "  - If the token may not read: give it read access to Workers scripts.\n" +
+    '  - To deploy without looking: unreadableWorker: "warn". A first deploy by a token that may not list Workers needs it.'
+  );
+}
+
+export function stillWaiting(scriptName: string): string {
+  return (
+    `Waiting for Cloudflare to say what is live on the Worker "${scriptName}". Nothing is sent before that; ` +
+    "the provider tries again by itself, for some minutes."
+  );
+}
+
+function list(items: readonly string[]): string {
+  return `${items.join(", ")} ${items.length === 1 ? "is" : "are"}`;
+}
+
+function typed(bindings: readonly Binding[]): string {
+  return bindings.map(({ name, type }) => `${name} (${type})`).join(", ");
+}
+
+function names(bindings: readonly Binding[]): string {
+  return JSON.stringify(bindings.map(({ name }) => name));
+}

@@ -1,0 +1,374 @@
+import * as pulumi from "@pulumi/pulumi";
+import { LiveGuard } from "../../../component/worker-script/live/live-guard";
+import { ACCOUNT_ID, CANARY } from "../../support/mock-stack";
+
+type Choices = ConstructorParameters<typeof LiveGuard>[2];
+type Names = Record<string, string>;
+type Step = "beforeCreate" | "beforeUpdate" | "afterCreate" | "afterUpdate";
+
+const LIST = "getWorkersScripts";
+const LIVE = "getWorkerVersion latest";
+const SERVING = "getWorkersDeployments";
+
+let exists: boolean;
+/** The bindings of each version that there is; `latest` is the newest. */
+let versions: Record<string, Names>;
+/** The version ids and shares of the newest deployment; undefined if the provider cannot say. */
+let deployment: [string, number][] | undefined;
+let number: number | undefined;
+/** Why the provider has no answer to a call. */
+let failures: Record<string, string>;
+/** What the provider answers instead. */
+let rubbish: Record<string, Record<string, unknown>>;
+let held: Promise<void> | undefined;
+let messages: string[];
+let calls: string[];
+let component: pulumi.ComponentResource;
+
+/** Names and types, as the engine hands over a list that is secret and holds secrets. */
+function bindings(names: Names): unknown {
+  const list = Object.entries(names).map(([name, type]) => ({ name, type, text: CANARY }));
+  return pulumi.secret(pulumi.secret(list));
+}
+
+const inputs = (names: Names) => ({
+  accountId: ACCOUNT_ID,
+  scriptName: "script_1",
+  bindings: bindings(names),
+});
+
+async function run(step: Step, choices: Choices, now: Names, before?: Names, guard = guardOf(choices)) {
+  const [hook] = guard.scriptHooks()[step] ?? [];
+  const { callback, opts } = hook as pulumi.ResourceHook;
+  expect(opts).toEqual(step.startsWith("before") ? { onDryRun: true } : undefined);
+  const oldInputs = before && inputs(before);
+  await callback({
+    urn: "",
+    id: "",
+    name: "worker",
+    type: "",
+    newInputs: inputs(now),
+    ...(oldInputs && { oldInputs }),
+  });
+}
+
+function guardOf(choices: Choices = {}): LiveGuard {
+  return new LiveGuard(component, "worker", choices);
+}
+
+function answer(token: string, inputs: Record<string, unknown>): Record<string, unknown> {
+  switch (token) {
+    case LIST: {
+      // As many Workers as an account may have, and this one is the last.
+      const results = [...Array(1_000).keys()].map((index) => ({ id: `other_${index}` }));
+      const mine = exists ? [{ id: "script_1" }] : [];
+      return { results: [...results, ...mine].slice(0, inputs.maxItems as number) };
+    }
+    case SERVING: {
+      const serving = deployment?.map(([versionId, percentage]) => ({ versionId, percentage }));
+      const before = { versions: [{ versionId: "long-gone", percentage: 100 }] };
+      return { results: serving ? [{ deployments: [{ versions: serving }, before] }] : [] };
+    }
+    default: {
+      const found = Object.entries(versions[inputs.versionId as string] ?? {});
+      const id = inputs.versionId === "latest" ? "newest-id" : inputs.versionId;
+      return { id, number, bindings: found.map(([name, type]) => ({ name, type })) };
+    }
+  }
+}
+
+beforeEach(async () => {
+  exists = true;
+  versions = { latest: {} };
+  deployment = [["newest-id", 100]];
+  number = 7;
+  failures = {};
+  rubbish = {};
+  held = undefined;
+  messages = [];
+  calls = [];
+  await pulumi.runtime.setMocks({
+    newResource: ({ name }) => ({ id: name, state: {} }),
+    async call({ token, inputs }) {
+      const asked = inputs as Record<string, unknown>;
+      const call = [token.split(":")[2], asked.versionId].filter(Boolean).join(" ");
+      calls.push(call);
+      await held;
+      const failure = failures[call];
+      if (failure !== undefined) {
+        // As gRPC's errors carry their text.
+        throw Object.assign(new Error(), { details: failure });
+      }
+      return rubbish[call] ?? answer(call, asked);
+    },
+  });
+  // What the engine has and the mocks have not.
+  Object.assign(pulumi.runtime.getMonitor() as object, { registerResourceHook: () => undefined });
+  component = new pulumi.ComponentResource("test:index:Component", "component");
+  // Its registration must not end under the mocks of the next test.
+  await new Promise((resolve) => component.urn.apply(resolve));
+  await pulumi.runtime.disconnect();
+  const hear = (message: string) => {
+    messages.push(message);
+    return Promise.resolve();
+  };
+  jest.spyOn(pulumi.log, "warn").mockImplementation((message) => hear(`warn: ${message}`));
+  jest.spyOn(pulumi.log, "info").mockImplementation((message) => hear(`info: ${message}`));
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+  expect(messages.join("\n")).not.toContain(CANARY);
+});
+
+test("Pulumi's mocks have no hooks, and a program runs under them all the same", async () => {
+  await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
+  expect(guardOf().scriptHooks()).toEqual({});
+  expect(guardOf().secretHooks()).toEqual({});
+});
+
+describe("before a create", () => {
+  test("the list of Workers answers, whatever its length, and no version is asked for", async () => {
+    exists = false;
+    await run("beforeCreate", {}, { KEY: "secret_text" });
+    exists = true;
+    await expect(run("beforeCreate", {}, { KEY: "secret_text" })).rejects.toThrow(/takeOver: true/);
+    expect(calls).toEqual([LIST, LIST]);
+    expect(messages).toEqual([]);
+  });
+
+  test("a Worker that is taken over is compared, and no error holds a value", async () => {
+    versions = { latest: { KEY: "secret_text", OTHER: "secret_text" } };
+    const refused = run("beforeCreate", { takeOver: true }, { KEY: "secret_text" });
+    await expect(refused).rejects.toThrow(/removes it: OTHER[^]*overwrites them: KEY/);
+    await expect(refused).rejects.not.toThrow(CANARY);
+    expect(calls).toEqual([LIST, LIVE, SERVING]);
+  });
+});
+
+describe("before an update", () => {
+  const declared = { KEY: "secret_text" };
+
+  test("two requests are enough if the newest upload gets all the traffic", async () => {
+    versions = { latest: declared };
+    await run("beforeUpdate", {}, declared, declared);
+    expect(calls).toEqual([LIVE, SERVING]);
+    expect(messages).toEqual([]);
+  });
+
+  test("a version that serves after a rollback is compared too, and is named", async () => {
+    versions = { latest: declared, "11111111-aaaa": { ...declared, LIVE_AGAIN: "secret_text" } };
+    deployment = [["11111111-aaaa", 100]];
+    await expect(run("beforeUpdate", {}, declared, declared)).rejects.toThrow(/LIVE_AGAIN \(secret_text\)/);
+    expect(calls).toEqual([LIVE, SERVING, "getWorkerVersion 11111111-aaaa"]);
+    expect(messages).toEqual([
+      expect.stringMatching(/^warn: .* but version 11111111 \(100 %\): after a rollback/),
+    ]);
+  });
+
+  test("every version of a gradual deployment that gets traffic is compared", async () => {
+    versions = {
+      latest: declared,
+      "22222222-b": declared,
+      "33333333-c": { ...declared, CANARY_ONLY: "secret_text" },
+    };
+    deployment = [
+      ["newest-id", 0],
+      ["22222222-b", 90],
+      ["33333333-c", 10],
+    ];
+    await expect(run("beforeUpdate", {}, declared, declared)).rejects.toThrow(/CANARY_ONLY/);
+    expect(messages).toEqual([
+      expect.stringMatching(/version 22222222 \(90 %\) and version 33333333 \(10 %\)/),
+    ]);
+  });
+
+  test("a provider that does not list deployments is said to leave the question open", async () => {
+    versions = { latest: declared };
+    for (const answer of [undefined, []] as const) {
+      deployment = answer && [...answer];
+      rubbish = answer ? { [SERVING]: { results: [{ deployments: [] }] } } : {};
+      await run("beforeUpdate", {}, declared, declared);
+    }
+    expect(messages).toEqual(
+      Array(2).fill(expect.stringMatching(/^info: The provider does not say which version/)),
+    );
+  });
+
+  test("a Worker is gone only if it is neither found nor listed", async () => {
+    failures = { [LIVE]: 'GET "https://…": 404 Not Found {"errors":[{"code":10007}]}' };
+    exists = false;
+    await run("beforeUpdate", {}, declared, declared);
+    expect(calls).toEqual([LIVE, LIST]);
+    expect(messages).toEqual([
+      expect.stringMatching(/^warn: The Worker "script_1" was removed by other means/),
+    ]);
+    exists = true;
+    await expect(run("beforeUpdate", {}, declared, declared)).rejects.toThrow(
+      /could not be read.*404 Not Found/,
+    );
+    failures[LIST] = "403 Forbidden";
+    await expect(run("beforeUpdate", {}, declared, declared)).rejects.toThrow(/could not be read/);
+  });
+});
+
+describe("if Cloudflare's answer cannot be had", () => {
+  const UNREAD = /What is live on the Worker "script_1" could not be read/;
+
+  test.each([
+    [LIST, {}],
+    [LIST, { results: null }],
+    [LIST, { results: "no list" }],
+    [LIST, { results: [null] }],
+    [LIST, { results: [{ name: "script_1" }] }],
+    [LIVE, {}],
+    [LIVE, { bindings: null }],
+    [LIVE, { bindings: {} }],
+    [LIVE, { bindings: [null] }],
+    [LIVE, { bindings: [{ name: "KEY" }] }],
+    [LIVE, { bindings: [{ type: "secret_text" }] }],
+    [SERVING, {}],
+    [SERVING, { results: null }],
+    [SERVING, { results: [null] }],
+    [SERVING, { results: [{}] }],
+    [SERVING, { results: [{ deployments: [{}] }] }],
+    [SERVING, { results: [{ deployments: [{ versions: [{ percentage: 100 }] }] }] }],
+  ])("rubbish stops the deploy, and with unreadableWorker: warn is named: case %#", async (call, answer) => {
+    rubbish = { [call]: answer };
+    const now = { KEY: "secret_text", OTHER: "inherit" };
+    for (const choices of [{}, { unreadableWorker: "error" }] as const) {
+      await expect(run("beforeCreate", { ...choices, takeOver: true }, now)).rejects.toThrow(UNREAD);
+    }
+    expect(messages).toEqual([]);
+    await run("beforeCreate", { unreadableWorker: "warn", takeOver: true }, now);
+    expect(messages).toEqual([expect.stringMatching(UNREAD)]);
+  });
+
+  test("a failure stops the deploy and shows the ways on, and an error page is cut short", async () => {
+    failures = { [LIVE]: `502 ${"<br>".repeat(10_000)}` };
+    await expect(run("beforeUpdate", {}, {}, {})).rejects.toThrow(
+      /remove secrets that this program does not declare[^]*502 <br>[^]*unreadableWorker: "warn"/,
+    );
+    await run("beforeUpdate", { unreadableWorker: "warn" }, {}, {});
+    expect(messages[0]?.length).toBeLessThan(1_000);
+  });
+});
+
+test("a long wait is logged once with its reason, and a short one is not", async () => {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
+  let release: () => void = () => undefined;
+  held = new Promise((resolve) => (release = resolve));
+  const ended = run("beforeUpdate", {}, {}, {});
+  while (calls.length === 0) {
+    await new Promise(setImmediate);
+  }
+  jest.advanceTimersByTime(9_999);
+  expect(messages).toEqual([]);
+  jest.advanceTimersByTime(1);
+  expect(messages).toEqual([expect.stringMatching(/^info: Waiting for Cloudflare to say what is live/)]);
+  release();
+  await ended;
+  jest.advanceTimersByTime(60_000);
+  expect(messages).toHaveLength(1);
+});
+
+describe("at a preview", () => {
+  const unknown = pulumi.output(pulumi.unknown);
+
+  async function preview(change: Record<string, unknown>) {
+    const [hook] = guardOf().scriptHooks().beforeUpdate ?? [];
+    // As an import leaves them.
+    const oldInputs = { accountId: ACCOUNT_ID, scriptName: "script_1" };
+    const newInputs = { ...oldInputs, bindings: [], ...change };
+    await (hook as pulumi.ResourceHook).callback({
+      urn: "",
+      id: "",
+      name: "",
+      type: "",
+      newInputs,
+      oldInputs,
+    });
+  }
+
+  test.each([
+    { scriptName: unknown },
+    { bindings: unknown },
+    { bindings: [{ name: unknown, type: "json" }] },
+  ])("what cannot be known yet is left to the deploy, case %#", async (change) => {
+    versions = { latest: { KEY: "secret_text" } };
+    await preview(change);
+    expect(calls).toEqual([]);
+  });
+
+  test("a text that cannot be known yet hides nothing", async () => {
+    versions = { latest: { KEY: "secret_text" } };
+    const bindings = [{ name: "OTHER", type: "secret_text", text: unknown }];
+    await expect(preview({ bindings })).rejects.toThrow(/KEY \(secret_text\)/);
+  });
+});
+
+describe("after the upload", () => {
+  const declared = { KEY: "secret_text", KEPT: "inherit", PLAIN: "plain_text", CACHE: "kv_namespace" };
+
+  test("one request is enough, and a Worker that is as declared is nothing to speak of", async () => {
+    versions = { latest: { KEY: "secret_text", KEPT: "secret_text", PLAIN: "plain_text" } };
+    await run("afterCreate", {}, declared);
+    await run("afterUpdate", {}, declared, {});
+    expect(calls).toEqual([LIVE, LIVE]);
+    expect(messages).toEqual([]);
+  });
+
+  test.each<[string, Names, RegExp]>([
+    ["lacks a secret", { KEPT: "secret_text", PLAIN: "plain_text" }, /- KEY: the Worker lacks it/],
+    ["lacks an inherited one", { KEY: "secret_text", PLAIN: "plain_text" }, /- KEPT: the Worker lacks it/],
+    ["has a variable in place of a secret", { ...declared, KEY: "plain_text" }, /- KEY: the Worker lacks it/],
+    [
+      "still has a secret that was removed",
+      { ...declared, OLD: "secret_text" },
+      /- OLD: the Worker still has it/,
+    ],
+  ])("a Worker that %s fails the deploy", async (_, live, expected) => {
+    versions = { latest: live };
+    await expect(run("afterUpdate", {}, declared, {})).rejects.toThrow(expected);
+  });
+
+  test("what cannot be read is not called verified", async () => {
+    failures = { [LIVE]: "503 Service Unavailable" };
+    await run("afterUpdate", {}, declared, {});
+    expect(messages).toEqual([
+      expect.stringMatching(/^warn: .* was not compared. .*503 Service Unavailable/),
+    ]);
+  });
+
+  test("another upload during the deploy is named", async () => {
+    const guard = guardOf();
+    for (const [step, uploads] of [
+      ["one", 1],
+      ["two", 2],
+    ] as const) {
+      number = 7;
+      versions = { latest: {} };
+      await run("beforeUpdate", {}, {}, {}, guard);
+      number += uploads;
+      await run("afterUpdate", {}, {}, {}, guard);
+      expect([step, messages.length]).toEqual([step, uploads - 1]);
+    }
+    expect(messages).toEqual([expect.stringMatching(/^warn: .* uploaded 2 times during this deploy/)]);
+  });
+});
+
+test("a secret that is absent although the stack has it was removed before a refresh", async () => {
+  const guard = guardOf();
+  versions = { latest: { LIVE: "secret_text" } };
+  const now = { NEW: "secret_text", GONE: "secret_text", LIVE: "secret_text" };
+  await run("beforeUpdate", {}, now, { LIVE: "secret_text" }, guard);
+  const [hook] = guard.secretHooks().beforeCreate ?? [];
+  const { callback, opts } = hook as pulumi.ResourceHook;
+  expect(opts).toEqual({ onDryRun: true });
+  await callback({ urn: "", id: "", name: "worker/NEW", type: "" });
+  for (const binding of ["NEW", "GONE", "LIVE"]) {
+    await guard.secretRegistered(`worker/${binding}`, binding);
+  }
+  expect(messages).toEqual([expect.stringMatching(/^info: GONE was removed from the Worker by other means/)]);
+});
