@@ -56,7 +56,8 @@ function escapedForms(secret: string): string[] {
   const url = encodeURIComponent(Buffer.from(secret).toString());
   const strictUrl = url.replace(/[!'()*]/g, (character) => `%${hex(character.charCodeAt(0), 2)}`);
   const bytes = Buffer.from(secret).toString("hex");
-  const json2 = [json, jsonText(json)].flatMap((form) => [
+  // An API's JSON error may quote JSON that has JSON in it.
+  const nested = [json, jsonText(json), jsonText(jsonText(json))].flatMap((form) => [
     form,
     asciiOnly(form),
     htmlSafe(form),
@@ -64,7 +65,7 @@ function escapedForms(secret: string): string[] {
   ]);
   return [
     secret,
-    ...json2.flatMap((form) => [form, form.replaceAll("/", "\\/"), lowerEscapes(form)]),
+    ...nested.flatMap((form) => [form, form.replaceAll("/", "\\/"), lowerEscapes(form)]),
     // JavaScript's other quotes, as a stack trace or util.inspect shows a string.
     inQuotes.replaceAll("'", "\\'"),
     inQuotes.replaceAll("`", "\\`"),

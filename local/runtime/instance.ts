@@ -55,7 +55,10 @@ export async function startInstance(code: WorkerCode): Promise<Instance> {
       },
     },
     // The describer holds the same code and bindings, and tells which handlers it exports.
-    [workerOptions(WORKER, code), workerOptions(DESCRIBER, describer(code))],
+    new Map([
+      [WORKER, workerOptions(code)],
+      [DESCRIBER, workerOptions(describer(code))],
+    ]),
   );
   const start = async (): Promise<Instance> => {
     await miniflare.ready;
@@ -87,14 +90,13 @@ async function refuseAfter(ms: number, signal: AbortSignal): Promise<never> {
   throw new Error("Script startup exceeded CPU time limit.");
 }
 
-function workerOptions(name: string, code: WorkerCode): WorkerOptions & { readonly name: string } {
+function workerOptions(code: WorkerCode): WorkerOptions {
   const [first] = code.modules;
   const source =
     code.mainModule === undefined
       ? { script: Buffer.from(first?.content ?? []).toString() }
       : { modules: orderedModules(code, code.mainModule), modulesRoot: "/" };
   return {
-    name,
     ...source,
     bindings: code.env as Record<string, never>,
     compatibilityDate: supported(code.compatibilityDate),

@@ -4,15 +4,15 @@ import * as fs from "node:fs/promises";
 import http from "node:http";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Miniflare, type MiniflareOptions, type WorkerOptions } from "miniflare";
+import { Miniflare, type MiniflareOptions, type SharedOptions, type WorkerOptions } from "miniflare";
 
 /** A Miniflare that listens in a folder that only this user can open, and on no port. */
 export interface PrivateMiniflare {
   readonly miniflare: Miniflare;
   /** The Unix socket on which a Worker answers. */
-  socketOf(worker: string): string;
+  readonly socketOf: (worker: string) => string;
   /** Stops it and removes the folder. */
-  dispose(): Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
 /** The shortest limit among the systems that Node runs on is macOS's, 104 bytes with the final zero. */
@@ -32,25 +32,24 @@ const { spawn } = childProcess;
  * sockets instead. The tests look at every port that is open, so a Miniflare that does this some other way is noticed.
  */
 export async function startMiniflare(
-  options: Omit<MiniflareOptions, "workers" | "host">,
-  workers: readonly (WorkerOptions & { readonly name: string })[],
+  options: SharedOptions,
+  workers: ReadonlyMap<string, WorkerOptions>,
 ): Promise<PrivateMiniflare> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "mf-"));
-  const longest = Math.max(
-    ...[LOOPBACK, ...workers.map(({ name }) => `${name}:0`)].map(({ length }) => length),
-  );
+  const longest = Math.max(...[LOOPBACK, ...workers.keys()].map(({ length }) => length)) + ":0".length;
   if (Buffer.byteLength(folder) + 1 + longest > MAX_SOCKET_PATH) {
     await fs.rm(folder, { recursive: true });
     throw new Error(`TMPDIR is too long for a Unix socket: ${os.tmpdir()}. Set TMPDIR to a shorter path.`);
   }
-  const workerOptions = workers.map((worker) => ({
-    ...worker,
+  const named = Array.from(workers, ([name, worker]) => ({
+    ...(worker as object),
+    name,
     // Straight to the Worker: Miniflare's own entry would answer /cdn-cgi/ and show errors with stacks.
-    unsafeDirectSockets: [{ host: `unix:${path.join(folder, worker.name)}`, port: 0 }],
+    unsafeDirectSockets: [{ host: `unix:${path.join(folder, name)}`, port: 0 }],
   }));
   const miniflare = starting.run(
     folder,
-    () => new Miniflare({ ...options, host: "127.0.0.1", workers: workerOptions } as MiniflareOptions),
+    () => new Miniflare({ ...(options as object), host: "127.0.0.1", workers: named } as MiniflareOptions),
   );
   return {
     miniflare,

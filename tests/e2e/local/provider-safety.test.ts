@@ -41,7 +41,7 @@ void test("an answer that quotes the request is reported without the secrets in 
       await assert.rejects(harness.stack.up());
     }
     const output = harness.output();
-    assert.equal(output.match(/bad request: \S*\[secret\]/g)?.length, forms.length + 1, output);
+    assert.ok(Number(output.match(/bad request: \S*\[secret\]/g)?.length) > forms.length, output);
     const base64 = [0, 1, 2].map((before) =>
       Buffer.concat([Buffer.alloc(before), Buffer.from(CANARY)])
         .toString("base64")

@@ -10,6 +10,7 @@ const FORMS: Readonly<Record<string, (secret: string) => string>> = {
   "as it is": (secret) => secret,
   "in JSON": (secret) => JSON.stringify(secret),
   "in JSON in JSON": (secret) => JSON.stringify(JSON.stringify({ text: secret })),
+  "in JSON in JSON in JSON": (secret) => JSON.stringify(JSON.stringify(JSON.stringify(secret))),
   "in JSON of ASCII only": (secret) => ascii(JSON.stringify(secret)),
   "in JSON of ASCII only, in capitals": (secret) =>
     ascii(JSON.stringify(secret), (code) => code.toUpperCase()),
@@ -49,7 +50,7 @@ describe.each(Object.entries(FORMS))("a secret %s is masked", (_, form) => {
   });
 
   it("whatever its characters are", () => {
-    for (let round = 0; round < 200; round += 1) {
+    for (let round = 0; round < 50; round += 1) {
       const secret = randomSecret();
       const masked = maskSecrets(`{ ${form(secret)} }`, [secret]);
       expect(masked.replaceAll("[secret]", "").replace(/[^A-Za-z0-9]|text/g, "")).toBe("");
@@ -60,7 +61,7 @@ describe.each(Object.entries(FORMS))("a secret %s is masked", (_, form) => {
 /** At least one letter, so that nothing of it looks like punctuation alone. */
 function randomSecret(): string {
   const alphabet = `abcXYZ0189"'\\\n\r\t/<>&%+=-_ {}éß☃🦄`;
-  const characters = [...alphabet];
+  const characters = Array.from(alphabet);
   const length = randomInt(8, 60);
   return `k${Array.from({ length }, () => characters[randomInt(characters.length)]).join("")}k`;
 }
