@@ -1,6 +1,7 @@
 import { CheckFailure, CheckResponse, type ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import type { Connection } from "./api";
 import type { ResourceKind } from "./resource";
+import { violations } from "./rules";
 import { type Properties, toStruct } from "./values";
 
 /** The official provider's own rule for a token in its config; one from the environment is not checked. */
@@ -22,14 +23,14 @@ export function connectionOf(request: ConfigureRequest, defaults: Connection): C
 /** Refuses inputs that this provider would not send, and seals the secrets of the others. */
 export function checkInputs(kind: ResourceKind, inputs: Properties): CheckResponse {
   const response = new CheckResponse().setInputs(toStruct(kind.seal(inputs)));
-  for (const property of Object.keys(inputs)) {
-    if (kind.inputs.includes(property) || property.startsWith("__")) continue;
-    const failure = new CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(
-      `the local stand-in provider does not serve ${property}; the official one does (CLOUDFLARE_PROVIDER=official)`,
-    );
-    response.addFailures(failure);
+  const unserved = Object.keys(inputs)
+    .filter((property) => !kind.inputs.includes(property) && !property.startsWith("__"))
+    .map((property) => ({
+      property,
+      reason: `the local stand-in provider does not serve ${property}; the official one does (CLOUDFLARE_PROVIDER=official)`,
+    }));
+  for (const { property, reason } of [...unserved, ...violations(inputs, kind.rules)]) {
+    response.addFailures(new CheckFailure().setProperty(property).setReason(reason));
   }
   return response;
 }

@@ -1,4 +1,5 @@
 import type { Api } from "./api";
+import type { Rule } from "./rules";
 import { type Properties, text } from "./values";
 
 interface ReadResult {
@@ -17,6 +18,8 @@ export interface ResourceKind {
   readonly computed: readonly string[];
   /** Inputs that can be given; any other is refused. */
   readonly inputs: readonly string[];
+  /** What Check refuses, in addition to inputs that are not served. */
+  readonly rules: readonly Rule[];
   /** Marks the secrets among inputs or outputs. */
   seal(properties: Properties): Properties;
   create(api: Api, inputs: Properties): Promise<{ id: string; outputs: Properties }>;

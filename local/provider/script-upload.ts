@@ -1,3 +1,4 @@
+import { JSON_TEXTS } from "./script-rules";
 import { isObject, type Properties, snakeCase, toApi } from "./values";
 
 /** The inputs that travel in the upload's metadata when the program sets them. */
@@ -34,11 +35,30 @@ function annotations(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), item]));
 }
 
+/** The values that programs give as JSON text travel as what the text says. */
+function bindings(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map((binding: unknown) => {
+    if (!isObject(binding)) return binding;
+    const entries = Object.entries(binding).map(([key, item]) =>
+      JSON_TEXTS.includes(key) && typeof item === "string"
+        ? ([snakeCase(key), JSON.parse(item) as unknown] as const)
+        : ([snakeCase(key), toApi(item)] as const),
+    );
+    return Object.fromEntries(entries);
+  });
+}
+
+/** Inputs that do not travel under the API's name for them alone. */
+const CONVERSIONS = new Map([
+  ["annotations", annotations],
+  ["bindings", bindings],
+]);
+
 function metadataOf(inputs: Properties): Properties {
   const all = { ...METADATA_DEFAULTS, ...inputs };
   const entries = METADATA_INPUTS.filter((key) => all[key] !== undefined && all[key] !== null).map((key) => {
-    const value = key === "annotations" ? annotations(all[key]) : toApi(all[key]);
-    return [snakeCase(key), value] as const;
+    return [snakeCase(key), (CONVERSIONS.get(key) ?? toApi)(all[key])] as const;
   });
   const module = typeof inputs.mainModule === "string";
   // The provider writes "script" whatever the program calls its body part.

@@ -1,6 +1,7 @@
 import type { Api } from "./api";
 import { parseImportId, type ResourceKind, scriptPath } from "./resource";
 import { COMPUTED_OUTPUTS, readScript } from "./script-read";
+import { SCRIPT_RULES } from "./script-rules";
 import { METADATA_DEFAULTS, METADATA_INPUTS, uploadForm } from "./script-upload";
 import { fromApi, isObject, pick, type Properties, seal, text } from "./values";
 
@@ -25,6 +26,7 @@ export const workersScript: ResourceKind = {
   inputs: INPUTS,
   replacing: ["accountId", "scriptName"],
   defaults: METADATA_DEFAULTS,
+  rules: SCRIPT_RULES,
   computed: [
     "annotations",
     "bindings",

@@ -1,5 +1,6 @@
 import { type Api, isNotFound } from "./api";
 import { parseImportId, type ResourceKind, scriptPath } from "./resource";
+import { required } from "./rules";
 import { fromApi, pick, type Properties, text, toApi } from "./values";
 
 const SETTINGS = ["enabled", "previewsEnabled"];
@@ -20,6 +21,7 @@ export const workersScriptSubdomain: ResourceKind = {
   replacing: ["accountId", "scriptName"],
   defaults: {},
   computed: ["previewsEnabled"],
+  rules: ["accountId", "scriptName", "enabled"].map(required),
 
   seal: (properties) => properties,
 

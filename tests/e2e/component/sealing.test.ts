@@ -28,7 +28,7 @@ function program(suffix: string) {
         {
           type: "secret_key",
           name: "KEY",
-          algorithm: "HMAC",
+          algorithm: '"HMAC"',
           format: "raw",
           usages: ["sign"],
           keyBase64: text,

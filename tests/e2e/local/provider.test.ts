@@ -148,3 +148,26 @@ void test("invokes answer, with the provider's or the program's own connection",
       "GET /workers/scripts",
     ]);
   }));
+
+void test("what the official provider refuses at Check is refused in a preview, and JSON text travels as JSON", () =>
+  withStack(async (harness) => {
+    const key = { name: "KEY", type: "secret_key", format: "raw", usages: ["sign"], keyBase64: "AAAA" };
+    const json = { name: "SETTINGS", type: "json", json: '{"a":[1]}' };
+    harness.program = worker({ bindings: [{ ...key, algorithm: "HMAC" }, json] });
+    await assert.rejects(harness.stack.preview());
+    assert.match(harness.output(), /bindings\[0\]\.algorithm must be JSON text/);
+    harness.program = worker({ bindings: [{ ...key, algorithm: '{"name":"HMAC"}' }, json] });
+    await harness.stack.up();
+    assert.deepEqual(harness.uploads.at(-1)?.metadata.bindings, [
+      {
+        name: "KEY",
+        type: "secret_key",
+        format: "raw",
+        usages: ["sign"],
+        key_base64: "AAAA",
+        algorithm: { name: "HMAC" },
+      },
+      { name: "SETTINGS", type: "json", json: { a: [1] } },
+    ]);
+    assert.deepEqual((await harness.stack.up()).summary.resourceChanges, { same: 2 });
+  }));

@@ -1,0 +1,70 @@
+import { unknownValue } from "@pulumi/pulumi/runtime";
+import { isObject, type Properties } from "./values";
+
+/** What one input must be; `path` has `[]` for each item of a list. */
+export interface Rule {
+  readonly path: string;
+  /** Ends a sentence that begins with the path. */
+  readonly must: string;
+  /** Whether a value is accepted. A value that a preview does not know yet is not asked about. */
+  readonly accepts: (value: unknown) => boolean;
+}
+
+export interface Violation {
+  /** The path with the numbers of the items. */
+  readonly property: string;
+  readonly reason: string;
+}
+
+export function oneOf(path: string, ...values: readonly string[]): Rule {
+  const known = new Set(values.map((value) => value.toLowerCase()));
+  return {
+    path,
+    must: `must be one of ${values.join(", ")}`,
+    accepts: (value) => isAbsent(value) || (typeof value === "string" && known.has(value.toLowerCase())),
+  };
+}
+
+export function jsonText(path: string, example: string): Rule {
+  return {
+    path,
+    must: `must be JSON text, such as ${example}`,
+    accepts: (value) => isAbsent(value) || (typeof value === "string" && isJson(value)),
+  };
+}
+
+export function required(path: string): Rule {
+  return { path, must: "is required", accepts: (value) => !isAbsent(value) };
+}
+
+/** Every input that breaks a rule, by path and with the values that are accepted, never with its own. */
+export function violations(inputs: Properties, rules: readonly Rule[]): Violation[] {
+  return rules.flatMap(({ path, must, accepts }) =>
+    valuesAt(inputs, path.split(/\.|(?=\[\])/))
+      .filter(([, value]) => value !== unknownValue && !accepts(value))
+      .map(([property]) => ({ property, reason: `${property} ${must}` })),
+  );
+}
+
+/** The values at a path, each with its own path. A parent that is absent or unknown has none. */
+function valuesAt(parent: unknown, [step, ...rest]: readonly string[], at = ""): [string, unknown][] {
+  if (step === undefined) return [[at, parent]];
+  if (step === "[]") {
+    const items: unknown[] = Array.isArray(parent) ? parent : [];
+    return items.flatMap((item, index) => valuesAt(item, rest, `${at}[${index}]`));
+  }
+  return isObject(parent) ? valuesAt(parent[step], rest, at === "" ? step : `${at}.${step}`) : [];
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
