@@ -1,9 +1,8 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../local/api";
-import { findEngine, pulumiHome } from "../kit/engine";
-import { type RunningProvider, startProvider } from "../local/provider";
-import { chooseProvider, type ProviderChoice } from "../local/provider/official";
-import { openStack } from "../local/workspace";
+import { startTarget } from "../harness/target";
+import { findTools } from "../harness/tools";
+import type { LocalCloudflare, LocalCloudflareOptions } from "../local/api";
+import type { ProviderChoice } from "../local/provider/official";
 import type { Bench } from "./rounds";
 import { ACCOUNT_ID, PASSPHRASE } from "./worker-program";
 
@@ -24,26 +23,23 @@ export async function withWorld<T>(
   use: (world: World) => Promise<T>,
   { intercept }: Pick<LocalCloudflareOptions, "intercept"> = {},
 ): Promise<T> {
-  const { folder, signal, progress } = bench;
-  const { command } = await findEngine({ log: progress, signal });
-  const choice = process.env.CLOUDFLARE_PROVIDER;
-  const chosen = await chooseProvider({ choice, command, home: pulumiHome(), log: progress });
-  progress(chosen.reason);
+  const { folder, progress } = bench;
+  const { provider } = await findTools(progress);
+  progress(provider.reason);
   let traffic = { requests: 0, bytes: 0 };
-  const cloudflare = await startLocalCloudflare({
+  const target = await startTarget({
     ...(intercept === undefined ? {} : { intercept }),
     onRequest: ({ requestBytes }) => {
       traffic = { requests: traffic.requests + 1, bytes: traffic.bytes + requestBytes };
     },
   });
-  let provider: RunningProvider | undefined;
+  const { cloudflare } = target;
   try {
-    provider = chosen.kind === "local" ? await startProvider(cloudflare) : undefined;
     return await use({
       cloudflare,
-      provider: chosen,
+      provider,
       openStack: (stackName, program) =>
-        openStack({ folder, command, cloudflare, provider, passphrase: PASSPHRASE, stackName, program }),
+        target.openStack({ folder, passphrase: PASSPHRASE, stackName, program }),
       takeTraffic: () => {
         const taken = traffic;
         traffic = { requests: 0, bytes: 0 };
@@ -58,6 +54,6 @@ export async function withWorld<T>(
       },
     });
   } finally {
-    await Promise.all([cloudflare.close(), provider?.close()]);
+    await target.close();
   }
 }

@@ -4,8 +4,7 @@ import * as path from "node:path";
 import { run } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import { inspect } from "node:util";
-import { findEngine, pulumiHome } from "../../kit/engine";
-import { chooseProvider } from "../../local/provider/official";
+import { findTools } from "../../harness/tools";
 import { formatSeconds, type TestResult } from "./results";
 import type { Outcome } from "./steps";
 
@@ -36,19 +35,17 @@ export async function findFiles(room = ""): Promise<string[]> {
   return sized.sort((a, b) => b.size - a.size).map(({ file }) => file);
 }
 
-/** Finds the engine and the provider once, so that each test file does not look for them on the network again. */
-async function findTools(): Promise<void> {
-  const { command, version, origin } = await findEngine();
-  console.log(`Engine    pulumi ${version} (${origin})`);
-  const choice = process.env.CLOUDFLARE_PROVIDER;
-  const { kind, reason } = await chooseProvider({ choice, command, home: pulumiHome() });
-  console.log(`Provider  ${reason}`);
-  process.env.CLOUDFLARE_PROVIDER = kind;
+/** Finds the engine and the provider once, so that no test file looks for them on the network again. */
+async function shareTools(): Promise<void> {
+  const { engine, provider } = await findTools();
+  console.log(`Engine    pulumi ${engine.version} (${engine.origin})`);
+  console.log(`Provider  ${provider.reason}`);
+  process.env.CLOUDFLARE_PROVIDER = provider.kind;
 }
 
 /** Runs the test files side by side, each in a process of its own, and prints a line for each file as it ends. */
 export async function runFiles(files: readonly string[]): Promise<Outcome> {
-  await findTools();
+  await shareTools();
   const collected = new Collector();
   const concurrency = FILES_PER_CORE * os.availableParallelism();
   const events = run({ files, concurrency }) as AsyncIterable<TestEvent>;

@@ -1,4 +1,5 @@
 import * as os from "node:os";
+import { killFamily } from "../../kit/kill-family";
 import { findFiles, runFiles } from "./e2e";
 import { countLine, skippedLines, slowestLines } from "./results";
 import { type Outcome, runScript, runSteps, type Step } from "./steps";
@@ -29,6 +30,14 @@ function summarize(outcomes: readonly Outcome[]): void {
   const skipped = skippedLines(tests);
   if (skipped.length > 0) console.log(["", "Skipped", ...skipped].join("\n"));
   console.log(["", "Slowest", ...slowestLines(tests), "", countLine(tests)].join("\n"));
+}
+
+// The tests' engines and Workers are in process groups of their own, which Ctrl-C does not reach.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    killFamily(process.pid);
+    process.exit(128 + os.constants.signals[signal]);
+  });
 }
 
 void main(process.argv.slice(2)).then((outcomes) => {

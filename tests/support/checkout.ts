@@ -5,8 +5,8 @@ import * as path from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import { copyFiles } from "../../harness/copy-files";
-import { findEngine, pulumiHome } from "../../kit/engine";
-import { chooseProvider } from "../../local/provider/official";
+import { findTools } from "../../harness/tools";
+import { pulumiHome } from "../../kit/engine";
 
 const run = promisify(execFile);
 
@@ -23,14 +23,6 @@ export interface Checkout {
   /** What git sees as changed. */
   changes(): Promise<string>;
 }
-
-/** The engine and the official provider are got once, and not by the command that is under test. */
-const tools = (async () => {
-  const { command, version } = await findEngine();
-  const home = pulumiHome();
-  await chooseProvider({ choice: process.env.CLOUDFLARE_PROVIDER, command, home });
-  return { command: command.command, version, plugins: path.join(home, "plugins") };
-})();
 
 export async function copyCheckout(test: TestContext): Promise<Checkout> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "checkout-"));
@@ -61,13 +53,15 @@ export async function copyCheckout(test: TestContext): Promise<Checkout> {
   };
 }
 
+/** Links the engine and the provider's plugin, so that the command under test does not download them. */
 async function linkTools(home: string): Promise<void> {
-  const { command, version, plugins } = await tools;
+  const { engine } = await findTools();
+  const { command } = engine.command;
   await fs.mkdir(path.join(home, "versions"));
   if (path.isAbsolute(command)) {
-    await fs.symlink(path.join(command, "../.."), path.join(home, "versions", version));
+    await fs.symlink(path.join(command, "../.."), path.join(home, "versions", engine.version));
   }
-  await fs.symlink(plugins, path.join(home, "plugins"));
+  await fs.symlink(path.join(pulumiHome(), "plugins"), path.join(home, "plugins"));
 }
 
 async function git(cwd: string, ...args: string[]): Promise<string> {

@@ -1,10 +1,7 @@
 import type { TestContext } from "node:test";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../../local/api";
-import { findEngine, pulumiHome } from "../../kit/engine";
-import { startProvider } from "../../local/provider";
-import { chooseProvider } from "../../local/provider/official";
-import { openStack } from "../../local/workspace";
+import { startTarget } from "../../harness/target";
+import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 import { type Checkout, copyCheckout } from "./checkout";
 import { Command, type CommandOptions } from "./command";
 
@@ -26,31 +23,18 @@ export async function startProject(
   test: TestContext,
   options: LocalCloudflareOptions = {},
 ): Promise<Project> {
-  const { command } = await findEngine();
-  const choice = process.env.CLOUDFLARE_PROVIDER;
-  const { kind } = await chooseProvider({ choice, command, home: pulumiHome() });
   const checkout = await copyCheckout(test);
-  const cloudflare = await startLocalCloudflare(options);
-  test.after(() => cloudflare.close());
-  const provider = kind === "local" ? await startProvider(cloudflare) : undefined;
-  test.after(() => provider?.close());
+  const target = await startTarget(options);
+  test.after(() => target.close());
   const open = (stackName: string, program: PulumiFn) =>
-    openStack({
-      folder: checkout.root,
-      command,
-      cloudflare,
-      provider,
-      passphrase: PASSPHRASE,
-      stackName,
-      program,
-    });
+    target.openStack({ folder: checkout.root, passphrase: PASSPHRASE, stackName, program });
   // Pulumi.yaml is there before it is asked for the environment.
   const { workspace } = await open("env", () => Promise.resolve({}));
   await workspace.removeStack("env");
   const env = workspace.envVars;
   return {
     checkout,
-    cloudflare,
+    cloudflare: target.cloudflare,
     env,
     openStack: open,
     start: (script, args, { env: more, ...rest } = {}) =>

@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as cloudflare from "@pulumi/cloudflare";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import { type LocalCloudflare, startLocalCloudflare } from "../../local/api";
-import { type Engine, findEngine } from "../../kit/engine";
-import { startProvider } from "../../local/provider";
-import { openStack } from "../../local/workspace";
+import { startTarget } from "../../harness/target";
+import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 import { readUpload, type Upload } from "./upload";
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
@@ -33,8 +31,6 @@ export interface Harness {
   request(method: string, path: string, body?: unknown): Promise<Response>;
 }
 
-let engine: Promise<Engine> | undefined;
-
 export function script(args: Partial<cloudflare.WorkersScriptArgs> = {}): cloudflare.WorkersScriptArgs {
   return {
     accountId: ACCOUNT,
@@ -56,12 +52,11 @@ async function exportState(stack: Stack): Promise<{ resources: { type: string }[
 
 /** Runs `body` with the real engine and the stand-in provider, on a stack and a Cloudflare of its own. */
 export async function withStack(body: (harness: Harness) => Promise<void>): Promise<void> {
-  const { command } = await (engine ??= findEngine());
   const folder = await mkdtemp(path.join(tmpdir(), "provider-test-"));
   const requests: string[] = [];
   const uploads: Upload[] = [];
   const lines: string[] = [];
-  const api = await startLocalCloudflare({
+  const options: LocalCloudflareOptions = {
     intercept: async (request) => {
       if (request.method === "PUT" && /\/workers\/scripts\/[^/]+$/.test(new URL(request.url).pathname)) {
         uploads.push(await readUpload(request.clone()));
@@ -71,13 +66,11 @@ export async function withStack(body: (harness: Harness) => Promise<void>): Prom
     onRequest: ({ method, path: address }) => {
       requests.push(`${method} ${address.replace(`/client/v4/accounts/${ACCOUNT}`, "")}`);
     },
-  });
-  const provider = await startProvider(api);
-  const stack = await openStack({
+  };
+  const target = await startTarget(options, "local");
+  const api = target.cloudflare;
+  const stack = await target.openStack({
     folder,
-    command,
-    cloudflare: api,
-    provider,
     passphrase: "a passphrase of the test's own",
     stackName: "test",
     program: () => harness.program(),
@@ -121,8 +114,7 @@ export async function withStack(body: (harness: Harness) => Promise<void>): Prom
   } finally {
     harness.fault = undefined;
     await stack.destroy().catch(() => {});
-    await provider.close();
-    await api.close();
+    await target.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

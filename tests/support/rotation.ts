@@ -7,10 +7,10 @@ import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { LocalCloudflareOptions } from "../../local/api";
-import { findEngine } from "../../kit/engine";
 import type { Command, CommandOptions } from "./command";
 import { type Project, startProject } from "./project";
 import { ACCOUNT_ID } from "./world";
+import { findTools } from "../../harness/tools";
 import { wrangler } from "../../harness/wrangler";
 
 /** A Worker whose callers authenticate with the secret: with the current value or, while there is one, the previous. */
@@ -51,7 +51,7 @@ export async function startRotation(
   const project = await startProject(test, options);
   const { checkout, cloudflare, env } = project;
   await checkout.write("script.js", GATE);
-  const { command } = await findEngine();
+  const { command } = (await findTools()).engine;
   const pulumi = async (args: readonly string[], input = "") => {
     const running = promisify(execFile)(command.command, [...args, "--non-interactive"], {
       cwd: checkout.root,

@@ -5,12 +5,9 @@ import * as path from "node:path";
 import type { TestContext } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { CommandError, type PreviewOptions, type Stack } from "@pulumi/pulumi/automation";
-import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../../local/api";
-import { findEngine, pulumiHome } from "../../kit/engine";
-import { startProvider } from "../../local/provider";
-import { chooseProvider } from "../../local/provider/official";
-import { openStack } from "../../local/workspace";
 import { WorkerScript, type WorkerScriptArgs } from "../../component";
+import { startTarget } from "../../harness/target";
+import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 
 export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
 
@@ -39,13 +36,6 @@ export function worker(
   };
 }
 
-/** The engine and the provider that CLOUDFLARE_PROVIDER chooses, looked up once for a file of tests. */
-const tools = (async () => {
-  const { command } = await findEngine();
-  const choice = process.env.CLOUDFLARE_PROVIDER;
-  return { command, provider: await chooseProvider({ choice, command, home: pulumiHome() }) };
-})();
-
 /** A Cloudflare on this machine, and the stacks that deploy to it. */
 export interface World {
   readonly cloudflare: LocalCloudflare;
@@ -63,11 +53,10 @@ export interface World {
 
 /** Starts a world for a test; what it started and wrote is gone after the test, however that ends. */
 export async function startWorld(test: TestContext, options: LocalCloudflareOptions = {}): Promise<World> {
-  const { command, provider: choice } = await tools;
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "world-"));
   test.after(() => fs.rm(folder, { recursive: true, force: true }));
   const requests: string[] = [];
-  const cloudflare = await startLocalCloudflare({
+  const target = await startTarget({
     ...options,
     onRequest(entry) {
       const place = entry.path.replace(/^\/client\/v4(\/accounts\/[0-9a-f]{32})?/, "");
@@ -75,20 +64,16 @@ export async function startWorld(test: TestContext, options: LocalCloudflareOpti
       options.onRequest?.(entry);
     },
   });
-  test.after(() => cloudflare.close());
-  const provider = choice.kind === "local" ? await startProvider(cloudflare) : undefined;
-  test.after(() => provider?.close());
+  test.after(() => target.close());
+  const { cloudflare } = target;
 
   return {
     cloudflare,
     folder,
     takeRequests: () => requests.splice(0),
     async openStack(name = "test") {
-      const stack = await openStack({
+      const stack = await target.openStack({
         folder,
-        command,
-        cloudflare,
-        provider,
         passphrase: "a passphrase of the test's own",
         stackName: name,
         program: () => Promise.resolve({}),

@@ -1,0 +1,30 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../local/api";
+import { startProvider } from "../local/provider";
+import { openStack, type WorkspaceOptions } from "../local/workspace";
+import { findTools } from "./tools";
+
+/** Where stacks are deployed to: a Cloudflare on this machine, with the provider that reaches it. */
+export interface Target {
+  readonly cloudflare: LocalCloudflare;
+  openStack(
+    options: Pick<WorkspaceOptions, "folder" | "passphrase" | "stackName" | "program">,
+  ): Promise<Stack>;
+  close(): Promise<void>;
+}
+
+/** @param kind the provider to use; without it, the one that CLOUDFLARE_PROVIDER chooses */
+export async function startTarget(options: LocalCloudflareOptions = {}, kind?: "local"): Promise<Target> {
+  const tools = await findTools();
+  const { command } = tools.engine;
+  const cloudflare = await startLocalCloudflare(options);
+  const isLocal = (kind ?? tools.provider.kind) === "local";
+  const provider = isLocal ? await startProvider(cloudflare) : undefined;
+  return {
+    cloudflare,
+    openStack: (stack) => openStack({ ...stack, command, cloudflare, provider }),
+    close: async () => {
+      await Promise.all([cloudflare.close(), provider?.close()]);
+    },
+  };
+}
