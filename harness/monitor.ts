@@ -13,9 +13,9 @@ import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 export interface Monitor {
-  /** What `--monitor` and `--engine` name. */
+  /** The value of the runner's `--monitor` and `--engine`. */
   readonly address: string;
-  /** The types of all resources that were registered since the last call. */
+  /** The types of the resources that were registered since the last call. */
   takeTypes(): string[];
   /** The warnings and errors that were logged since the last call. */
   takeMessages(): string[];
@@ -23,8 +23,8 @@ export interface Monitor {
 }
 
 /**
- * What a program that Pulumi's language host starts talks to, without an engine behind it: every registration is
- * answered at once with its own inputs, as Pulumi's mocks do.
+ * Stands in for the engine that a program connects to. Every registration is answered at once with its own inputs, as
+ * Pulumi's mocks do.
  */
 export async function startMonitor(): Promise<Monitor> {
   const types: string[] = [];

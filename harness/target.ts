@@ -4,7 +4,7 @@ import { startProvider } from "../local/provider";
 import { openStack, type WorkspaceOptions } from "../local/workspace";
 import { findTools } from "./tools";
 
-/** Where stacks are deployed to: a Cloudflare on this machine, with the provider that reaches it. */
+/** A Cloudflare on this machine to deploy stacks to, with the provider that reaches it. */
 export interface Target {
   readonly cloudflare: LocalCloudflare;
   openStack(

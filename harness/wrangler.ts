@@ -6,7 +6,7 @@ import type { LocalCloudflare } from "../local/api";
 
 const WRANGLER = resolve(__dirname, "../node_modules/.bin/wrangler");
 
-/** Runs the real Wrangler against the local API, in a home of its own. `output` is everything it printed. */
+/** Runs the real Wrangler against the local API, in a new home folder. `output` is everything that it printed. */
 export async function wrangler(
   cloudflare: LocalCloudflare,
   accountId: string,
@@ -28,7 +28,7 @@ export async function wrangler(
         NO_COLOR: "1",
         WRANGLER_SEND_METRICS: "false",
         WRANGLER_SEND_ERROR_REPORTS: "false",
-        // Its search for a newer Wrangler ends at a port where nobody listens.
+        // Wrangler looks there for a newer version: at a port that is closed.
         npm_registry: "http://127.0.0.1:9/",
       },
     });

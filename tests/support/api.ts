@@ -5,10 +5,10 @@ import type { TestContext } from "node:test";
 import Cloudflare, { APIError } from "cloudflare";
 import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../../local/api";
 
-/** Every secret of these tests holds this text. No response of the API does. */
+/** Part of every secret's value in these tests, and of no response of the API. */
 export const CANARY = `canary-${randomBytes(12).toString("hex")}`;
 
-/** Answers with the bindings of the Worker, so that a test sees what it really runs with. */
+/** Responds with the Worker's bindings, so that a test sees what the Worker really runs with. */
 export const ECHO = `export default { fetch: (request, env) => Response.json({ ...env }) };`;
 
 type Body = NonNullable<RequestInit["body"]>;
@@ -36,7 +36,7 @@ export class Subject {
     return this.send("PUT", `workers/scripts/${name}`, form);
   }
 
-  /** A request below the account, with no client in between. Fails as the client does. */
+  /** Sends a request below the account without the client, and throws the client's error if it is refused. */
   async send(method: string, path: string, body?: Body): Promise<Response> {
     const { baseUrl, apiToken } = this.cloudflare;
     const headers = { authorization: `Bearer ${apiToken}` };
@@ -51,7 +51,7 @@ export class Subject {
     return ((await response.json()) as { result: Record<string, unknown> }).result;
   }
 
-  /** What the Worker itself answers. */
+  /** Returns the Worker's own response. */
   async ask(name: string): Promise<string> {
     const url = this.cloudflare.workerUrl(this.accountId, name);
     assert.ok(url, `there is no Worker ${name}`);
@@ -63,7 +63,7 @@ export class Subject {
   }
 }
 
-/** A local Cloudflare for one test, with an account of its own. */
+/** Starts a local Cloudflare for one test, and makes up an account. */
 export async function start(test: TestContext, options: LocalCloudflareOptions = {}): Promise<Subject> {
   const cloudflare = await startLocalCloudflare(options);
   test.after(() => cloudflare.close());
@@ -74,7 +74,7 @@ export function secret(name: string, value = name) {
   return { name, type: "secret_text" as const, text: `${CANARY} ${value}` };
 }
 
-/** Resolves to the error's status, code and message. */
+/** Waits for the request to be refused and returns the error's status, code and message. */
 export async function refusal(
   request: Promise<unknown>,
 ): Promise<{ status: number; code: number; message: string }> {
@@ -87,7 +87,7 @@ export async function refusal(
   return { status: Number(error.status), code: errors[0]?.code ?? 0, message: errors[0]?.message ?? "" };
 }
 
-/** The workerd processes that this process has started. */
+/** The ids of the workerd processes that this process has started. */
 export function runtimes(): string[] {
   const pids = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)], { encoding: "utf8" });
   return pids

@@ -10,9 +10,9 @@ import { pulumiHome } from "../../kit/engine";
 
 const run = promisify(execFile);
 
-/** A copy of the checkout, with a temporary folder and a PULUMI_HOME of its own. */
+/** A copy of the checkout with its own temporary folder and PULUMI_HOME. */
 export interface Checkout {
-  /** Holds all of it. */
+  /** Contains everything below. */
   readonly folder: string;
   readonly root: string;
   readonly tmp: string;
@@ -20,7 +20,7 @@ export interface Checkout {
   file(name: string): string;
   read(name: string): Promise<string>;
   write(name: string, content: string): Promise<void>;
-  /** What git sees as changed. */
+  /** The files that git reports as changed. */
   changes(): Promise<string>;
 }
 

@@ -7,27 +7,30 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Checkout } from "./checkout";
 import { processesWith } from "./processes";
 
-/** Reads the processes' environment where Linux shows it. */
-export const TEST = { timeout: 180_000, skip: process.platform !== "linux" && "it reads /proc" };
+/** The tests find a command's processes by their environment, which only Linux shows. */
+export const TEST = {
+  timeout: 180_000,
+  skip: process.platform !== "linux" && "the test reads /proc, which only Linux has",
+};
 
 export interface CommandOptions {
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Through npm, as users start it; otherwise what npm runs, whose exit code is then seen. */
+  /** Runs the script through npm, as users do. By default npm is left out, so that the exit code is the script's own. */
   readonly npm?: boolean;
-  /** What it reads from standard input; without it there is nothing to read. */
+  /** The whole of standard input. @default empty */
   readonly input?: string | Buffer;
-  /** Leaves standard input open without a word, as some jobs do. */
+  /** Leaves standard input open and empty, as some CI jobs do. */
   readonly openInput?: boolean;
-  /** On a terminal, where `type` types. */
+  /** Runs the script on a terminal; `type` sends it keys. */
   readonly terminal?: boolean;
 }
 
-/** A script of package.json in a process group of its own, as a terminal starts it. */
+/** A running script of package.json, in its own process group, as a shell starts it on a terminal. */
 export class Command {
   output = "";
   readonly #child: ChildProcess;
-  readonly #heard = new EventEmitter();
+  readonly #printed = new EventEmitter();
   readonly #closed: Promise<unknown>;
   #mark = 0;
 
@@ -47,13 +50,13 @@ export class Command {
     });
     this.#child.stdin?.on("error", () => undefined);
     if (!terminal && !openInput) this.#child.stdin?.end(input);
-    const hear = (text: string) => {
+    const keep = (text: string) => {
       this.output += text;
-      this.#heard.emit("text");
+      this.#printed.emit("text");
     };
-    this.#child.stdout?.setEncoding("utf8").on("data", hear);
-    this.#child.stderr?.setEncoding("utf8").on("data", hear);
-    this.#closed = once(this.#child, "close").then(() => this.#heard.emit("text"));
+    this.#child.stdout?.setEncoding("utf8").on("data", keep);
+    this.#child.stderr?.setEncoding("utf8").on("data", keep);
+    this.#closed = once(this.#child, "close").then(() => this.#printed.emit("text"));
     test.after(async () => {
       for (const { pid } of await this.processes()) process.kill(pid, "SIGKILL");
     });
@@ -85,11 +88,11 @@ export class Command {
     return new Command(test, checkout, terminal ? onTerminal : command, env, options);
   }
 
-  /** Waits until it prints something new that matches, and returns the match; what stands before it is then old. */
+  /** Waits for new output that matches, and returns the match. The next call looks only at what follows it. */
   async hears(pattern: RegExp): Promise<RegExpExecArray> {
-    const says = `never said ${pattern.source}:\n`;
-    // Before the test's own limit, which would not tell what it did say.
-    const limit = setTimeout(() => this.#heard.emit("error", new Error("Time is up")), TEST.timeout / 3);
+    const missing = `without printing ${pattern.source}:\n`;
+    // Ends before the test's own time limit, whose error would not include the output.
+    const limit = setTimeout(() => this.#printed.emit("error", new Error("Time is up")), TEST.timeout / 3);
     try {
       for (;;) {
         const found = pattern.exec(this.output.slice(this.#mark));
@@ -97,20 +100,22 @@ export class Command {
           this.#mark += found.index + found[0].length;
           return found;
         }
-        assert.equal(this.#child.exitCode, null, `It ended and ${says}${this.output}`);
-        await once(this.#heard, "text").catch(() => assert.fail(`It ${says}${this.output}`));
+        assert.equal(this.#child.exitCode, null, `The command ended ${missing}${this.output}`);
+        await once(this.#printed, "text").catch(() =>
+          assert.fail(`The command went on ${missing}${this.output}`),
+        );
       }
     } finally {
       clearTimeout(limit);
     }
   }
 
-  /** Types on its terminal. */
+  /** Sends keys to the command's terminal. */
   type(keys: string): void {
     this.#child.stdin?.write(keys);
   }
 
-  /** As a terminal sends it: to all of the group. */
+  /** Interrupts the whole process group, as a terminal does. */
   ctrlC(): void {
     process.kill(-(this.#child.pid ?? Number.NaN), "SIGINT");
   }
@@ -119,19 +124,19 @@ export class Command {
     this.#child.kill(signal);
   }
 
-  /** Closes the reading end of what it prints, as `| head` does. */
+  /** Closes the reading end of the command's output, as `| head` does. */
   stopListening(): void {
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
   }
 
-  /** Waits for its end and returns its exit code, or the signal that ended it. */
+  /** Waits for the command to end and returns its exit code, or the signal that ended it. */
   async exit(): Promise<number | NodeJS.Signals | null> {
     await this.#closed;
     return this.#child.exitCode ?? this.#child.signalCode;
   }
 
-  /** Waits until one of its processes has such a word in its command line, and returns that process. */
+  /** Waits for one of the command's processes to have a matching word in its command line, and returns its id. */
   async runs(pattern: RegExp): Promise<number> {
     for (;;) {
       const found = (await this.processes()).find(({ words }) => words.some((word) => pattern.test(word)));
@@ -141,12 +146,12 @@ export class Command {
     }
   }
 
-  /** All that run with the environment of this command, in whichever group they are. */
+  /** All processes that the command has started, in any process group. */
   processes() {
     return processesWith(`TMPDIR=${this.checkout.tmp}`);
   }
 
-  /** Waits for the end of all its processes, and looks for whatever else it may have left. */
+  /** Waits for all of the command's processes to end, and checks that no open port and no file is left. */
   async leavesNothing(): Promise<void> {
     for (let left = await this.processes(); left.length > 0; left = await this.processes()) {
       const lines = left.map(({ pid, words }) => `${pid} ${words.join(" ")}`).join("\n");
@@ -156,7 +161,7 @@ export class Command {
     for (const [address] of this.output.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)) {
       await assert.rejects(fetch(address), address);
     }
-    // tsx keeps what it has compiled, npm and node likewise.
+    // tsx and node keep compiled code there.
     const left = (await fs.readdir(this.checkout.tmp)).filter((name) => !/^(?:tsx-|node-)/.test(name));
     assert.deepEqual(left, []);
     assert.deepEqual((await fs.readdir(this.checkout.home)).sort(), ["plugins", "versions"]);

@@ -3,15 +3,15 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { Program, World } from "./world";
 
-/** Every secret's value in these tests holds this text. */
+/** Part of every secret's value in these tests. */
 export const CANARY = "canary-8d31f6";
 
-/** A stack of which every operation fails the test when a secret's value is in what it printed or left in a file. */
+/** A stack whose operations fail the test if a secret's value is in their output or in a file afterwards. */
 export interface LiveStack {
   preview(program: Program): Promise<string>;
   up(program: Program): Promise<string>;
   refresh(): Promise<string>;
-  /** Runs what must fail, and returns what it printed. */
+  /** Runs an operation that must fail, and returns its output. */
   fails(operation: "preview" | "up", program: Program): Promise<string>;
 }
 
@@ -31,14 +31,14 @@ export async function openLiveStack(world: World, name?: string): Promise<LiveSt
   };
 }
 
-/** Previews a change and deploys it, and neither has anything to say about it. */
+/** Previews a change and deploys it; neither may print a warning or an error. */
 export async function deploysQuietly(stack: LiveStack, program: Program): Promise<void> {
   for (const operation of ["preview", "up"] as const) {
     assert.doesNotMatch(await stack[operation](program), /Diagnostics:/);
   }
 }
 
-/** The files below the folder in which the text stands. */
+/** The files below the folder that contain the text. */
 export async function filesWith(needle: string, folder: string): Promise<string[]> {
   const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());

@@ -8,12 +8,12 @@ export interface Registration {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
-  /** What Pulumi's mocks do not tell: the parent's name, and the outputs that are declared secret. */
+  /** The parent's name; Pulumi's mocks leave it out, as they do the outputs that are declared secret. */
   parent?: string | undefined;
   additionalSecretOutputs?: string[] | undefined;
 }
 
-/** What the engine and the provider answer. A resource that is not planned here fails the test. */
+/** The engine's and the provider's answers. A resource of any other type fails the test. */
 const ANSWERS: Record<string, (inputs: Registration["inputs"]) => Record<string, unknown>> = {
   "pulumi:pulumi:Stack": () => ({}),
   "cloudflare-worker-secrets:index:WorkerScript": () => ({}),
@@ -23,16 +23,16 @@ const ANSWERS: Record<string, (inputs: Registration["inputs"]) => Record<string,
 };
 
 export interface StackRun {
-  /** In the order of their registration; the stack itself is left out. */
+  /** All resources but the stack itself, in the order of their registration. */
   resources: Registration[];
   outputs: Record<string, unknown>;
 }
 
 /**
- * Runs a program as a stack against Pulumi's mocks and waits for all that it declares.
+ * Runs a program as a stack against Pulumi's mocks and waits for everything that it declares.
  *
  * @param program returns the stack's outputs
- * @param options.preview whether it is a preview, where a `pulumi.unknown` output stays unknown
+ * @param options.preview runs a preview, in which a `pulumi.unknown` output stays unknown
  */
 export async function runStack(
   program: () => Record<string, unknown> | Promise<Record<string, unknown>>,
@@ -45,7 +45,7 @@ export async function runStack(
       newResource({ type, name, inputs }) {
         const answer = ANSWERS[type];
         if (answer === undefined) {
-          throw new Error(`The test did not plan a resource of type ${type}`);
+          throw new Error(`The test expects no resource of type ${type}`);
         }
         if (type !== "pulumi:pulumi:Stack") {
           resources.push({ type, name, inputs: inputs as Registration["inputs"] });
@@ -53,7 +53,7 @@ export async function runStack(
         return { id: `${name}_id`, state: answer(inputs as Registration["inputs"]) };
       },
       call({ token }) {
-        throw new Error(`The test did not plan a call of ${token}`);
+        throw new Error(`The test expects no call of ${token}`);
       },
     },
     project,
@@ -93,7 +93,7 @@ export const SCRIPT = "cloudflare:index/workersScript:WorkersScript";
 export const SECRET = "cloudflare-worker-secrets:index:Secret";
 export const ROUTE = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain";
 
-/** Takes Pulumi's secret signatures away, at every depth. */
+/** Unwraps Pulumi's secrets at every depth. */
 export function reveal(value: unknown): unknown {
   if (pulumi.runtime.isRpcSecret(value)) {
     return reveal(pulumi.runtime.unwrapRpcSecret(value));

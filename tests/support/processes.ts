@@ -3,11 +3,11 @@ import * as path from "node:path";
 
 interface Running {
   readonly pid: number;
-  /** Its command line. */
+  /** The words of the command line. */
   readonly words: readonly string[];
 }
 
-/** The processes of this machine that were started with an environment that has this text. */
+/** The processes whose initial environment contains this text. */
 export async function processesWith(text: string): Promise<Running[]> {
   const pids = (await fs.readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const all = await Promise.all(
@@ -19,7 +19,7 @@ export async function processesWith(text: string): Promise<Running[]> {
   return all.filter(({ has }) => has);
 }
 
-/** A process that ends meanwhile, or is another user's, has nothing to tell. */
+/** Returns an empty text if the process has ended or belongs to another user. */
 function read(pid: string, file: string): Promise<string> {
   return fs.readFile(path.join("/proc", pid, file), "utf8").catch(() => "");
 }

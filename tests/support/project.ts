@@ -7,13 +7,13 @@ import { Command, type CommandOptions } from "./command";
 
 export const PASSPHRASE = "a passphrase of the project's own";
 
-/** A user's project: a copy of the checkout with stacks of its own, which deploy to a Cloudflare on this machine. */
+/** A user's project: a copy of the checkout whose stacks deploy to a Cloudflare on this machine. */
 export interface Project {
   readonly checkout: Checkout;
   readonly cloudflare: LocalCloudflare;
-  /** What the user has in the environment: the backend, the passphrase, the Cloudflare token. */
+  /** The user's environment: the backend, the passphrase, the Cloudflare token. */
   readonly env: Readonly<Record<string, string>>;
-  /** A stack of the project; its config is `Pulumi.<name>.yaml` of the copy. */
+  /** Opens a stack of the project; its config is `Pulumi.<name>.yaml` in the copy. */
   openStack(name: string, program: PulumiFn): Promise<Stack>;
   /** Starts `npm run rotate` or `npm run audit` in the copy, with the user's environment. */
   start(script: "rotate" | "audit", args: readonly string[], options?: CommandOptions): Promise<Command>;
@@ -28,7 +28,7 @@ export async function startProject(
   test.after(() => target.close());
   const open = (stackName: string, program: PulumiFn) =>
     target.openStack({ folder: checkout.root, passphrase: PASSPHRASE, stackName, program });
-  // Pulumi.yaml is there before it is asked for the environment.
+  // The workspace that knows the environment exists once a stack is open.
   const { workspace } = await open("env", () => Promise.resolve({}));
   await workspace.removeStack("env");
   const env = workspace.envVars;

@@ -14,19 +14,19 @@ export const SCRIPT = 'export default { fetch: (_, env) => new Response(env.API_
 export interface Harness {
   readonly api: LocalCloudflare;
   readonly stack: Stack;
-  /** `METHOD /path` of each request, without the account's prefix; taking them empties the list. */
+  /** `METHOD /path` of each request since the last call, without the account's prefix. */
   takeRequests(): string[];
   readonly uploads: readonly Upload[];
-  /** When set, answers instead of the API. */
+  /** Answers instead of the API, if set. */
   fault: ((request: Request) => Response | undefined) | undefined;
   program: PulumiFn;
-  /** Everything that the engine printed. */
+  /** Everything that the engine has printed. */
   output(): string;
   /** Every file of the state backend, joined. */
   stateFiles(): Promise<string>;
   /** The types of the resources in the state. */
   stateTypes(): Promise<string[]>;
-  /** Makes the stack forget its resources, which live on. */
+  /** Removes the resources from the state and leaves them on Cloudflare. */
   readonly forget: () => Promise<void>;
   request(method: string, path: string, body?: unknown): Promise<Response>;
 }
@@ -50,7 +50,7 @@ async function exportState(stack: Stack): Promise<{ resources: { type: string }[
   return (await stack.exportStack()).deployment as { resources: { type: string }[] };
 }
 
-/** Runs `body` with the real engine and the stand-in provider, on a stack and a Cloudflare of its own. */
+/** Runs `body` on a new stack and a new Cloudflare, with the real engine and the local provider. */
 export async function withStack(body: (harness: Harness) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "provider-test-"));
   const requests: string[] = [];
@@ -102,11 +102,11 @@ export async function withStack(body: (harness: Harness) => Promise<void>): Prom
         ...(content === undefined ? {} : { body: JSON.stringify(content) }),
       }),
   };
-  const hear = (text: string) => lines.push(text);
+  const keep = (text: string) => lines.push(text);
   for (const operation of ["up", "preview", "refresh", "destroy"] as const) {
     const run = stack[operation].bind(stack) as (options?: object) => Promise<never>;
     Object.assign(stack, {
-      [operation]: (options?: object) => run({ onOutput: hear, onError: hear, ...options }),
+      [operation]: (options?: object) => run({ onOutput: keep, onError: keep, ...options }),
     });
   }
   try {

@@ -13,7 +13,7 @@ import { ACCOUNT_ID } from "./world";
 import { findTools } from "../../harness/tools";
 import { wrangler } from "../../harness/wrangler";
 
-/** A Worker whose callers authenticate with the secret: with the current value or, while there is one, the previous. */
+/** A Worker whose callers authenticate with the secret's current value or, if there is one, its previous value. */
 const GATE = `export default {
   fetch(request, env) {
     const known = [env.MY_SECRET_NAME_KEY, env.MY_SECRET_NAME_KEY_PREVIOUS];
@@ -24,21 +24,21 @@ const GATE = `export default {
 
 const WORKER = "gate";
 
-/** A deployed stack `prod` whose secret `secrets-demo` is rotated. */
+/** A deployed stack `prod`, whose secret `secrets-demo` the tests rotate. */
 export interface Rotation extends Project {
-  /** Runs `npm run rotate -- secrets-demo --stack prod ...` to its end; fails unless it ends with `code`. */
+  /** Runs `npm run rotate -- secrets-demo --stack prod ...` and checks its exit code, which is 0 by default. */
   rotate(args: readonly string[], options?: CommandOptions & { code?: number }): Promise<Command>;
-  /** The status with which the Worker answers a caller that has this value. */
+  /** The status of the Worker's response to a caller with this value. */
   call(value: string): Promise<number>;
-  /** The config as Pulumi decrypts it, without the project's name. */
+  /** The decrypted config; the keys are without the project's name. */
   config(): Promise<Record<string, string>>;
   pulumi(args: readonly string[], input?: string): Promise<string>;
-  /** Somebody else's hand. */
+  /** Sets a secret with Wrangler, outside of Pulumi. */
   putByHand(name: string, value: string): Promise<void>;
   /**
-   * Puts a `pulumi` on PATH that runs some lines of shell before the real one.
+   * Writes a `pulumi` that runs some lines of shell and then the real one.
    *
-   * @returns the environment in which it is found
+   * @returns an environment whose PATH finds it first
    */
   wrapPulumi(lines: string): Promise<NodeJS.ProcessEnv>;
 }
@@ -60,7 +60,7 @@ export async function startRotation(
     running.child.stdin?.end(input);
     return (await running).stdout;
   };
-  // The program runs in this process, and asks where it is deployed to.
+  // The program runs in this process, and reads the address of its Cloudflare from the environment.
   process.env.CLOUDFLARE_BASE_URL = cloudflare.baseUrl;
   const { stackProgram } = createRequire(__filename)(checkout.file("kit/stack-program.ts")) as {
     stackProgram: PulumiFn;
@@ -106,7 +106,7 @@ export async function startRotation(
   };
 }
 
-/** Every file below the folder, without what others keep there, as one text: a value in clear would stand in it. */
+/** The text of all files below the folder, to search for a value in clear; dependencies and plugins are left out. */
 export async function filesUnder(folder: string): Promise<string> {
   const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter(
@@ -118,7 +118,7 @@ export async function filesUnder(folder: string): Promise<string> {
   return texts.join("\n");
 }
 
-/** The copies of a stack's config on which rotations work. */
+/** The copies of stack configs that rotations edit. */
 export async function copiesLeft(root: string): Promise<string[]> {
   return (await fs.readdir(root)).filter((name) => name.startsWith(".Pulumi."));
 }

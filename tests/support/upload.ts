@@ -1,4 +1,4 @@
-/** A Worker's upload as it was on the wire. */
+/** The parts of the request that uploads a Worker. */
 export interface Upload {
   readonly metadata: Record<string, unknown>;
   readonly files: readonly { name: string; type: string; content: string }[];

@@ -4,7 +4,7 @@ import { script } from "./provider-stack";
 
 export const PUT = "PUT /workers/scripts/script_1";
 
-/** A program of one raw resource. */
+/** A program with one WorkersScript, without the component. */
 export function worker(args: Partial<cloudflare.WorkersScriptArgs> = {}, options?: CustomResourceOptions) {
   return () => {
     const made = new cloudflare.WorkersScript("worker", script(args), options);

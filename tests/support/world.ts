@@ -11,12 +11,12 @@ import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 
 export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
 
-/** Answers with all its bindings, so that a test sees what the Worker really has. */
+/** Responds with the Worker's bindings, so that a test sees what the Worker really has. */
 export const ECHO = "export default { fetch: (_, env) => Response.json({ ...env }) };\n";
 
 export type Program = () => Record<string, unknown> | undefined;
 
-/** A program with one Worker, `script_1`, which declares `secrets`. */
+/** A program that declares one Worker, `script_1`, with `secrets`. */
 export function worker(
   secrets: Record<string, string>,
   args: Partial<WorkerScriptArgs> = {},
@@ -39,19 +39,19 @@ export function worker(
 /** A Cloudflare on this machine, and the stacks that deploy to it. */
 export interface World {
   readonly cloudflare: LocalCloudflare;
-  /** Holds the state and the config of every stack. */
+  /** Contains the state and the config of every stack. */
   readonly folder: string;
-  /** `METHOD path status` of each request so far, without the account's prefix; taking them empties the list. */
+  /** `METHOD path status` of each request since the last call, without the account's prefix. */
   takeRequests(): string[];
-  /** Opens a stack of its own, in an empty project or in a copy of this one's config. */
+  /** Opens another stack. */
   openStack(name?: string): Promise<TestStack>;
-  /** All bindings that the running Worker has. */
+  /** The bindings of the running Worker. */
   ask(name?: string): Promise<Record<string, string>>;
-  /** Somebody else's hand: a request of the API below the account. */
+  /** Sends a request below the account, outside of Pulumi. */
   send(method: string, place: string, body?: unknown): Promise<Record<string, unknown>>;
 }
 
-/** Starts a world for a test; what it started and wrote is gone after the test, however that ends. */
+/** Starts a world for a test. After the test, however it ends, everything that was started and written is gone. */
 export async function startWorld(test: TestContext, options: LocalCloudflareOptions = {}): Promise<World> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "world-"));
   test.after(() => fs.rm(folder, { recursive: true, force: true }));
@@ -97,7 +97,7 @@ export async function startWorld(test: TestContext, options: LocalCloudflareOpti
   };
 }
 
-/** Pulumi's operations, each of which returns what it printed. */
+/** Pulumi's operations; each returns its output. */
 class TestStack {
   constructor(readonly stack: Stack) {}
 
@@ -117,7 +117,7 @@ class TestStack {
     return this.print((io) => this.stack.destroy(io));
   }
 
-  /** Runs what must fail, and returns what it printed. */
+  /** Waits for an operation that must fail, and returns its output. */
   async failing(operation: Promise<string>): Promise<string> {
     const restore = leaveRefusalsToPulumi();
     try {
@@ -128,16 +128,16 @@ class TestStack {
     } finally {
       restore();
     }
-    return assert.fail("It should have failed");
+    return assert.fail("the operation did not fail");
   }
 
   private async print(operation: (io: { onOutput: (text: string) => void }) => Promise<unknown>) {
     let output = "";
-    const hear = (text: string) => {
+    const keep = (text: string) => {
       output += text;
     };
     try {
-      await operation({ onOutput: hear, ...{ onError: hear } });
+      await operation({ onOutput: keep, ...{ onError: keep } });
     } catch (error) {
       throw error instanceof CommandError ? new Failure(output) : error;
     }
@@ -146,8 +146,8 @@ class TestStack {
 }
 
 /**
- * A refused program leaves rejected promises that nobody awaits. Pulumi has reported them; node's test runner, which
- * takes each for a failed test, does not hear of them.
+ * Hides the rejected promises of a refused program from node's test runner, which would take each for a failed test.
+ * Pulumi has reported them already.
  */
 function leaveRefusalsToPulumi(): () => void {
   const listeners = process.listeners("unhandledRejection");

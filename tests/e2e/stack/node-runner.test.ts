@@ -9,8 +9,8 @@ import { ACCOUNT_ID } from "../../support/world";
 const ROOT = path.join(__dirname, "../../..");
 
 /**
- * Runs index.ts as Pulumi's Node language host does for `pulumi up`: with Pulumi's own runner and TypeScript loader
- * and this project's tsconfig. Everything else here runs inside the test's process.
+ * Runs index.ts as Pulumi's Node language host does for `pulumi up`: in a process of Pulumi's own runner, with Pulumi's
+ * TypeScript loader and this project's tsconfig. Other tests run the program inside the test's process.
  */
 async function run(t: TestContext, config: Record<string, string>, env: Record<string, string> = {}) {
   const monitor = await startMonitor();
@@ -50,7 +50,7 @@ async function run(t: TestContext, config: Record<string, string>, env: Record<s
 
 const CONFIG = { accountId: ACCOUNT_ID, "secrets-demo": "canary-5e90" };
 
-test("index.ts runs under Pulumi's own loader, and declares what it declares elsewhere", async (t) => {
+test("index.ts runs under Pulumi's own loader and declares the same resources", async (t) => {
   const { code, output, types, messages } = await run(t, CONFIG);
   assert.deepEqual({ code, output, messages }, { code: 0, output: "", messages: [] });
   assert.deepEqual(types.sort(), [
@@ -61,7 +61,7 @@ test("index.ts runs under Pulumi's own loader, and declares what it declares els
   ]);
 });
 
-test("refused arguments are one error there, and only the component is declared", async (t) => {
+test("refused arguments are one error there, and no resource of the provider is declared", async (t) => {
   const { code, output, types, messages } = await run(t, {
     ...CONFIG,
     accountId: "canary-5e90",

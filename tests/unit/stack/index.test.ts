@@ -14,7 +14,7 @@ import {
 
 const CONFIG = { accountId: ACCOUNT_ID, "secrets-demo": CANARY };
 
-/** Loads index.ts anew, with the SDK that this test has configured. */
+/** Loads index.ts again, with the SDK that this test has configured. */
 function program(): Record<string, unknown> {
   let outputs: Record<string, unknown> = {};
   jest.isolateModules(() => {
@@ -43,7 +43,7 @@ beforeEach(() => {
   process.env.CLOUDFLARE_BASE_URL = "http://127.0.0.1:1/client/v4";
 });
 
-test("the stack is one component with one script and one line for its secret, and nothing else", async () => {
+test("the stack consists of one component, one script and one child that names its secret", async () => {
   const { resources } = await runProgram(CONFIG);
   expect(resources.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
     "cloudflare-worker-secrets:index:Secret myScript/MY_SECRET_NAME_KEY",
@@ -84,19 +84,19 @@ test("the stack exports the script's name and its secret names, and no value", a
   });
 });
 
-test("the stack exports its URL where the route is on and the subdomain is known", async () => {
+test("the stack exports its URL if the route is on and the subdomain is known", async () => {
   const { outputs } = await runProgram({ ...CONFIG, workersDev: "true", workersDevSubdomain: "my-team" });
   expect(outputs.url).toBe("https://cloudflare-worker-secrets-dev.my-team.workers.dev");
 });
 
-test("two stacks of one account have a Worker each", async () => {
+test("two stacks in one account have a Worker each", async () => {
   const staging = await runProgram(CONFIG, "staging");
   const prod = await runProgram(CONFIG, "prod");
   expect(only(staging, SCRIPT).inputs.scriptName).toBe("cloudflare-worker-secrets-staging");
   expect(only(prod, SCRIPT).inputs.scriptName).toBe("cloudflare-worker-secrets-prod");
 });
 
-test("a stack that says so names its Worker itself", async () => {
+test("scriptName in a stack's config names its Worker", async () => {
   const run = await runProgram({ ...CONFIG, scriptName: "script_1" });
   expect(only(run, SCRIPT).inputs.scriptName).toBe("script_1");
 });
@@ -107,7 +107,7 @@ test.each(["accountId", "secrets-demo"])("without %s the program stops and says 
   expect(program).toThrow(new RegExp(`pulumi config set .*cloudflare-worker-secrets:${key}`));
 });
 
-test("a secret that was configured without --secret is sealed all the same", async () => {
+test("a secret that was configured without --secret is sealed too", async () => {
   configure(CONFIG, []);
   const run = await runStack(program);
   expect(isSealed(only(run, SCRIPT).inputs.bindings)).toBe(true);
