@@ -1,31 +1,31 @@
-import { configKey } from "../../component/contract/source";
 import type { PulumiCli } from "../../kit/pulumi-cli";
-import { ageOf, changeOf, isByHand } from "./changes";
-import type { Cloudflare } from "./cloudflare";
-import { compare, type FoundSecret } from "./compare";
-import { type ConfigHistory, readConfigHistory } from "./config-history";
-import { readEdits, readLive } from "./live";
+import { ageOf } from "./age";
+import { changeOf, isByHand } from "./changes";
+import type { Cloudflare, Worker } from "./cloudflare";
+import { compare } from "./compare";
+import { readEdits } from "./edits";
+import { readLive } from "./live";
 import type { Notes } from "./notes";
 import { mapBounded } from "./pool";
+import { readRecords } from "./records";
 import type { AuditedSecret, Report } from "./report";
 import { findShared, readFingerprints } from "./sharing";
-import { firstLine, listStacks, readStacks, STACKS_AT_A_TIME } from "./stacks";
-import type { DeployedWorker } from "./state";
+import { listStacks, readStacks } from "./stacks";
 
 export interface AuditOptions {
   readonly cli: PulumiCli;
-  /** Without it nobody looks at what is live. */
+  /** Without a client the audit does not look at what is live. */
   readonly cloudflare: Cloudflare | undefined;
-  /** Whether values are compared too, for which the states are decrypted. */
+  /** Whether values are compared too, which decrypts the states. */
   readonly byValue: boolean;
   /** Gets what could not be found out. */
   readonly notes: Notes;
-  /** Hears what is being done. */
+  /** Gets what the audit does now. */
   readonly progress: (doing: string) => void;
 }
 
-/** Cloudflare takes 1,200 requests in five minutes. */
-const REQUESTS_AT_A_TIME = 16;
+/** Each takes two requests at a time. Cloudflare accepts 1,200 requests in five minutes. */
+const WORKERS_AT_A_TIME = 16;
 
 /** Finds all secrets of all Workers in all stacks of the project. */
 export async function audit({ cli, cloudflare, byValue, notes, progress }: AuditOptions): Promise<Report> {
@@ -33,12 +33,12 @@ export async function audit({ cli, cloudflare, byValue, notes, progress }: Audit
   const environments = await listStacks(cli, notes);
   const workers = await readStacks(cli, environments, notes);
   progress("asking Cloudflare");
-  const live = await ask(cloudflare, workers, readLive);
+  const live = await ask(cloudflare, workers, (client, worker) => readLive(client, worker, notes));
   const found = workers.flatMap((worker) => compare(worker, live(worker), notes));
   const byHand = found.filter(isByHand).map(({ worker }) => worker);
   const edits = await ask(cloudflare, byHand, readEdits);
   progress("asking git");
-  const history = await readHistories(cli, found, notes);
+  const records = await readRecords(cli, found, live, notes);
   progress(byValue ? "comparing values" : "");
   const fingerprints = byValue ? await readFingerprints(cli, environments, notes) : undefined;
   const sharedWith = findShared(found, fingerprints);
@@ -47,7 +47,8 @@ export async function audit({ cli, cloudflare, byValue, notes, progress }: Audit
   const secrets = found.map((secret): AuditedSecret => {
     const { worker, binding, source, state, declared } = secret;
     const { environment, accountId = "unknown", script } = worker;
-    const changed = changeOf(secret, history(environment), edits(worker), notes);
+    const known = { ...records(environment), live: live(worker), edits: edits(worker) };
+    const changed = changeOf(secret, known, notes);
     const { maxAge } = declared ?? {};
     return {
       ...{ environment, accountId, worker: script, binding, source, state, changed },
@@ -60,40 +61,21 @@ export async function audit({ cli, cloudflare, byValue, notes, progress }: Audit
   return { project: cli.project, at: now.toISOString(), environments, secrets, notes: notes.sentences() };
 }
 
-/** Asks once about each Worker, also where several stacks have it. */
+/** Asks once about each Worker, even if several stacks have it. */
 async function ask<T>(
   cloudflare: Cloudflare | undefined,
-  workers: readonly DeployedWorker[],
-  request: (cloudflare: Cloudflare, worker: DeployedWorker) => Promise<T>,
-): Promise<(worker: DeployedWorker) => T | undefined> {
+  workers: readonly Worker[],
+  request: (cloudflare: Cloudflare, worker: Worker) => Promise<T>,
+): Promise<(worker: Worker) => T | undefined> {
   const answers = new Map<string, T>();
-  const keyOf = ({ accountId = "", script }: DeployedWorker) => `${accountId}/${script}`;
+  const keyOf = ({ accountId = "", script }: Worker) => `${accountId}/${script}`;
   if (cloudflare !== undefined) {
     const distinct = new Map(workers.map((worker) => [keyOf(worker), worker]));
-    await mapBounded([...distinct], REQUESTS_AT_A_TIME, async ([key, worker]) => {
+    await mapBounded([...distinct], WORKERS_AT_A_TIME, async ([key, worker]) => {
       answers.set(key, await request(cloudflare, worker));
     });
   }
   return (worker) => answers.get(keyOf(worker));
-}
-
-/** The history of each stack's config from which a secret comes. */
-async function readHistories(
-  cli: PulumiCli,
-  found: readonly FoundSecret[],
-  notes: Notes,
-): Promise<(environment: string) => ConfigHistory | undefined> {
-  const configured = found.filter(({ source }) => configKey(source) !== undefined);
-  const stacks = [...new Set(configured.map(({ worker }) => worker.environment))];
-  const histories = new Map<string, ConfigHistory>();
-  await mapBounded(stacks, STACKS_AT_A_TIME, async (stack) => {
-    try {
-      histories.set(stack, await readConfigHistory(cli.stackFile(stack), cli.project));
-    } catch (error) {
-      notes.add(`Nobody can tell who changed the config of {}, and when: ${firstLine(error)}.`, stack);
-    }
-  });
-  return (environment) => histories.get(environment);
 }
 
 function sortKey({ worker, binding, environment }: AuditedSecret): string {

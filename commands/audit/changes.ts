@@ -1,101 +1,119 @@
+import { previousName } from "../../component/contract/previous-names";
 import { configKey, parseSource } from "../../component/contract/source";
 import type { FoundSecret } from "./compare";
 import type { ConfigHistory } from "./config-history";
-import type { Edits } from "./live";
+import type { Edits } from "./edits";
+import type { Found } from "./live";
 import type { Notes } from "./notes";
-import type { AuditedSecret, Change } from "./report";
+import type { Change } from "./report";
+import { rolledBackTo, servedSince } from "./serving";
+import { isClearlyAfter } from "./time";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** What is known about a secret's stack and Worker; each part is undefined if it could not be read, or was not. */
+export interface Records {
+  /** Of the stack's config. */
+  readonly history?: ConfigHistory | undefined;
+  /** When the last `pulumi up` of the stack started that succeeded. */
+  readonly updated?: string | undefined;
+  /** Of the Worker's secrets by hand. */
+  readonly edits?: Edits | undefined;
+  readonly live?: Found | undefined;
+}
+
 const UNKNOWN: Change = { recordedIn: "unknown" };
 
-/** Whether no deploy of the stack changes it, because the program does not have its value: then Cloudflare may know. */
+/** Whether no deploy of the stack changes the secret, because the program does not have the value: ask Cloudflare. */
 export function isByHand({ state, source }: FoundSecret): boolean {
   return state === "undeclared" || (state === "live" && source === "inherited");
 }
 
-/**
- * When a secret's value was last changed, from the best of what is recorded.
- *
- * @param history of the stack's config; undefined where there is none to be had
- * @param edits of the Worker's secrets by hand; undefined where nobody was asked
- */
-export function changeOf(
-  secret: FoundSecret,
-  history: ConfigHistory | undefined,
-  edits: Edits | undefined,
-  notes: Notes,
-): Change {
+/** When the value that is live was last changed, from the best of the records. */
+export function changeOf(secret: FoundSecret, records: Records, notes: Notes): Change {
   const { source, declared, worker } = secret;
   if (parseSource(source).kind === "secrets-store") {
-    // It is changed in the store, and neither the Worker nor Pulumi hears of it.
+    // The value changes in the store, and neither the Worker nor Pulumi is told.
     return UNKNOWN;
   }
   if (declared === undefined || declared.type === "inherit") {
-    return isByHand(secret) ? recordedByCloudflare(edits) : UNKNOWN;
+    return isByHand(secret) ? recordedByCloudflare(records) : UNKNOWN;
   }
   const key = configKey(source);
-  if (key !== undefined && history === undefined) {
+  if (key !== undefined && records.history === undefined) {
     return UNKNOWN;
   }
-  // Undefined for a key that the stack's file does not have: it comes from an environment of Pulumi ESC, say.
-  const origin = key === undefined ? undefined : history?.(key);
-  if (origin === undefined) {
-    return recordedByPulumi(secret);
-  }
+  // Undefined for a key that the stack's file does not have, for example because an environment of Pulumi ESC has it.
+  const origin = key === undefined ? undefined : records.history?.(key);
+  const name = `${key} (${worker.environment})`;
   if (typeof origin === "string") {
-    notes.add(WITHOUT_DATE[origin], `${key} (${worker.environment})`);
+    notes.add(WITHOUT_DATE[origin], name);
     return UNKNOWN;
   }
-  return { earliest: origin.at, latest: origin.at, by: origin.by, recordedIn: "git" };
+  if (origin !== undefined && isDeployed(origin.at, secret, records)) {
+    return { earliest: origin.at, latest: origin.at, by: origin.by, recordedIn: "git" };
+  }
+  if (origin !== undefined) notes.add(NOT_DEPLOYED, name);
+  return recordedByPulumi(secret, records);
 }
 
 const WITHOUT_DATE = {
   uncommitted: "Not committed, and so without a date: {}.",
   "left out":
     "This clone is shallow and leaves out when these were changed: {}. `git fetch --unshallow` gets it; in a workflow, fetch-depth: 0.",
+  impossible:
+    "The commit's date cannot be true, because it is in the future or later than the commit itself: {}.",
 };
+const NOT_DEPLOYED =
+  "The config was changed after what is live was deployed: {}. The age counts from what is deployed; `pulumi up` deploys the change.";
 
-/** Not before it was first deployed, and not after the script's last upload, because each upload has all secrets. */
-function recordedByPulumi({ declared, worker: { uploaded } }: FoundSecret): Change {
-  const created = declared?.created;
-  if (uploaded === undefined) return UNKNOWN;
-  if (created === undefined) return { latest: uploaded, recordedIn: "pulumi" };
-  // It is recorded after the upload that it was first in.
-  return { earliest: created < uploaded ? created : uploaded, latest: uploaded, recordedIn: "pulumi" };
+/** Whether a commit of the stack's config is in what serves. */
+export function isDeployed(
+  committed: string,
+  { worker: { uploaded } }: Pick<FoundSecret, "worker">,
+  { live, updated }: Pick<Records, "live" | "updated">,
+): boolean {
+  const version = rolledBackTo(live, uploaded);
+  if (version !== undefined) return isClearlyAfter(version, committed);
+  if (uploaded === undefined) return true;
+  // An update that changes nothing about a Worker uploads nothing, and shows that the config is deployed.
+  return [uploaded, updated].some((time) => time !== undefined && !isClearlyAfter(committed, time));
 }
 
 /**
- * Cloudflare tells when somebody put or deleted a secret of the Worker by itself, and not which. So this is exact where
- * it was done once. A secret that came with an upload of another tool has no record here.
+ * Not before its first deploy, and not after the upload that serves, because each upload has all secrets. While a
+ * secret is being rotated, the deploy that first had its previous value is the one that brought the new value.
  */
-function recordedByCloudflare(edits: Edits | undefined): Change {
-  const latest = edits?.edits[0]?.at;
-  if (edits === undefined || latest === undefined) return UNKNOWN;
-  if (!edits.complete) return { latest, recordedIn: "cloudflare" };
-  const authors = new Set(edits.edits.map(({ by }) => by));
+function recordedByPulumi({ binding, declared, worker }: FoundSecret, { live }: Records): Change {
+  const version = rolledBackTo(live, worker.uploaded);
+  const latest = version ?? worker.uploaded;
+  if (latest === undefined) return UNKNOWN;
+  const previous = worker.declared.find((other) => other.binding === previousName(binding));
+  const since = [declared?.created, previous?.created]
+    // A deploy after the version that serves says nothing about the values in that version.
+    .filter((time) => time !== undefined && (version === undefined || time <= version))
+    .sort()
+    .at(-1);
+  if (since === undefined) return { latest, recordedIn: "pulumi" };
+  // Pulumi records a deploy after the upload that was part of it.
+  return { earliest: since < latest ? since : latest, latest, recordedIn: "pulumi" };
+}
+
+/**
+ * Cloudflare says when a secret of the Worker was put or deleted on its own, and not which one. So the time is exact
+ * only if that happened once. A secret that came with another tool's upload has no record here.
+ */
+function recordedByCloudflare({ edits: read, live }: Records): Change {
+  const since = servedSince(live);
+  // An edit after the version that serves is not live.
+  const edits = read?.edits.filter(({ at }) => since === undefined || at <= since) ?? [];
+  const latest = edits[0]?.at;
+  if (latest === undefined) return UNKNOWN;
+  if (read?.complete !== true) return { latest, recordedIn: "cloudflare" };
+  const authors = new Set(edits.map(({ by }) => by));
   const [by] = authors;
   return {
-    earliest: edits.edits.at(-1)?.at ?? latest,
+    earliest: edits.at(-1)?.at ?? latest,
     latest,
     ...(authors.size === 1 && by !== undefined ? { by } : {}),
     recordedIn: "cloudflare",
   };
-}
-
-/** Whole days since then, never less than 0. */
-function daysSince(now: Date, moment: string): number {
-  return Math.max(0, Math.floor((now.getTime() - Date.parse(moment)) / DAY_MS));
-}
-
-/** The age at the least, and whether it is more than `maxAge` days; `unknown` where the record does not tell. */
-export function ageOf(
-  { earliest, latest }: Change,
-  maxAge: number | undefined,
-  now: Date,
-): Pick<AuditedSecret, "age" | "overdue"> {
-  const age = latest === undefined ? {} : { age: daysSince(now, latest) };
-  if (maxAge === undefined) return { ...age, overdue: false };
-  if (age.age !== undefined && age.age > maxAge) return { ...age, overdue: true };
-  const certain = earliest !== undefined && daysSince(now, earliest) <= maxAge;
-  return { ...age, overdue: certain ? false : "unknown" };
 }

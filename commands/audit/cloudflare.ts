@@ -2,23 +2,30 @@ import { once } from "node:events";
 import type { BaseCloudflare } from "cloudflare/client";
 import { APIError } from "cloudflare/error";
 import { createClient } from "cloudflare/tree-shakable";
-import { isObject, type JsonObject } from "../../kit/json";
+import * as z from "zod";
 import type { Notes } from "./notes";
 import type { DeployedWorker } from "./state";
 
-/** A request has this long for its answer, and is made three times. */
+/** A request may take this long, and is tried three times. */
 const TIMEOUT_MS = 10_000;
-/** After so many failures in a row the account is asked no more: it would be the same for every Worker. */
+/** After this many failures in a row, stop asking about the account: the next Worker would fail for the same reason. */
 const GIVE_UP_AFTER = 8;
 
-/** Cloudflare's API, which is only read here. */
+/** An account id, as it may stand in a request's path. */
+const ACCOUNT = /^[0-9a-f]{32}$/;
+/** The names that Cloudflare accepts for a script. None of them means anything in a path, as `..` would. */
+const SCRIPT = /^[\w-]+$/;
+
+export type Worker = Pick<DeployedWorker, "accountId" | "script">;
+
+/** A client for Cloudflare's API that only reads. */
 export class Cloudflare {
   readonly #client: BaseCloudflare;
-  /** How often in a row an account's answers were of no use, and what was noted then. */
+  /** For each account, the number of failures in a row and the note about the last one. */
   readonly #failures = new Map<string, { readonly inARow: number; readonly note: string }>();
 
   /**
-   * @param env where the token is found: see {@link hasToken}
+   * @param env has the token: see {@link hasToken}
    * @param notes gets what could not be read
    */
   constructor(
@@ -31,7 +38,7 @@ export class Cloudflare {
       resources: [],
       ...(baseURL ? { baseURL } : {}),
       ...(apiToken
-        ? // This token and no other identity that the environment may hold.
+        ? // This token, and no other identity that the environment may hold.
           { apiToken, apiKey: null, apiEmail: null }
         : { apiToken: null, apiKey: env.CLOUDFLARE_API_KEY ?? null, apiEmail: env.CLOUDFLARE_EMAIL ?? null }),
       userServiceKey: null,
@@ -42,19 +49,20 @@ export class Cloudflare {
   }
 
   /**
-   * Reads something of a Worker.
+   * Reads something about a Worker.
    *
-   * @param path below `/accounts/<account>/workers/`
-   * @param read takes what it needs from the answer's `result`; undefined where that is not what it should be
-   * @returns `absent` where Cloudflare says that there is no such Worker, `unreadable` where nobody knows
+   * @param path below `/accounts/<account>/workers/`; it gets the script's name once that is known to be safe
+   * @param schema what the answer's `result` must be
+   * @returns `absent` if Cloudflare says that the Worker does not exist, `unreadable` if the answer does not tell
    */
   async read<T>(
-    { accountId, script }: Pick<DeployedWorker, "accountId" | "script">,
-    path: string,
-    read: (result: JsonObject) => T | undefined,
+    { accountId, script }: Worker,
+    path: (script: string) => string,
+    schema: z.ZodType<T>,
   ): Promise<T | "absent" | "unreadable"> {
-    if (accountId === undefined) {
-      this.notes.fail("The account of {} is encrypted in the state: set it without --secret.", script);
+    const refusal = refusalOf(accountId, script);
+    if (accountId === undefined || refusal !== undefined) {
+      this.notes.fail(refusal ?? ENCRYPTED, script);
       return "unreadable";
     }
     const { inARow = 0, note = "" } = this.#failures.get(accountId) ?? {};
@@ -63,11 +71,10 @@ export class Cloudflare {
       return "unreadable";
     }
     try {
-      const answer = await this.#get(`/accounts/${accountId}/workers/${path}`);
-      const found = isObject(answer) && isObject(answer.result) ? read(answer.result) : undefined;
-      if (found === undefined) throw new SyntaxError();
+      const answer = await this.#get(`/accounts/${accountId}/workers/${path(script)}`);
+      const { result } = z.object({ result: schema }).parse(answer);
       this.#failures.delete(accountId);
-      return found;
+      return result;
     } catch (error) {
       if (isAbsence(error)) return "absent";
       const sentence = noteOf(error, accountId);
@@ -81,7 +88,7 @@ export class Cloudflare {
   }
 
   async #get(path: string): Promise<unknown> {
-    // The client's own limit ends with the headers, and it waits for as long as Retry-After says.
+    // The client's own limit ends with the headers, and the client waits as long as Retry-After says.
     const limit = AbortSignal.timeout(4 * this.timeoutMs);
     const late = once(limit, "abort").then(() => {
       throw limit.reason;
@@ -90,30 +97,49 @@ export class Cloudflare {
   }
 }
 
-/** What the official provider and Wrangler take from the environment. */
+const ENCRYPTED = "The account of {} is encrypted in the state: set it without --secret.";
+
+/**
+ * Says why no request is made with the names of a state. They go into the path of a request that carries the auditor's
+ * token, and `../../user/tokens` in place of an account would ask something else.
+ */
+function refusalOf(accountId: string | undefined, script: string): string | undefined {
+  if (accountId === undefined) return ENCRYPTED;
+  if (!ACCOUNT.test(accountId)) {
+    return "The account id of {} in the state is not 32 hexadecimal digits, so no request was made: correct accountId, and run `pulumi up`.";
+  }
+  return SCRIPT.test(script)
+    ? undefined
+    : "The state has a script name that Cloudflare does not accept, so no request was made about {}.";
+}
+
+/** Whether there is a token, or a key with its e-mail address, as the official provider and Wrangler take them. */
 export function hasToken(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env.CLOUDFLARE_API_TOKEN) || Boolean(env.CLOUDFLARE_API_KEY && env.CLOUDFLARE_EMAIL);
 }
 
-/** 7000 and 7003 are what it says to an address that is none, as of an account that is none. */
+const FAILURE = z.array(z.object({ code: z.number() })).min(1);
+/** What Cloudflare answers if the path is wrong, for example because the account does not exist. */
+const NO_ROUTE = [7000, 7003];
+
 function isAbsence(error: unknown): boolean {
-  if (!(error instanceof APIError) || error.status !== 404 || !Array.isArray(error.errors)) return false;
-  const [first] = error.errors as unknown[];
-  return isObject(first) && typeof first.code === "number" && first.code !== 7000 && first.code !== 7003;
+  if (!(error instanceof APIError) || error.status !== 404) return false;
+  const { data: [first] = [] } = FAILURE.safeParse(error.errors);
+  return first !== undefined && !NO_ROUTE.includes(first.code);
 }
 
-/** What the API says is left out: it may quote what it was sent. */
+/** The API's own message is left out, because it may quote the request. */
 function noteOf(error: unknown, accountId: string): string {
   const status = error instanceof APIError ? (error as APIError).status : undefined;
-  // 400 is what it says to a token of the wrong form.
+  // 400 is the answer to a token that has the wrong form.
   if (status === 400 || status === 401 || status === 403) {
-    return `The token may not read Workers of account ${accountId} (HTTP ${status}): it needs Workers Scripts Read. Nobody looked at {}.`;
+    return `The token may not read Workers of account ${accountId} (HTTP ${status}): it needs Workers Scripts Read. Nothing is known about {}.`;
   }
   const reason =
     status !== undefined
       ? `HTTP ${status}`
-      : error instanceof SyntaxError
+      : error instanceof SyntaxError || error instanceof z.ZodError
         ? "not an answer of its API"
         : "no answer";
-  return `Cloudflare could not be asked about {} of account ${accountId} (${reason}): run it again. https://www.cloudflarestatus.com tells of outages.`;
+  return `Cloudflare could not be asked about {} of account ${accountId} (${reason}): run it again. https://www.cloudflarestatus.com reports outages.`;
 }

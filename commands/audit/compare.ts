@@ -1,6 +1,7 @@
-import type { Live } from "./live";
+import type { Found, Version } from "./live";
 import type { Notes } from "./notes";
 import type { AuditedSecret } from "./report";
+import { noteServing } from "./serving";
 import type { DeclaredSecret, DeployedWorker } from "./state";
 
 /** A secret that is declared, or live, or both. */
@@ -12,16 +13,17 @@ export interface FoundSecret {
   readonly declared: DeclaredSecret | undefined;
 }
 
-/** Compares what the stack declares with what is on the Worker; `live` is undefined where nobody was asked. */
-export function compare(worker: DeployedWorker, live: Live | undefined, notes: Notes): FoundSecret[] {
+/** Compares what the stack declares with what is on the Worker; `live` is undefined if Cloudflare was not asked. */
+export function compare(worker: DeployedWorker, live: Found | undefined, notes: Notes): FoundSecret[] {
   const name = `${worker.script} (${worker.environment})`;
   if (live === "absent")
     notes.add("Deployed, and not there any more: {}. `pulumi up --refresh` brings it back.", name);
   if (worker.recorded !== "all") notes.add(UNRECORDED[worker.recorded], name);
-  const bindings = live === "absent" || live === "unreadable" ? undefined : live;
+  if (typeof live === "object") noteServing(live, worker, notes);
   const names = new Set(worker.declared.map(({ binding }) => binding));
+  const found = bindingsOf(live);
   const declared = worker.declared.map((secret) => {
-    const { binding, type, source = bindings?.get(binding)?.source ?? "unknown" } = secret;
+    const { binding, type, source = found.get(binding)?.source ?? "unknown" } = secret;
     return {
       worker,
       binding,
@@ -30,7 +32,7 @@ export function compare(worker: DeployedWorker, live: Live | undefined, notes: N
       declared: secret,
     };
   });
-  const others = [...(bindings?.values() ?? [])].filter(({ name, isSecret }) => isSecret && !names.has(name));
+  const others = [...found.values()].filter(({ name, isSecret }) => isSecret && !names.has(name));
   const undeclared = others.map(({ name, source = "unknown" }) => ({
     worker,
     binding: name,
@@ -47,9 +49,24 @@ const UNRECORDED = {
   bare: "Deployed without WorkerScript: {}. What is declared is encrypted in the state, so only what is live is listed, and nothing can be called missing or undeclared.",
 };
 
-function stateOf({ binding, type }: DeclaredSecret, live: Live | undefined): FoundSecret["state"] {
-  if (live === undefined || live === "unreadable") return "unknown";
-  const found = live === "absent" ? undefined : live.get(binding);
-  // A variable in its place can be read by everybody. What is inherited may be of any type.
-  return found !== undefined && (found.isSecret || type === "inherit") ? "live" : "missing";
+/**
+ * What any version has that serves. A secret wins over a variable of the same name in another version. If it is not
+ * known what serves, the latest version stands in: what is undeclared there may be live.
+ */
+function bindingsOf(live: Found | undefined): Version["bindings"] {
+  if (typeof live !== "object") return new Map();
+  const versions = live.serving ?? [live.latest].filter((version) => version !== undefined);
+  const all = versions.flatMap(({ bindings }) => [...bindings]);
+  return new Map(all.sort(([, a], [, b]) => Number(a.isSecret) - Number(b.isSecret)));
+}
+
+function stateOf({ binding, type }: DeclaredSecret, live: Found | undefined): FoundSecret["state"] {
+  if (live === "absent") return "missing";
+  if (live === undefined || live === "unreadable" || live.serving === undefined) return "unknown";
+  const isLive = live.serving.every(({ bindings }) => {
+    const found = bindings.get(binding);
+    // A variable in its place shows its value to every reader. An inherited binding may have any type.
+    return found !== undefined && (found.isSecret || type === "inherit");
+  });
+  return isLive ? "live" : "missing";
 }

@@ -1,7 +1,8 @@
+import * as z from "zod";
 import { printSource } from "../../component/contract/source";
-import { isObject, type JsonObject, optionalString } from "../../kit/json";
-import type { Cloudflare } from "./cloudflare";
-import { type DeployedWorker, isoTime } from "./state";
+import type { Cloudflare, Worker } from "./cloudflare";
+import type { Notes } from "./notes";
+import { TIME } from "./time";
 
 /** The types of binding that hold a secret. */
 const SECRET_TYPES = ["secret_text", "secret_key", "secrets_store_secret"];
@@ -10,77 +11,102 @@ const SECRET_TYPES = ["secret_text", "secret_key", "secrets_store_secret"];
 interface LiveBinding {
   readonly name: string;
   readonly isSecret: boolean;
-  /** Where Cloudflare says where it comes from: for a secret of Secrets Store. */
+  /** Where the value comes from, which Cloudflare says only for a secret of Secrets Store. */
   readonly source: string | undefined;
 }
 
-/** The bindings of a Worker by name; `absent` where there is no such Worker. */
-export type Live = ReadonlyMap<string, LiveBinding> | "absent" | "unreadable";
+/** A version of a Worker: its code with its bindings by name. */
+export interface Version {
+  readonly id: string;
+  /** When it was uploaded, by Cloudflare's clock, as ISO 8601 UTC. */
+  readonly created: string;
+  readonly bindings: ReadonlyMap<string, LiveBinding>;
+}
 
-type Worker = Pick<DeployedWorker, "accountId" | "script">;
+export interface Live {
+  /** The versions of the newest deployment, at least one; undefined if Cloudflare did not say. */
+  readonly serving: readonly Version[] | undefined;
+  /**
+   * The version that was uploaded last, from which the next upload takes over secrets; undefined if Cloudflare did not
+   * say. After a rollback, in a gradual deployment and after `wrangler versions upload`, other versions serve.
+   */
+  readonly latest: Version | undefined;
+}
+
+/** `absent` if the Worker does not exist, `unreadable` if Cloudflare answered nothing that tells. */
+export type Found = Live | "absent" | "unreadable";
+
+const BINDING = z
+  .object({
+    name: z.string(),
+    type: z.string(),
+    store_id: z.string().optional().catch(undefined),
+    secret_name: z.string().optional().catch(undefined),
+  })
+  .transform(({ name, type, store_id: store, secret_name: secret }): LiveBinding => ({
+    name,
+    isSecret: SECRET_TYPES.includes(type),
+    source:
+      store === undefined || secret === undefined
+        ? undefined
+        : printSource({ kind: "secrets-store", store, secret }),
+  }));
+
+const VERSION = z
+  .object({ id: z.string(), created_on: TIME, bindings: z.array(BINDING) })
+  .transform(({ id, created_on: created, bindings }): Version => ({
+    id,
+    created,
+    bindings: new Map(bindings.map((binding) => [binding.name, binding])),
+  }));
 
 /**
- * What is live, with one request. The latest version may wait for its deployment, but it is what the next deploy
- * starts from, and what the component compares with too (component/worker-script/live/).
+ * The newest deployment is the first: it is the one that serves. A version with 0 percent counts too, because a client
+ * reaches it with a header (https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/).
  */
-export function readLive(cloudflare: Cloudflare, worker: Worker): Promise<Live> {
-  const path = `workers/${encodeURIComponent(worker.script)}/versions/latest`;
-  return cloudflare.read(worker, path, ({ bindings }) => byName(bindings));
-}
+const DEPLOYMENTS = z
+  .object({
+    deployments: z.array(z.object({ versions: z.array(z.object({ version_id: z.guid() })).min(1) })),
+  })
+  .transform(({ deployments: [newest] }) => newest?.versions.map(({ version_id }) => version_id) ?? []);
 
-/** Undefined where it is no list of bindings, which is not the same as a list of none. */
-function byName(bindings: unknown): ReadonlyMap<string, LiveBinding> | undefined {
-  if (!Array.isArray(bindings)) return undefined;
-  const live = new Map<string, LiveBinding>();
-  for (const binding of bindings as unknown[]) {
-    if (!isObject(binding) || typeof binding.name !== "string" || typeof binding.type !== "string") {
-      return undefined;
-    }
-    const { name, type, store_id, secret_name } = binding;
-    const stored = typeof store_id === "string" && typeof secret_name === "string";
-    live.set(name, {
-      name,
-      isSecret: SECRET_TYPES.includes(type),
-      source: stored
-        ? printSource({ kind: "secrets-store", store: store_id, secret: secret_name })
-        : undefined,
-    });
+/** Reads what serves: with two requests if that is the latest version, else with one more for each other version. */
+export async function readLive(cloudflare: Cloudflare, worker: Worker, notes: Notes): Promise<Found> {
+  const [deployed, latest] = await Promise.all([
+    cloudflare.read(worker, (script) => `scripts/${script}/deployments`, DEPLOYMENTS),
+    readVersion(cloudflare, worker, "latest"),
+  ]);
+  if (deployed === "absent" && latest === "absent") return "absent";
+  if (deployed === "absent" || deployed.length === 0) {
+    // A Worker that was uploaded and never deployed, or a Worker that went or came while we asked.
+    notes.fail(
+      "Cloudflare lists no deployment of {}, so it is not known what serves: run it again.",
+      worker.script,
+    );
   }
-  return live;
+  const serving = Array.isArray(deployed)
+    ? await readServing(cloudflare, worker, deployed, latest)
+    : undefined;
+  const known = typeof latest === "string" ? undefined : latest;
+  return serving === undefined && known === undefined ? "unreadable" : { serving, latest: known };
 }
 
-/** A version of a Worker that came about because somebody put or deleted a secret by itself. */
-interface SecretEdit {
-  readonly at: string;
-  readonly by: string | undefined;
+/** Undefined if there is no version, or if one of them cannot be read. */
+async function readServing(
+  cloudflare: Cloudflare,
+  worker: Worker,
+  ids: readonly string[],
+  latest: Version | string,
+): Promise<Version[] | undefined> {
+  const known = typeof latest === "string" ? [] : [latest];
+  const others = ids.filter((id) => known.every((version) => version.id !== id));
+  const read = await Promise.all(others.map((id) => readVersion(cloudflare, worker, id)));
+  const versions = [...known, ...read].flatMap((version) =>
+    typeof version !== "string" && ids.includes(version.id) ? [version] : [],
+  );
+  return versions.length > 0 && versions.length === ids.length ? versions : undefined;
 }
 
-export interface Edits {
-  /** The newest first. */
-  readonly edits: readonly SecretEdit[];
-  /** Whether these are all since the Worker is there. */
-  readonly complete: boolean;
-}
-
-const PAGE = 100;
-
-/** When the Worker's secrets were changed by themselves: Cloudflare does not say which, and an upload is none. */
-export async function readEdits(cloudflare: Cloudflare, worker: Worker): Promise<Edits | undefined> {
-  const path = `scripts/${encodeURIComponent(worker.script)}/versions?page=1&per_page=${PAGE}`;
-  const edits = await cloudflare.read(worker, path, ({ items }) => editsOf(items));
-  return typeof edits === "string" ? undefined : edits;
-}
-
-function editsOf(items: unknown): Edits | undefined {
-  if (!Array.isArray(items) || !items.every(isObject)) return undefined;
-  const edits = items.filter(triggeredBySecret).map(({ metadata }) => {
-    const { created_on, author_email } = isObject(metadata) ? metadata : {};
-    return { at: isoTime(created_on), by: optionalString(author_email) };
-  });
-  const dated = (edit: (typeof edits)[number]): edit is SecretEdit => edit.at !== undefined;
-  return edits.every(dated) ? { edits, complete: items.some(({ number }) => number === 1) } : undefined;
-}
-
-function triggeredBySecret({ annotations }: JsonObject): boolean {
-  return isObject(annotations) && annotations["workers/triggered_by"] === "secret";
+function readVersion(cloudflare: Cloudflare, worker: Worker, id: string) {
+  return cloudflare.read(worker, (script) => `workers/${script}/versions/${id}`, VERSION);
 }

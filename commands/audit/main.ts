@@ -5,6 +5,7 @@ import { untilInterrupted } from "../../kit/command/interruption";
 import { main } from "../../kit/command/main";
 import { findPulumi } from "../../kit/pulumi-cli";
 import { startProgress } from "../../kit/progress";
+import { visible, visibleJson } from "../../kit/visible";
 import { audit } from "./audit";
 import { Cloudflare, hasToken } from "./cloudflare";
 import { Notes } from "./notes";
@@ -17,7 +18,8 @@ const AUDIT = defineCommand({
   call: "npm run audit",
   summary: `
 Lists the secrets of all Workers in all stacks of the project: where each comes from, when it was last changed and by
-whom, whether it is older than its maxAge, whether it is on its Worker, and which others have the same value.`,
+whom, whether it is older than its maxAge, whether it is on its Worker, and which others have the same value. What
+serves is what counts: after a rollback or in a gradual deployment, that is not the latest version.`,
   positionals: {
     name: {
       name: "NAME",
@@ -27,33 +29,33 @@ whom, whether it is older than its maxAge, whether it is on its Worker, and whic
   },
   options: {
     json: { help: "prints the report as JSON" },
-    html: { value: "FILE", help: "writes the report as a page too" },
-    offline: { help: "makes no request to Cloudflare: nothing is known of what is live" },
+    html: { value: "FILE", help: "also writes the report as a page" },
+    offline: { help: "makes no request to Cloudflare, so the report does not say what is live" },
     compare: {
       help:
-        "finds equal values of all stacks too. Each stack's state is decrypted in this process' memory for that, " +
-        "which takes what `pulumi up` takes (PULUMI_CONFIG_PASSPHRASE, say); no value is shown or written",
+        "also finds equal values in all stacks. For that it decrypts each stack's state in this process' memory, which " +
+        "takes what `pulumi up` takes (for example PULUMI_CONFIG_PASSPHRASE); no value is shown or written",
     },
   },
   notes: `
 Without --compare no passphrase is needed. What is live is read with CLOUDFLARE_API_TOKEN (Workers Scripts Read), or
-CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL; CLOUDFLARE_BASE_URL is another address of the API.
-Exit code: 0 nothing to do, 1 something is overdue, missing or undeclared, or could not be read, 2 wrong arguments or
-no token, 130 interrupted. If the audit cannot tell whether a secret is overdue (\`overdue?\`), that counts too; values
+CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL; CLOUDFLARE_BASE_URL sets another address of the API.
+Exit code: 0 nothing to do; 1 something is overdue, missing or undeclared, an older version than the stack's last upload
+serves, or something could not be read; 2 wrong arguments or no token; 130 interrupted. If the audit cannot tell whether a secret is overdue (\`overdue?\`), that counts too; values
 that are shared, or could not be compared, do not. For a program that reads the JSON: npm run --silent audit -- --json`,
   check: ({ offline }) =>
     offline || hasToken(process.env)
       ? []
       : [
-          "No Cloudflare token: set CLOUDFLARE_API_TOKEN to see what is live, or say --offline for what is recorded " +
-            "only.",
+          "No Cloudflare token: set CLOUDFLARE_API_TOKEN to see what is live, or use --offline to see only what is " +
+            "recorded.",
         ],
 });
 
 type Request = CommandValues<typeof AUDIT>;
 
 /** @returns the exit code */
-async function run({ name, json, html, offline, compare }: Request): Promise<number> {
+async function run({ name, json, html, offline, compare }: Request, color: boolean): Promise<number> {
   const notes = new Notes();
   const progress = process.stderr.isTTY ? startProgress("Audit") : undefined;
   let report: Report;
@@ -70,14 +72,14 @@ async function run({ name, json, html, offline, compare }: Request): Promise<num
   }
   const shown = name === undefined ? report : usesOf(report, name);
   if (name !== undefined && shown.secrets.length === 0) {
-    process.stderr.write(`${[noneNamed(report.secrets, name), ...report.notes].join("\n")}\n`);
+    const said = [noneNamed(report.secrets), ...report.notes].map(visible);
+    process.stderr.write(`${said.join("\n")}\n`);
     return 1;
   }
-  const color = process.stdout.isTTY && !process.env.NO_COLOR;
-  process.stdout.write(`${json ? JSON.stringify(shown, undefined, 2) : table(shown, color)}\n`);
+  process.stdout.write(`${json ? visibleJson(shown) : table(shown, color)}\n`);
   if (html !== undefined) {
     await write(html, page(shown, name));
-    process.stderr.write(`Written: ${path.resolve(html)}\n`);
+    process.stderr.write(`Written: ${visible(path.resolve(html))}\n`);
   }
   const findings = shown.secrets.some(
     ({ state, overdue }) => state === "missing" || state === "undeclared" || overdue !== false,
@@ -85,7 +87,7 @@ async function run({ name, json, html, offline, compare }: Request): Promise<num
   return findings || !notes.complete ? 1 : 0;
 }
 
-/** All of it or nothing, also for somebody who reads it meanwhile. */
+/** Writes all of the file or nothing, even for a program that reads it at the same time. */
 async function write(file: string, content: string): Promise<void> {
   const draft = `${file}.${process.pid}`;
   try {
@@ -96,4 +98,4 @@ async function write(file: string, content: string): Promise<void> {
   }
 }
 
-void main(AUDIT, (request, { interrupted }) => untilInterrupted(interrupted, run(request)));
+void main(AUDIT, (request, { interrupted, color }) => untilInterrupted(interrupted, run(request, color)));

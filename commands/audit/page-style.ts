@@ -1,4 +1,4 @@
-/** Each text has a contrast of at least 4.5 to each ground it stands on; a test computes it. */
+/** Each text has a contrast of at least 4.5 to each of its backgrounds; a test computes it. */
 const LIGHT = `
   --ground: #ffffff; --text: #1b1f24; --quiet: #525b66; --line: #c5ccd4; --head: #f0f2f5; --link: #0b4fb3;
   --live: #0c5c2c; --live-ground: #eaf6ee;
@@ -60,7 +60,7 @@ thead th:first-child { z-index: 2; }
   th:first-child { min-width: 6rem; max-width: 6rem; }
   .scroll { scroll-padding-left: 8rem; }
 }
-/* So little height is needed for the cells. */
+/* With so little height, the cells need all of it. */
 @media (max-height: 25rem) { thead th { position: static; } }
 @media print {
   :root { color-scheme: light; }

@@ -1,15 +1,35 @@
+import { html } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
 import type { AuditedSecret, Change } from "./report";
 
 /** What a secret can be found to be. */
 interface Kind {
-  /** Its colour's name, and where it is on the page. */
+  /** The name of its colour, and of its place on the page. */
   readonly id: string;
   readonly word: string;
   /** Beside word and colour, for a quick look. */
   readonly symbol: string;
-  /** What it means and what to do, as HTML; nothing for what is well. */
-  readonly todo?: string;
+  /** What it means and what to do; undefined if nothing is to be done. */
+  readonly todo?: Markup;
   readonly is: (secret: AuditedSecret) => boolean;
+}
+
+/** Text that is HTML already. */
+export type Markup = HtmlEscapedString;
+
+/** Hono's tag for HTML, which escapes each value that is no markup. The page has no promise in it. */
+export function markup(
+  strings: TemplateStringsArray,
+  ...values: readonly (Part | readonly Part[])[]
+): Markup {
+  return html(strings, ...values) as Markup;
+}
+
+type Part = Markup | string | number;
+
+/** Puts something between parts; a list in {@link markup} has nothing there. */
+export function joined(parts: readonly Part[], separator: Part): Part[] {
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [separator, part]));
 }
 
 /** The worst first. A secret can be of two kinds: what is overdue is live or missing too. */
@@ -18,52 +38,50 @@ export const KINDS: readonly Kind[] = [
     id: "missing",
     word: "missing",
     symbol: "✗",
-    todo: `Declared, and not on the Worker: ${code("pulumi up --refresh --stack <environment>")} puts it there.`,
+    todo: markup`Declared, and not on the Worker: ${code("pulumi up --refresh --stack <environment>")} puts it there.`,
     is: ({ state }) => state === "missing",
   },
   {
     id: "overdue",
     word: "overdue",
     symbol: "!",
-    todo:
-      `Older than its maxAge: ${code("npm run rotate -- <config key> --stack <environment>")} changes it, and with ` +
-      `${code("--finish")} drops the previous value.`,
+    todo: markup`Older than its maxAge: ${code("npm run rotate -- <config key> --stack <environment>")} changes it, and \
+with ${code("--finish")} drops the previous value.`,
     is: ({ overdue }) => overdue === true,
   },
   {
     id: "undeclared",
     word: "undeclared",
     symbol: "+",
-    todo:
-      "On the Worker, and not declared: name it in the Worker's " +
-      `${code("inheritedSecrets")} to keep it, or say ${code('undeclaredSecrets: "delete"')} to remove it.`,
+    todo: markup`On the Worker, and not declared: name it in the Worker's ${code("inheritedSecrets")} to keep it, or \
+say ${code('undeclaredSecrets: "delete"')} to remove it.`,
     is: ({ state }) => state === "undeclared",
   },
   {
     id: "unknown",
     word: "unknown",
     symbol: "?",
-    todo: "Declared, and nobody could look whether it is on the Worker.",
+    todo: markup`It is not known whether it is both declared and on the Worker.`,
     is: ({ state }) => state === "unknown",
   },
   {
     id: "perhaps",
     word: "perhaps overdue",
     symbol: "~",
-    todo: "It has a maxAge, and what is recorded of its last change does not tell whether it is older.",
+    todo: markup`It has a maxAge, and the records do not tell whether it is older.`,
     is: ({ overdue }) => overdue === "unknown",
   },
   { id: "live", word: "live", symbol: "✓", is: ({ state }) => state === "live" },
 ];
 
 /** A kind in its colour with symbol and word, for example `✗ missing`; a screen reader says the word only. */
-export function badge({ id, symbol, word }: Kind, amount = ""): string {
-  return `<b class="${id}"><span aria-hidden="true">${symbol}</span> ${amount}${word}</b>`;
+export function badge({ id, symbol, word }: Kind, amount = ""): Markup {
+  return markup`<b class="${id}"><span aria-hidden="true">${symbol}</span> ${amount}${word}</b>`;
 }
 
-/** Age, last change and source, as HTML. */
-export function facts(secret: AuditedSecret): string[] {
-  const source = secret.source === "unknown" ? "source unknown" : `from ${code(secret.source)}`;
+/** Age, last change and source. */
+export function facts(secret: AuditedSecret): Part[] {
+  const source = secret.source === "unknown" ? "source unknown" : markup`from ${code(secret.source)}`;
   return [age(secret), change(secret.changed), source];
 }
 
@@ -77,18 +95,16 @@ function age({ age, maxAge, changed }: AuditedSecret): string {
   );
 }
 
-function change({ earliest, latest, by, recordedIn }: Change): string {
+function change({ earliest, latest, by, recordedIn }: Change): Part {
   if (recordedIn === "unknown") {
     return "last change unknown";
   }
-  const who = by === undefined ? "by unknown" : `by <bdi>${escape(by)}</bdi>`;
-  return `changed ${when(earliest, latest)} ${who} (${recordedIn})`;
+  const who = by === undefined ? "by unknown" : markup`by <bdi>${by}</bdi>`;
+  return markup`changed ${when(earliest, latest)} ${who} (${recordedIn})`;
 }
 
 function when(earliest?: string, latest?: string): string {
-  const [from, to] = [earliest, latest].map(
-    (moment) => moment && escape(moment.slice(0, "YYYY-MM-DD".length)),
-  );
+  const [from, to] = [earliest, latest].map((time) => time?.slice(0, "YYYY-MM-DD".length));
   if (from && to) {
     return from === to ? from : `between ${from} and ${to}`;
   }
@@ -101,19 +117,6 @@ export function count(amount: number, one: string): string {
 }
 
 /** A name in code's font. */
-export function code(name: string): string {
-  return `<code>${escape(name)}</code>`;
-}
-
-/**
- * A text as HTML, for an attribute too. What cannot be seen (control, direction, zero width) is shown as its
- * number, so that no name passes for another.
- */
-export function escape(text: string): string {
-  return text
-    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .replace(
-      /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-      (sign) => `\\u{${sign.codePointAt(0)?.toString(16) ?? ""}}`,
-    );
+export function code(name: string): Markup {
+  return markup`<code>${name}</code>`;
 }

@@ -1,47 +1,49 @@
 import { createHash } from "node:crypto";
+import { raw } from "hono/html";
+import { allVisible, visible } from "../../kit/visible";
 import { fold, groups, matrix, type OnPage } from "./page-matrix";
 import { STYLE } from "./page-style";
-import { badge, code, count, escape, facts, KINDS } from "./page-text";
+import { badge, code, count, facts, joined, KINDS, type Markup, markup } from "./page-text";
 import type { AuditedSecret, Report } from "./report";
 
-/** So many secrets of a list stay unfolded. */
+/** The longest list that is unfolded at first. */
 const OPEN_UP_TO = 20;
 
 /**
- * The report as one HTML page, which asks for nothing from anywhere and runs no script: what needs doing
- * first, then all secrets. Every text of the report is escaped.
+ * The report as one HTML page, which loads nothing and runs no script: first what needs doing, then all secrets.
  *
- * @param name what was asked for, where the report has only the secrets of that name
+ * @param asked the name that was asked for, if the report has only the secrets of that name
  */
-export function page(report: Report, name?: string): string {
-  const secrets = onPage(report.secrets);
-  const isWhole = name === undefined;
-  const title = `Secrets of ${escape(report.project)}${isWhole ? "" : `: ${escape(name)}`}`;
-  const heading = isWhole ? "All secrets" : "All uses";
-  // By its hash this style is let in, and no other, should a text ever get past the escaping.
+export function page(report: Report, asked?: string): string {
+  const shown = allVisible(report);
+  const secrets = onPage(shown.secrets);
+  const title = `Secrets of ${shown.project}${asked === undefined ? "" : `: ${visible(asked)}`}`;
+  const [heading, none] =
+    asked === undefined ? ["All secrets", "no secret"] : ["All uses", "none of these secrets"];
+  // The hash admits this style and no other, should a text ever get past the escaping.
   const hash = createHash("sha256").update(STYLE).digest("base64");
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
+  return String(markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${raw(STYLE)}</style>
 </head>
 <body>
 <h1>${title}</h1>
-${summary(report, heading)}
+${summary(shown, heading)}
 <main>
 <h2>What needs doing</h2>
-${findings(secrets, isWhole ? "no secret" : "none of these secrets", report.notes.length > 0)}
+${findings(secrets, none, shown.notes.length > 0)}
 <h2 id="all">${heading}</h2>
-${environmentsWithout(report)}${matrix(report, secrets)}
-${sharedValues(secrets)}${notesOf(report)}</main>
+${environmentsWithout(shown)}${matrix(shown, secrets)}
+${sharedValues(secrets)}${notesOf(shown)}</main>
 </body>
 </html>
-`;
+`);
 }
 
 /** Each secret with the ids of its places on the page. */
@@ -52,72 +54,80 @@ function onPage(secrets: readonly AuditedSecret[]): OnPage[] {
   });
 }
 
-function summary({ at, environments, secrets, notes }: Report, heading: string): string {
+function summary({ at, environments, secrets, notes }: Report, heading: string): Markup {
   const workers = groups(secrets, ({ accountId, worker }) => JSON.stringify([accountId, worker])).size;
   const readable = at.replace("T", " ").replace(/:\d\d(\.\d+)?Z$/, " UTC");
-  const time = `<time datetime="${escape(at)}">${escape(readable)}</time>`;
   const links = KINDS.map((kind) => {
     const amount = secrets.filter(kind.is).length;
     const target = kind.todo === undefined ? "all" : kind.id;
-    return amount === 0 ? `0 ${kind.word}` : `<a href="#${target}">${badge(kind, `${amount} `)}</a>`;
+    return amount === 0
+      ? markup`0 ${kind.word}`
+      : markup`<a href="#${target}">${badge(kind, `${amount} `)}</a>`;
   });
-  links.push(`<a href="#all">${heading}</a>`);
+  links.push(markup`<a href="#all">${heading}</a>`);
   if (secrets.some(isShared)) {
-    links.push('<a href="#same">Shared values</a>');
+    links.push(markup`<a href="#same">Shared values</a>`);
   }
   if (notes.length > 0) {
-    links.push(`<a href="#notes">${count(notes.length, "note")}</a>`);
+    links.push(markup`<a href="#notes">${count(notes.length, "note")}</a>`);
   }
-  return `<p>${count(secrets.length, "secret")} of ${count(workers, "Worker")} in \
-${count(environments.length, "environment")}, looked at ${time}.</p>
-<nav aria-label="Summary">${list(links.map((link) => `<li>${link}</li>`))}</nav>`;
+  return markup`<p>${count(secrets.length, "secret")} of ${count(workers, "Worker")} in \
+${count(environments.length, "environment")}, looked at <time datetime="${at}">${readable}</time>.</p>
+<nav aria-label="Summary">${list(links.map((link) => markup`<li>${link}</li>`))}</nav>`;
 }
 
-function findings(secrets: readonly OnPage[], none: string, hasNotes: boolean): string {
+function findings(secrets: readonly OnPage[], none: string, hasNotes: boolean): Markup {
   const sections = KINDS.flatMap((kind) => {
     const found = kind.todo === undefined ? [] : secrets.filter(kind.is);
     const items = found.map((secret) => {
-      const name = `${code(secret.binding)} of ${code(secret.worker)}`;
-      return `<li><a href="#${secret.id}">${name}</a> in ${escape(secret.environment)}: ${facts(secret).join(", ")}</li>`;
+      const name = markup`${code(secret.binding)} of ${code(secret.worker)}`;
+      const told = joined(facts(secret), ", ");
+      return markup`<li><a href="#${secret.id}">${name}</a> in ${secret.environment}: ${told}</li>`;
     });
-    const body = `<p id="${kind.id}">${kind.todo ?? ""}</p>\n${list(items)}`;
+    const body = markup`<p id="${kind.id}">${kind.todo ?? ""}</p>\n${list(items)}`;
     const size = count(found.length, "secret");
     return found.length === 0 ? [] : [fold(badge(kind), size, body, found.length <= OPEN_UP_TO)];
   });
   const limits = hasNotes ? ", as far as could be seen: see the notes" : "";
-  return sections.join("\n") || `<p>Nothing: ${none} is missing, overdue or undeclared${limits}.</p>`;
+  return sections.length > 0
+    ? markup`${joined(sections, "\n")}`
+    : markup`<p>Nothing: ${none} is missing, overdue or undeclared${limits}.</p>`;
 }
 
-function environmentsWithout({ environments, secrets }: Report): string {
+function environmentsWithout({ environments, secrets }: Report): Markup {
   const having = groups(secrets, ({ environment }) => environment);
   const without = environments.filter((environment) => !having.has(environment));
-  return without.length === 0 ? "" : `<p>No secrets in ${without.map(escape).join(", ")}.</p>\n`;
+  return without.length === 0 ? markup`` : markup`<p>No secrets in ${without.join(", ")}.</p>\n`;
 }
 
-function sharedValues(secrets: readonly OnPage[]): string {
+function sharedValues(secrets: readonly OnPage[]): Markup {
   const shared = secrets.filter(isShared);
   const items = [...groups(shared, ({ value }) => value)].map(([value, [secret]]) => {
-    return `<li id="${value}">${places(secret).map(code).join(", ")}</li>`;
+    return markup`<li id="${value}">${joined(places(secret).map(code), ", ")}</li>`;
   });
   const more = `of ${count(shared.length, "secret")}`;
   const body = fold(count(items.length, "value"), more, list(items), shared.length <= OPEN_UP_TO);
-  return items.length === 0 ? "" : `<h2 id="same">The same value in several places</h2>\n${body}\n`;
+  return items.length === 0
+    ? markup``
+    : markup`<h2 id="same">The same value in several places</h2>\n${body}\n`;
 }
 
 function isShared({ sharedWith }: AuditedSecret): boolean {
   return sharedWith.length > 0;
 }
 
-/** Where a value is: the same for all that share it. */
+/** All places of a value: the same list for each secret that has it. */
 function places({ environment, worker, binding, sharedWith }: AuditedSecret): string[] {
   return [`${environment}/${worker}/${binding}`, ...sharedWith].sort();
 }
 
-function notesOf({ notes }: Report): string {
-  const items = notes.map((note) => `<li>${escape(note)}</li>`);
-  return items.length === 0 ? "" : `<h2 id="notes">Notes: what could not be found out</h2>\n${list(items)}\n`;
+function notesOf({ notes }: Report): Markup {
+  const items = notes.map((note) => markup`<li>${note}</li>`);
+  return items.length === 0
+    ? markup``
+    : markup`<h2 id="notes">Notes: what could not be found out, or needs a look</h2>\n${list(items)}\n`;
 }
 
-function list(items: readonly string[]): string {
-  return `<ul>\n${items.join("\n")}\n</ul>`;
+function list(items: readonly Markup[]): Markup {
+  return markup`<ul>\n${joined(items, "\n")}\n</ul>`;
 }

@@ -1,20 +1,23 @@
 import { createHmac, randomBytes } from "node:crypto";
+import * as z from "zod";
 import { configKey, parseSource } from "../../component/contract/source";
 import { SECRET } from "../../component/contract/type-tokens";
 import type { PulumiCli } from "../../kit/pulumi-cli";
-import { isObject } from "../../kit/json";
 import type { FoundSecret } from "./compare";
 import type { Notes } from "./notes";
 import { mapBounded } from "./pool";
-import { firstLine, STACKS_AT_A_TIME } from "./stacks";
+import { exportStack, firstLine, STACKS_AT_A_TIME } from "./stacks";
 import { resourcesOf } from "./state";
 
+/** A secret as `--show-secrets` prints it. */
+const FINGERPRINT = z.object({ fingerprint: z.object({ plaintext: z.string() }) });
+
 /**
- * Fingerprints of the values of all stacks, for as long as this run. Pulumi gives the decrypted state of a whole stack
- * or none of it, so for a moment this process has it in memory. Of each secret the digest that the component made is
- * taken, and hidden at once under a key that nobody has: a weak value could be guessed from its digest.
+ * Makes fingerprints of the values of all stacks, which are of use in this run only. Pulumi gives the decrypted state of
+ * a whole stack or none of it, so for a moment this process has it in memory. From each secret it takes the digest that
+ * the component made, and hides it at once under a random key, because a weak value could be guessed from its digest.
  *
- * @returns by the URN of the secret's resource; equal where the values are
+ * @returns the fingerprints by the URN of the secret's resource; equal values have equal ones
  */
 export async function readFingerprints(
   cli: PulumiCli,
@@ -22,15 +25,14 @@ export async function readFingerprints(
   notes: Notes,
 ): Promise<Map<string, string>> {
   const key = randomBytes(32);
+  const hide = (digest: string) => createHmac("sha256", key).update(digest).digest("base64");
   const byUrn = new Map<string, string>();
   await mapBounded(environments, STACKS_AT_A_TIME, async (stack) => {
     try {
-      const state = await cli.run(["stack", "export", "--show-secrets", "--stack", stack]);
+      const state = await exportStack(cli, stack, "--show-secrets");
       for (const { type, urn, inputs } of resourcesOf(state)) {
-        const digest =
-          type === SECRET && isObject(inputs?.fingerprint) ? inputs.fingerprint.plaintext : undefined;
-        if (typeof digest === "string")
-          byUrn.set(urn, createHmac("sha256", key).update(digest).digest("base64"));
+        const { data } = type === SECRET ? FINGERPRINT.safeParse(inputs) : {};
+        if (data !== undefined) byUrn.set(urn, hide(data.fingerprint.plaintext));
       }
     } catch (error) {
       notes.add(`Values of {} were not compared: ${firstLine(error)}.`, stack);
@@ -39,12 +41,12 @@ export async function readFingerprints(
   return byUrn;
 }
 
-/** The name under which the others know it. */
+/** The name of a secret in the others' `sharedWith`. */
 function idOf({ worker: { environment, script }, binding }: FoundSecret): string {
   return `${environment}/${script}/${binding}`;
 }
 
-/** The others that have the same value, for each: their values come from the same place, or look the same. */
+/** Finds, for each secret, the others with the same value: it comes from the same place, or has the same fingerprint. */
 export function findShared(
   secrets: readonly FoundSecret[],
   fingerprints: ReadonlyMap<string, string> = new Map(),
@@ -71,7 +73,7 @@ function keysOf(
   const fingerprint = fingerprints.get(declared?.urn ?? "");
   return [
     ...(parseSource(source).kind === "secrets-store" ? [source] : []),
-    // Another stack has another value under the same key.
+    // Another stack may have another value under the same key.
     ...(configKey(source) === undefined ? [] : [`${worker.environment} ${source}`]),
     ...(fingerprint === undefined ? [] : [fingerprint]),
   ];

@@ -1,18 +1,21 @@
 import * as os from "node:os";
+import * as z from "zod";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import type { Notes } from "./notes";
 import { mapBounded } from "./pool";
 import { type DeployedWorker, workersOf } from "./state";
 
-/** On Pulumi Cloud each command waits for the network, and here for a core. */
+/** On Pulumi Cloud each command waits for the network, and with a local backend for a core. */
 export const STACKS_AT_A_TIME = Math.min(8, Math.max(4, os.availableParallelism()));
 
-/** The names of the project's stacks, sorted. */
+const STACKS = z.array(z.object({ name: z.string() }));
+
+/** Lists the names of the project's stacks, sorted. */
 export async function listStacks(cli: PulumiCli, notes: Notes): Promise<string[]> {
   const listed = await cli.run(["stack", "ls", "--json"]).catch((error: unknown) => {
     throw new Error(`The stacks could not be listed: ${(error as Error).message}`, { cause: error });
   });
-  const stacks = JSON.parse(listed) as { name: string }[];
+  const stacks = STACKS.parse(JSON.parse(listed));
   if (stacks.length === 0) {
     notes.fail(
       "The project {} has no stack in this backend: `pulumi whoami --verbose` says which it is.",
@@ -22,7 +25,7 @@ export async function listStacks(cli: PulumiCli, notes: Notes): Promise<string[]
   return stacks.map(({ name }) => name).sort();
 }
 
-/** The Workers of all stacks, from what their states have in clear: no passphrase is needed. */
+/** Reads the Workers of all stacks, from what their states have in clear: no passphrase is needed. */
 export async function readStacks(
   cli: PulumiCli,
   environments: readonly string[],
@@ -30,7 +33,7 @@ export async function readStacks(
 ): Promise<DeployedWorker[]> {
   const workers = await mapBounded(environments, STACKS_AT_A_TIME, async (stack) => {
     try {
-      return workersOf(stack, await cli.run(["stack", "export", "--stack", stack]));
+      return workersOf(stack, await exportStack(cli, stack));
     } catch (error) {
       notes.fail(`The state of {} could not be read: ${firstLine(error)}.`, stack);
       return [];
@@ -39,7 +42,12 @@ export async function readStacks(
   return workers.flat();
 }
 
-/** Of what a command said. */
+/** One argument, so that a stack whose name begins with `-` is no option. */
+export function exportStack(cli: PulumiCli, stack: string, ...options: readonly string[]): Promise<string> {
+  return cli.run(["stack", "export", ...options, `--stack=${stack}`]);
+}
+
+/** The first line of what a command said. */
 export function firstLine(error: unknown): string {
   return (error as Error).message.split("\n")[0] ?? "";
 }

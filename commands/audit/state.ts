@@ -1,10 +1,11 @@
+import * as z from "zod";
 import { SECRET, WORKER_SCRIPT, WORKERS_SCRIPT } from "../../component/contract/type-tokens";
-import { isObject, optionalString } from "../../kit/json";
+import { isoTime } from "./time";
 
 /** A Worker as the state of a stack has it. */
 export interface DeployedWorker {
   readonly environment: string;
-  /** Undefined where the program made a secret of it. */
+  /** Undefined if the program made it a secret. */
   readonly accountId: string | undefined;
   /** The script's name in the account. */
   readonly script: string;
@@ -14,7 +15,7 @@ export interface DeployedWorker {
    * is a Worker without one: then nothing that is live can be called undeclared.
    */
   readonly recorded: "all" | "older" | "bare";
-  /** The script's last upload. */
+  /** The script's last upload by this stack. */
   readonly uploaded: string | undefined;
 }
 
@@ -24,26 +25,42 @@ export interface DeclaredSecret {
   readonly type: string;
   readonly source?: string | undefined;
   readonly maxAge?: number | undefined;
-  /** Its resource, which holds the sealed fingerprint of its value. */
+  /** Identifies the resource that holds the sealed fingerprint of the value. */
   readonly urn?: string | undefined;
   /** When it was first deployed. */
   readonly created?: string | undefined;
 }
 
-export interface Resource {
-  readonly urn: string;
-  readonly type: string;
-  readonly parent?: string;
-  readonly id?: string;
-  readonly created?: string;
-  readonly modified?: string;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-  /** It was replaced, and its deletion is still to come. */
-  readonly delete?: boolean;
-}
+/** A secret is an object in the state, and so no text. */
+const TEXT = z.string().optional().catch(undefined);
+const PROPERTIES = z.record(z.string(), z.unknown()).optional().catch(undefined);
+const RESOURCE = z.object({
+  urn: z.string(),
+  type: z.string(),
+  parent: TEXT,
+  id: TEXT,
+  created: TEXT.transform(isoTime),
+  modified: TEXT.transform(isoTime),
+  inputs: PROPERTIES,
+  outputs: PROPERTIES,
+  /** Whether it was replaced and is still to be deleted. */
+  delete: z.boolean().optional().catch(undefined),
+});
+const STATE = z.object({ deployment: z.object({ resources: z.array(RESOURCE).nullish() }) });
+const INVENTORY = z.array(
+  z
+    .object({
+      name: z.string(),
+      type: z.string(),
+      source: TEXT,
+      maxAge: z.number().optional().catch(undefined),
+    })
+    .transform(({ name: binding, ...rest }): DeclaredSecret => ({ binding, ...rest })),
+);
 
-/** The Workers of a stack, as `pulumi stack export` has them. Nothing that is encrypted there is needed. */
+export type Resource = z.infer<typeof RESOURCE>;
+
+/** Finds the Workers in what `pulumi stack export` prints. Nothing that is encrypted there is needed. */
 export function workersOf(environment: string, state: string): DeployedWorker[] {
   const resources = resourcesOf(state);
   const components = new Map(
@@ -55,60 +72,42 @@ export function workersOf(environment: string, state: string): DeployedWorker[] 
   }
   return resources
     .filter(({ type }) => type === WORKERS_SCRIPT)
-    .map(({ id, inputs, parent = "", modified }) => {
+    .map(({ id, inputs, parent = "", modified: uploaded }) => {
       const component = components.get(parent);
       const children = secrets.get(parent) ?? [];
       const inventory = inventoryOf(component);
       return {
         environment,
-        accountId: optionalString(inputs?.accountId),
-        script: optionalString(inputs?.scriptName) ?? id ?? "unknown",
+        accountId: TEXT.parse(inputs?.["accountId"]),
+        script: TEXT.parse(inputs?.["scriptName"]) ?? id ?? "unknown",
         declared: inventory === undefined ? children : withRecords(inventory, children),
         recorded: inventory !== undefined ? "all" : component !== undefined ? "older" : "bare",
-        uploaded: isoTime(modified),
+        uploaded,
       };
     });
 }
 
-/** @throws Error where it is no state; a stack that has deployed nothing has no resources */
+/** @throws Error if it is no state; a stack that has deployed nothing has no resources */
 export function resourcesOf(state: string): Resource[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(state);
   } catch {
-    // The parser's own message would quote the state.
+    // The parser's own message would quote the state, and so would zod's.
   }
-  const deployment = isObject(parsed) ? (parsed.deployment as { resources?: Resource[] | null }) : undefined;
-  if (!isObject(deployment)) throw new Error("What Pulumi exported is not a state.");
-  return (deployment.resources ?? []).filter((resource) => resource.delete !== true);
+  const { data } = STATE.safeParse(parsed);
+  if (data === undefined) throw new Error("What Pulumi exported is not a state.");
+  return (data.deployment.resources ?? []).filter((resource) => resource.delete !== true);
 }
 
-/** Its name is `<component>/<binding>`. */
+/** The resource's name is `<component>/<binding>`. */
 function recordedSecret({ urn, created }: Resource): DeclaredSecret {
-  return {
-    binding: urn.slice(urn.lastIndexOf("/") + 1),
-    type: "secret_text",
-    urn,
-    created: isoTime(created),
-  };
+  return { binding: urn.slice(urn.lastIndexOf("/") + 1), type: "secret_text", urn, created };
 }
 
-/** What the component says that it declares; undefined in an older state, and where a name in it is a secret. */
+/** What the component says that it declares; undefined in an older state, and if a name in it is a secret. */
 function inventoryOf(component: Resource | undefined): DeclaredSecret[] | undefined {
-  const { inventory } = component?.outputs ?? {};
-  if (!Array.isArray(inventory)) return undefined;
-  const declared = inventory.map((entry: unknown) => {
-    const { name, type, source, maxAge } = isObject(entry) ? entry : {};
-    return {
-      binding: optionalString(name),
-      type: optionalString(type),
-      source: optionalString(source),
-      maxAge: typeof maxAge === "number" ? maxAge : undefined,
-    };
-  });
-  const named = (item: (typeof declared)[number]): item is (typeof declared)[number] & DeclaredSecret =>
-    item.binding !== undefined && item.type !== undefined;
-  return declared.every(named) ? declared : undefined;
+  return INVENTORY.safeParse(component?.outputs?.["inventory"]).data;
 }
 
 function withRecords(
@@ -117,10 +116,4 @@ function withRecords(
 ): DeclaredSecret[] {
   const byName = new Map(recorded.map((secret) => [secret.binding, secret]));
   return inventory.map((item) => ({ ...byName.get(item.binding), ...item }));
-}
-
-/** A moment in the one form in which moments can be compared as texts; undefined where it is none. */
-export function isoTime(moment: unknown): string | undefined {
-  const time = typeof moment === "string" ? Date.parse(moment) : NaN;
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

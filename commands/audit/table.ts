@@ -1,37 +1,38 @@
+import { styleText } from "node:util";
+import stringWidth from "string-width";
+import { allVisible } from "../../kit/visible";
 import type { AuditedSecret, Change, Report } from "./report";
 
 const HEADER = ["WORKER", "ENVIRONMENT", "BINDING", "SOURCE", "LAST CHANGED", "DAYS", "STATE", "SHARED WITH"];
-const BOLD = "1";
-const RED = "31";
-const YELLOW = "33";
 
-/** How many of those that have the same value a line holds. */
+type Style = "bold" | "red" | "yellow";
+
+/** How many of those that have the same value a line names. */
 const SHOWN = 2;
 
-/** The report for a terminal: a line a secret, what they come to, and what could not be found out. */
-export function table({ secrets, notes }: Report, color: boolean): string {
-  const paint = (text: string, code: string | undefined) =>
-    color && code !== undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
-  const rows = secrets.map((secret) => cellsOf(secret).map(printable));
+/** The report for a terminal: a line for each secret, the totals, and what could not be found out. */
+export function table(report: Report, color: boolean): string {
+  const { secrets, notes } = allVisible(report);
+  const paint = (text: string, style: Style | undefined) =>
+    // The caller knows whether there is a terminal that shows colours.
+    color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
+  const rows = secrets.map((secret) => ({ cells: cellsOf(secret), style: styleOf(secret) }));
+  const all = [{ cells: HEADER, style: "bold" as const }, ...rows];
   // Row by row: a whole fleet is more than a call takes arguments.
-  const widths = [HEADER, ...rows].reduce<number[]>(
-    (widest, cells) => cells.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
+  const widths = all.reduce<number[]>(
+    (widest, { cells }) => cells.map((cell, column) => Math.max(stringWidth(cell), widest[column] ?? 0)),
     [],
   );
-  const line = (cells: readonly string[], code: string | undefined) =>
-    paint(
-      cells
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-      code,
-    );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - stringWidth(cell)))
+      .join("  ")
+      .trimEnd();
   return [
-    ...(rows.length === 0 ? [] : [line(HEADER, BOLD)]),
-    ...rows.map((cells, index) => line(cells, colorOf(secrets[index]))),
+    ...(rows.length === 0 ? [] : all.map(({ cells, style }) => paint(line(cells), style))),
     "",
-    paint(summary(secrets), BOLD),
-    ...notes.map((note) => `- ${printable(note)}`),
+    paint(summary(secrets), "bold"),
+    ...notes.map((note) => `- ${note}`),
   ]
     .join("\n")
     .trimStart();
@@ -64,7 +65,7 @@ function cellsOf(secret: AuditedSecret): string[] {
 }
 
 function changeCell({ earliest, latest, by }: Change): string {
-  const [from, to] = [earliest, latest].map((moment) => moment?.slice(0, "YYYY-MM-DD".length));
+  const [from, to] = [earliest, latest].map((time) => time?.slice(0, "YYYY-MM-DD".length));
   if (to === undefined) return "unknown";
   const when = from === to ? to : from === undefined ? `until ${to}` : `${from} to ${to}`;
   return by === undefined ? when : `${when} ${by}`;
@@ -77,15 +78,9 @@ function ageCell({ age, maxAge, overdue, changed }: AuditedSecret): string {
   return age === undefined && maxAge === undefined ? "" : `${least}${age ?? "?"}${limit}${late}`;
 }
 
-function colorOf(secret: AuditedSecret | undefined): string | undefined {
-  const { state, overdue } = secret ?? {};
-  if (overdue === true || state === "missing" || state === "undeclared") return RED;
-  return overdue === "unknown" || state === "unknown" ? YELLOW : undefined;
-}
-
-/** Names come from other people; none of them moves the cursor. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, "�");
+function styleOf({ state, overdue }: AuditedSecret): Style | undefined {
+  if (overdue === true || state === "missing" || state === "undeclared") return "red";
+  return overdue === "unknown" || state === "unknown" ? "yellow" : undefined;
 }
 
 function plural(amount: number, one: string): string {

@@ -3,8 +3,8 @@ import { configKey } from "../../component/contract/source";
 import type { AuditedSecret, Report } from "./report";
 
 /**
- * The report of where a secret is used, and of nothing else: as a binding of that name or from a source of that name,
- * as its previous value while it is rotated, and wherever the value is known to be the same.
+ * Reduces the report to where a secret is used: as a binding of that name or from a source of that name, as its previous
+ * value while it is rotated, and wherever the value is known to be the same.
  */
 export function usesOf({ secrets, environments, ...report }: Report, name: string): Report {
   const bindings = [name, previousName(name)];
@@ -23,8 +23,8 @@ export function usesOf({ secrets, environments, ...report }: Report, name: strin
   return { ...report, secrets: uses, environments: environments.filter((stack) => having.has(stack)) };
 }
 
-/** Says which names there are. */
-export function noneNamed(secrets: readonly AuditedSecret[], name: string): string {
+/** Says which names there are. The argument is not repeated, because it may be a value by mistake. */
+export function noneNamed(secrets: readonly AuditedSecret[]): string {
   const names = new Set(secrets.flatMap(({ binding, source }) => [binding, configKey(source) ?? binding]));
-  return `No secret has the name ${name}. The names are: ${[...names].sort().join(", ") || "none"}.`;
+  return `No secret has this name. The names are: ${[...names].sort().join(", ") || "none"}.`;
 }

@@ -2,6 +2,7 @@ import type { Command, Options, Positionals, Values } from "./command";
 import { help } from "./help";
 import { fromSignals, Interrupted, type Interruption } from "./interruption";
 import { parse } from "./parse";
+import { visibleLines } from "../visible";
 
 /** What a command's work gets besides its arguments. */
 export interface Frame extends Interruption {
@@ -64,7 +65,7 @@ async function run<P extends Positionals, O extends Options>(
     }
     // Pulumi's SDK takes a second to load.
     const { explain } = await import("../explain.js");
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(`${visibleLines(explain(error))}\n`);
     return 1;
   }
 }

@@ -41,8 +41,8 @@ export interface Fleet extends Project {
   report(args?: readonly string[], options?: RunOptions): Promise<{ code: number; report: Report }>;
   /** Somebody else's hand, with Wrangler. */
   putByHand(script: string, name: string): Promise<void>;
-  /** Somebody else's hand: a request of the API below the account. */
-  send(method: string, place: string): Promise<void>;
+  /** Makes a request of the API, as another client would, and returns its result. */
+  send(method: string, place: string, body?: object): Promise<unknown>;
 }
 
 export async function startFleet(test: TestContext, options: LocalCloudflareOptions = {}): Promise<Fleet> {
@@ -111,11 +111,16 @@ export async function startFleet(test: TestContext, options: LocalCloudflareOpti
       if (code !== 0) throw new Error(output);
       requests.splice(0);
     },
-    async send(method, place) {
+    async send(method, place, body) {
       const headers = { authorization: `Bearer ${cloudflare.apiToken}` };
-      const answer = await fetch(`${cloudflare.baseUrl}/accounts/${ACCOUNT_ID}${place}`, { method, headers });
+      const answer = await fetch(`${cloudflare.baseUrl}/accounts/${ACCOUNT_ID}${place}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
       if (!answer.ok) throw new Error(await answer.text());
       requests.splice(0);
+      return ((await answer.json()) as { result: unknown }).result;
     },
   };
 }

@@ -192,7 +192,7 @@ test("NAME tells where a secret is used, by its binding, by its config key, and 
   assert.deepEqual([none.code, none.stdout], [1, ""]);
   assert.equal(
     none.stderr,
-    "No secret has the name API. The names are: API_KEY, SAME_KEY, TOKEN, secrets-demo.\n",
+    "No secret has this name. The names are: API_KEY, SAME_KEY, TOKEN, secrets-demo.\n",
   );
 
   // What another secret lacks is no answer to this question.

@@ -144,10 +144,10 @@ test("an API that hangs is given up, for one Worker and for a thousand", { timeo
     const cloudflare = new Cloudflare(env, notes, 100);
     const workers = Array.from({ length: 1_000 }, (_, number) => `w${number}`);
     for (const script of workers.splice(0, 1)) {
-      assert.equal(await readLive(cloudflare, { accountId: ACCOUNT_ID, script }), "unreadable", what);
+      assert.equal(await readLive(cloudflare, { accountId: ACCOUNT_ID, script }, notes), "unreadable", what);
     }
     await mapBounded(workers, 8, async (script) => {
-      assert.equal(await readLive(cloudflare, { accountId: ACCOUNT_ID, script }), "unreadable", what);
+      assert.equal(await readLive(cloudflare, { accountId: ACCOUNT_ID, script }, notes), "unreadable", what);
     });
     assert.ok(requests <= 3 * 16, `${requests} requests: ${what}`);
     assert.equal(notes.complete, false);

@@ -1,6 +1,5 @@
-import { ageOf, changeOf } from "../../../commands/audit/changes";
 import { compare, type FoundSecret } from "../../../commands/audit/compare";
-import type { Edits, Live } from "../../../commands/audit/live";
+import type { Found, Live, Version } from "../../../commands/audit/live";
 import { Notes } from "../../../commands/audit/notes";
 import { findShared } from "../../../commands/audit/sharing";
 import { type DeployedWorker, workersOf } from "../../../commands/audit/state";
@@ -37,7 +36,7 @@ function state(inventory: unknown, secrets: readonly string[] = [], accountId: u
 function onlyWorker(text: string): DeployedWorker {
   const [worker, ...more] = workersOf("prod", text);
   expect(more).toEqual([]);
-  if (worker === undefined) throw new Error("There is none");
+  if (worker === undefined) throw new Error("There is no Worker");
   return worker;
 }
 
@@ -71,14 +70,14 @@ describe("the state of a stack", () => {
     ["is missing", undefined],
     ["is a secret", SEALED],
     ["has a name that is a secret", [{ name: SEALED, type: "secret_text" }]],
-    ["has an entry that is none", ["KEY"]],
-  ])("has the names of the resources where the inventory %s", (_, inventory) => {
+    ["has an entry of another form", ["KEY"]],
+  ])("has the names of the resources if the inventory %s", (_, inventory) => {
     const { recorded, declared } = onlyWorker(state(inventory, ["KEY"]));
     expect(recorded).toBe("older");
     expect(declared.map(({ binding }) => binding)).toEqual(["KEY"]);
   });
 
-  test("has no account where that is a secret, and no source where that is one", () => {
+  test("has no account if that is a secret, and no source if that is one", () => {
     const worker = onlyWorker(state([{ name: "KEY", type: "secret_text", source: SEALED }], [], SEALED));
     expect(worker.accountId).toBeUndefined();
     expect(worker.declared).toMatchObject([{ binding: "KEY", source: undefined }]);
@@ -91,9 +90,10 @@ describe("the state of a stack", () => {
     expect(workersOf("prod", replaced)).toEqual([]);
   });
 
-  test("is not quoted where it is none", () => {
-    for (const text of ['{"canary', "[]", "{}", '{"deployment": null}', '"canary"']) {
-      expect(() => workersOf("prod", text)).toThrow(/^(?!.*canary)/);
+  test("is not quoted if it is no state", () => {
+    const resources = '{"deployment": {"resources": ["canary"]}}';
+    for (const text of ['{"canary', "[]", "{}", '{"deployment": null}', '"canary"', resources]) {
+      expect(() => workersOf("prod", text)).toThrow(/^What Pulumi exported is not a state\.$/);
     }
   });
 });
@@ -109,8 +109,19 @@ function worker(declared: DeployedWorker["declared"], more: Partial<DeployedWork
   return { ...fixed, declared, ...more };
 }
 
-function live(types: Record<string, boolean>, source?: string): Live {
-  return new Map(Object.entries(types).map(([name, isSecret]) => [name, { name, isSecret, source }]));
+type Types = Readonly<Record<string, boolean>>;
+
+function version(types: Types, source?: string, id = "1"): Version {
+  const bindings = Object.entries(types).map(
+    ([name, isSecret]) => [name, { name, isSecret, source }] as const,
+  );
+  return { id, created: LATER, bindings: new Map(bindings) };
+}
+
+/** One version serves, and it is the latest. */
+function live(types: Types, source?: string): Live {
+  const only = version(types, source);
+  return { serving: [only], latest: only };
 }
 
 const states = (found: readonly FoundSecret[]) => found.map(({ binding, state }) => `${binding} ${state}`);
@@ -121,7 +132,12 @@ describe("what is declared and what is live", () => {
     { binding: "KEPT", type: "inherit" },
   ];
 
-  test.each<[string, Live | undefined, string[]]>([
+  const split = [
+    version({ KEY: true, KEPT: true, OLD: true }),
+    version({ KEY: true, SWAP: true }, undefined, "2"),
+  ];
+
+  test.each<[string, Found | undefined, string[]]>([
     ["agree", live({ KEY: true, KEPT: true, VARIABLE: false }), ["KEY live", "KEPT live"]],
     ["do not agree", live({ BY_HAND: true }), ["KEY missing", "KEPT missing", "BY_HAND undeclared"]],
     [
@@ -132,8 +148,33 @@ describe("what is declared and what is live", () => {
     ["differ, as the Worker is not there", "absent", ["KEY missing", "KEPT missing"]],
     ["cannot be compared", "unreadable", ["KEY unknown", "KEPT unknown"]],
     ["were not compared", undefined, ["KEY unknown", "KEPT unknown"]],
+    [
+      "differ in one of two versions: it misses what either misses, and has what either has",
+      { serving: split, latest: split[1] },
+      ["KEY live", "KEPT missing", "OLD undeclared", "SWAP undeclared"],
+    ],
+    [
+      "differ in the latest version only, which does not serve",
+      { serving: [version({ KEY: true, KEPT: true })], latest: version({ STAGED: true }, undefined, "2") },
+      ["KEY live", "KEPT live"],
+    ],
+    [
+      "cannot be told, as it is not known what serves: nothing is live, and the latest version may be",
+      { serving: undefined, latest: version({ KEY: true, OLD: true }) },
+      ["KEY unknown", "KEPT unknown", "OLD undeclared"],
+    ],
   ])("%s", (_, found, expected) => {
     expect(states(compare(worker(declared), found, new Notes()))).toEqual(expected);
+  });
+
+  test("what is a secret in one version only is no variable", () => {
+    for (const serving of [split, split.toReversed()].map(([a, b]) => [
+      version({ OTHER: a === split[0] }),
+      version({ OTHER: b === split[0] }, undefined, "2"),
+    ])) {
+      const found = compare(worker([]), { serving, latest: undefined }, new Notes());
+      expect(states(found)).toEqual(["OTHER undeclared"]);
+    }
   });
 
   test.each(["older", "bare"] as const)("nothing is undeclared on a Worker recorded as %s", (recorded) => {
@@ -141,7 +182,7 @@ describe("what is declared and what is live", () => {
     expect(states(found)).toEqual(["KEY unknown"]);
   });
 
-  test("a secret of Secrets Store comes from there, also where nobody declared it", () => {
+  test("a secret of Secrets Store comes from there, even if it is not declared", () => {
     const stored = [{ binding: "KEY", type: "secrets_store_secret", source: "secrets-store:s/key" }];
     const found = compare(
       worker(stored),
@@ -149,102 +190,6 @@ describe("what is declared and what is live", () => {
       new Notes(),
     );
     expect(found.map(({ source }) => source)).toEqual(["secrets-store:s/key", "secrets-store:s/other"]);
-  });
-});
-
-function secret(
-  source: string,
-  more: Partial<FoundSecret> & { created?: string; type?: string } = {},
-): FoundSecret {
-  const { created, type = "secret_text", ...rest } = more;
-  const declared = { binding: "KEY", type, created };
-  return { worker: worker([]), binding: "KEY", source, state: "live", declared, ...rest };
-}
-
-describe("the last change", () => {
-  const notes = new Notes();
-  const commit = { by: "Ada", at: FIRST };
-
-  test("is the commit's for a value of the stack's config", () => {
-    const expected = { earliest: FIRST, latest: FIRST, by: "Ada", recordedIn: "git" };
-    expect(changeOf(secret("config:key"), () => commit, undefined, notes)).toEqual(expected);
-  });
-
-  test("is between the first deploy and the last upload for another value", () => {
-    const expected = { earliest: FIRST, latest: LATER, recordedIn: "pulumi" };
-    expect(changeOf(secret("unknown", { created: FIRST }), undefined, undefined, notes)).toEqual(expected);
-    // The file does not have the key.
-    expect(changeOf(secret("config:key", { created: FIRST }), () => undefined, undefined, notes)).toEqual(
-      expected,
-    );
-  });
-
-  test("is the upload, where there was one only: what it deployed is recorded a moment later", () => {
-    const expected = { earliest: LATER, latest: LATER, recordedIn: "pulumi" };
-    const created = "2026-03-01T00:00:00.042Z";
-    expect(changeOf(secret("unknown", { created }), undefined, undefined, notes)).toEqual(expected);
-  });
-
-  test("has no beginning for what has no resource of its own", () => {
-    const key = secret("unknown", { type: "secret_key" });
-    expect(changeOf(key, undefined, undefined, notes)).toEqual({ latest: LATER, recordedIn: "pulumi" });
-  });
-
-  const edits = (...made: [string, string?][]): Edits => ({
-    edits: made.map(([at, by]) => ({ at, by })),
-    complete: true,
-  });
-  const inherited = secret("inherited", { type: "inherit" });
-
-  test.each<[string, Edits, object]>([
-    ["one edit", edits([LATER, "ada"]), { earliest: LATER, latest: LATER, by: "ada" }],
-    ["edits by one", edits([LATER, "ada"], [FIRST, "ada"]), { earliest: FIRST, latest: LATER, by: "ada" }],
-    ["edits by two", edits([LATER, "ada"], [FIRST, "bob"]), { earliest: FIRST, latest: LATER }],
-    ["the end of a list", { ...edits([LATER, "ada"]), complete: false }, { latest: LATER }],
-  ])("by hand is as exact as Cloudflare is: %s", (_, list, expected) => {
-    const change = { ...expected, recordedIn: "cloudflare" };
-    expect(changeOf(inherited, undefined, list, notes)).toEqual(change);
-    const undeclared = secret("unknown", { declared: undefined, state: "undeclared" });
-    expect(changeOf(undeclared, undefined, list, notes)).toEqual(change);
-  });
-
-  test.each<[string, FoundSecret, Edits | undefined]>([
-    ["nobody was asked", inherited, undefined],
-    ["nobody edited a secret", inherited, edits()],
-    [
-      "it may have come with the deploy",
-      secret("unknown", { declared: undefined, state: "unknown" }),
-      edits([LATER]),
-    ],
-    ["the value is in Secrets Store", secret("secrets-store:s/key", { created: FIRST }), edits([LATER])],
-    ["there is no history of the config", secret("config:key", { created: FIRST }), edits([LATER])],
-  ])("is unknown where %s", (_, found, list) => {
-    expect(changeOf(found, undefined, list, notes)).toEqual({ recordedIn: "unknown" });
-  });
-});
-
-describe("the age", () => {
-  const now = new Date("2026-04-01T12:00:00Z");
-  const exact = (moment: string) => ({ earliest: moment, latest: moment, recordedIn: "git" }) as const;
-  const between = { earliest: FIRST, latest: LATER, recordedIn: "pulumi" } as const;
-  const until = { latest: LATER, recordedIn: "cloudflare" } as const;
-
-  test.each([
-    [exact(LATER), undefined, { age: 31, overdue: false }],
-    [exact(LATER), 31, { age: 31, overdue: false }],
-    [exact(LATER), 30, { age: 31, overdue: true }],
-    [between, 30, { age: 31, overdue: true }],
-    [between, 31, { age: 31, overdue: "unknown" }],
-    [between, 89, { age: 31, overdue: "unknown" }],
-    [between, 90, { age: 31, overdue: false }],
-    [between, undefined, { age: 31, overdue: false }],
-    [until, 30, { age: 31, overdue: true }],
-    [until, 31, { age: 31, overdue: "unknown" }],
-    [{ recordedIn: "unknown" } as const, 31, { overdue: "unknown" }],
-    [{ recordedIn: "unknown" } as const, undefined, { overdue: false }],
-    [exact("2026-04-02T00:00:00.000Z"), 31, { age: 0, overdue: false }],
-  ])("of %j with maxAge %s", (change, maxAge, expected) => {
-    expect(ageOf(change, maxAge, now)).toEqual(expected);
   });
 });
 

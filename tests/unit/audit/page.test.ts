@@ -26,13 +26,15 @@ function show(secrets: AuditedSecret[], more: Partial<Report> = {}): string {
   return page({ project: "shop", at: "2026-03-01T04:05:06.789Z", environments, secrets, notes: [], ...more });
 }
 
-/** What is read of some HTML. */
+/** The text that a reader of some HTML sees. */
 function text(html: string): string {
   return html
     .replace(/<br>/g, "\n")
     .replace(/<[^>]*>/g, "")
-    .replace(/&#(\d+);/g, (_, number) => String.fromCharCode(Number(number)));
+    .replace(/&(\w+|#39);/g, (entity, name: string) => ENTITIES.get(name) ?? entity);
 }
+
+const ENTITIES = new Map(Object.entries({ amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" }));
 
 function all(html: string, pattern: RegExp): string[] {
   return [...html.matchAll(pattern)].map(([whole, part]) => part ?? whole);
@@ -45,7 +47,7 @@ function tables(html: string): string[][][] {
   );
 }
 
-/** What is read between two headings. */
+/** The text between two headings. */
 function chapter(html: string, heading: string): string {
   return text(
     html
@@ -55,7 +57,7 @@ function chapter(html: string, heading: string): string {
   );
 }
 
-describe("a cell tells", () => {
+describe("a cell shows", () => {
   const cell = (differing: Partial<AuditedSecret>) => tables(show([secret(differing)]))[0]?.[1]?.[1];
 
   test("state, age against maxAge, last change and source", () => {
@@ -80,12 +82,12 @@ describe("a cell tells", () => {
       "changed between 2026-01-01 and 2026-02-02 by ci (pulumi)",
     ],
     [{ by: "ci", recordedIn: "cloudflare" }, "changed at an unknown time by ci (cloudflare)"],
-  ])("no more of the last change than is recorded: %j", (changed, words) => {
+  ])("no more about the last change than is recorded: %j", (changed, words) => {
     expect(cell({ changed })).toContain(words);
   });
 
   test("an age as well as it is known, with and without a maxAge", () => {
-    // The type has no undefined: what is not known is not there.
+    // The type has no undefined: an unknown value is left out.
     const { age, maxAge, ...rest } = secret({ age: 1, maxAge: 1 });
     const ages = [rest, { ...rest, maxAge }, { ...rest, age }, { ...rest, age, maxAge }] as AuditedSecret[];
     expect(ages.map((one) => tables(show([one]))[0]?.[1]?.[1]?.split("\n")[1])).toEqual([
@@ -99,7 +101,7 @@ describe("a cell tells", () => {
     );
   });
 
-  test("who has the same value, and a list of all where they are many", () => {
+  test("who has the same value, and a list of all if there are many", () => {
     const names = ["a/shop-a/API_KEY", "b/shop-b/API_KEY", "prod/shop-prod/API_KEY"];
     const secrets = ["a", "b", "prod"].map((environment, index) => {
       const sharedWith = names.filter((_, other) => other !== index);
@@ -114,7 +116,7 @@ describe("a cell tells", () => {
 });
 
 describe("the tables have environments across and secrets down", () => {
-  test("Workers that differ in their environment's name only are one row's", () => {
+  test("Workers that differ only in the name of their environment share a row", () => {
     const workers = ["shop", "reports"].flatMap((role) =>
       ["staging", "org/project/prod"].map((environment) => {
         const stack = environment.split("/").at(-1) ?? "";
@@ -145,7 +147,7 @@ describe("the tables have environments across and secrets down", () => {
     expect(chapter(html, "All secrets")).toContain("No secrets in trial.");
   });
 
-  test("several Workers of a role in an environment are all shown, also of the same name in two accounts", () => {
+  test("several Workers of a role in an environment are all shown, even two of the same name in two accounts", () => {
     const other = "f".repeat(32);
     const html = show([
       secret(),
@@ -228,7 +230,7 @@ describe("what needs doing comes first", () => {
     expect(all(html, /href="(?!#)/g)).toEqual([]);
   });
 
-  test("what could not be found out is told", () => {
+  test("what could not be found out is in the notes", () => {
     expect(chapter(html, "Notes")).toMatch(/One note\.\s+Another\./);
     expect(show([secret()], { notes: ["x"] })).toContain(
       "undeclared, as far as could be seen: see the notes.",
@@ -243,10 +245,10 @@ describe("what needs doing comes first", () => {
     expect(text(show([], { environments: ["dev"] }))).toContain("No secrets in dev.");
   });
 
-  test("of one name it says that it is of that name only", () => {
+  test("the page of one name says that it has that name only", () => {
     const at = "2026-03-01T04:05:06.789Z";
     const uses = page({ project: "shop", at, environments: [], secrets: [secret()], notes: [] }, "<KEY>");
-    expect(uses).toContain("<title>Secrets of shop: &#60;KEY&#62;</title>");
+    expect(uses).toContain("<title>Secrets of shop: &lt;KEY&gt;</title>");
     expect(chapter(uses, "What needs doing")).toContain("none of these secrets is missing, overdue");
     expect(all(uses, /<h2[^>]*>(.*)<\/h2>/g)).toEqual(["What needs doing", "All uses"]);
   });
@@ -255,7 +257,7 @@ describe("what needs doing comes first", () => {
 describe("the page is safe to open", () => {
   const hostile = `</code></td><script>alert(1)</script><img src=x onerror=alert(1)> " onclick="x" '&amp;\u202e\u200b\ud800\0`;
 
-  test("hostile names are text, and what cannot be seen is shown", () => {
+  test("hostile names are text, and an invisible character is shown as its number", () => {
     const fields = {
       environment: hostile,
       accountId: hostile,
@@ -287,7 +289,7 @@ describe("the page is safe to open", () => {
     expect(html).not.toMatch(/[\u202e\u200b\ud800\0]/);
   });
 
-  test("it asks for nothing from anywhere, and its policy lets in its own style only", () => {
+  test("it loads nothing, and its policy admits its own style only", () => {
     const html = show([secret()]);
     const style = /<style>([^]*)<\/style>/.exec(html)?.[1] ?? "";
     const hash = createHash("sha256").update(style).digest("base64");
@@ -321,7 +323,7 @@ describe("its colours", () => {
   test.each([
     ["light", light],
     ["dark", dark],
-  ])("have enough contrast where it is %s", (_, colours) => {
+  ])("have enough contrast in the %s scheme", (_, colours) => {
     const low = pairs.filter(([text = "", ground = ""]) => {
       return !(contrast(colours?.get(text) ?? "", colours?.get(ground) ?? "") >= 4.5);
     });
@@ -329,7 +331,7 @@ describe("its colours", () => {
   });
 });
 
-/** As WCAG 2 defines it, of two colours like `#0a1b2c`. */
+/** The contrast of two colours like `#0a1b2c`, as WCAG 2 defines it. */
 function contrast(one: string, other: string): number {
   const [dark = NaN, light = NaN] = [one, other].map(luminance).sort((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);

@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import { configLines } from "../../../commands/audit/config-history";
 import { originsOf } from "../../../commands/audit/git";
 import { Notes } from "../../../commands/audit/notes";
@@ -31,6 +32,12 @@ config:
   bare:
     secure: v1:six
   p:nothing:
+  p:empty: {}
+  p:anchor:
+    secure: &value v1:seven
+  p:alias:
+    secure: *value
+  p:loop: &loop [*loop]
 `;
 
 test.each([
@@ -43,8 +50,13 @@ test.each([
   ["other:key", [23]],
   ["bare", [25]],
   ["nothing", [26]],
+  ["empty", [27]],
+  ["anchor", [29]],
+  ["alias", [31, 29]],
+  ["loop", [32]],
+  ["__proto__", undefined],
   ["not-there", undefined],
-])("the value of %s stands on %j", (key, lines) => {
+])("the value of %s is on the lines %j", (key, lines) => {
   expect(configLines(CONFIG, "p")(key)).toEqual(lines);
   expect(configLines(CONFIG.replaceAll("\n", "\r\n"), "p")(key)).toEqual(lines);
 });
@@ -53,22 +65,44 @@ test.each(["", "config:\n", "config: [1]\n", "encryptionsalt: v1:x\n"])("%j has 
   expect(configLines(text, "p")("key")).toBeUndefined();
 });
 
-test("a config that is no YAML is not quoted", () => {
+test("a config that is not valid YAML is not quoted", () => {
   expect(() => configLines("config: {canary\n", "p")).toThrow(/^it is not valid YAML$/);
 });
 
 const HASH = "1".repeat(40);
 const blamed = (hash: string, headers: string) =>
   `${hash} 1 1 1\nauthor Ada  Lovelace\nauthor-mail <ada@example.com>\nauthor-time 1700000000\n` +
-  `author-tz +0100\nsummary author Mallory\n${headers}filename Pulumi.prod.yaml\n\tauthor Eve\n`;
+  `author-tz +0100\ncommitter Bob\ncommitter-time 1700000000\nsummary author Mallory\n` +
+  `${headers}filename Pulumi.prod.yaml\n\tauthor Eve\n`;
 
-test("a line has the author and the time of its commit, whatever stands in it", () => {
+test("a line has the author and the time of its commit, whatever text is in it", () => {
   const ada = { by: "Ada  Lovelace", at: "2023-11-14T22:13:20.000Z" };
   const porcelain = blamed(HASH, "") + blamed(HASH, "boundary\n") + blamed("0".repeat(40), "");
   expect(originsOf(porcelain, false)).toEqual([ada, ada, "uncommitted"]);
   expect(originsOf(porcelain, true)).toEqual([ada, "left out", "uncommitted"]);
   expect(originsOf(blamed("0".repeat(64), ""), false)).toEqual(["uncommitted"]);
   expect(originsOf("", false)).toEqual([]);
+});
+
+test.each([
+  ["before the commit, which was rebased", 1_600_000_000, 1_700_000_000, "2020-09-13T12:26:40.000Z"],
+  [
+    "a little after the commit, by another machine's clock",
+    1_700_000_100,
+    1_700_000_000,
+    "2023-11-14T22:15:00.000Z",
+  ],
+  ["long after the commit", 1_700_001_000, 1_700_000_000, undefined],
+  ["in the future, and so is the commit's", 1_900_000_000, 1_900_000_000, undefined],
+  ["no number", "x", 1_700_000_000, undefined],
+])("an author's date that is %s", (_, authored, committed, at) => {
+  const porcelain = blamed(HASH, "")
+    .replace("author-time 1700000000", `author-time ${authored}`)
+    .replace("committer-time 1700000000", `committer-time ${committed}`);
+  const now = Date.parse("2025-01-01T00:00:00Z");
+  expect(originsOf(porcelain, false, now)).toEqual([
+    at === undefined ? "impossible" : { by: "Ada  Lovelace", at },
+  ]);
 });
 
 function secret(binding: string, more: Partial<AuditedSecret> = {}): AuditedSecret {
@@ -98,7 +132,7 @@ function report(...secrets: AuditedSecret[]): Report {
 
 const day = (date: string) => `${date}T12:00:00.000Z`;
 
-test("the table has a line for each secret, in columns, then what they come to, then the notes", () => {
+test("the table has a line for each secret, in columns, then the totals, then the notes", () => {
   const exact = {
     earliest: day("2026-01-01"),
     latest: day("2026-01-01"),
@@ -139,7 +173,7 @@ test("the table has a line for each secret, in columns, then what they come to, 
   ]);
 });
 
-test("colours say what is to be done, and only where they are asked for", () => {
+test("colours show what needs doing, and are there only on request", () => {
   const found = [secret("A"), secret("B", { state: "missing" }), secret("C", { overdue: "unknown" })];
   const lines = table(report(...found), true).split("\n");
   expect(lines.map((line) => /^\u001b\[(\d+)m/.exec(line)?.[1])).toEqual([
@@ -149,12 +183,23 @@ test("colours say what is to be done, and only where they are asked for", () => 
   expect(table(report(...found), false)).not.toContain("\u001b");
 });
 
-test("a name moves no cursor", () => {
+test("no name moves the cursor", () => {
   const changed = { latest: day("2026-01-01"), by: "Eve\u001b[2J\u202e\n", recordedIn: "git" } as const;
-  expect(table(report(secret("A", { changed })), false)).toContain("until 2026-01-01 Eve�[2J��");
+  const printed = table({ ...report(secret("A", { changed })), notes: ["\u009b2J"] }, false);
+  expect(printed).toContain(String.raw`until 2026-01-01 Eve\u{1b}[2J\u{202e}\u{a}`);
+  expect(printed).toContain(String.raw`- \u{9b}2J`);
 });
 
-test("nothing found is said in one line", () => {
+test("columns are straight behind wide characters", () => {
+  const lines = table(report(secret("A", { worker: "店" }), secret("A", { worker: "shop" })), false).split(
+    "\n",
+  );
+  expect(
+    lines.slice(0, 3).map((line) => stringWidth(line.slice(0, line.search(/ENVIRONMENT|prod/)))),
+  ).toEqual(Array(3).fill(8));
+});
+
+test("a report without a secret is one line", () => {
   expect(table({ ...report(), notes: [] }, true)).toContain(
     "0 secrets of 0 Workers in 0 environments: nothing overdue, missing or undeclared",
   );
@@ -176,7 +221,7 @@ test("the uses of a name are its bindings, its sources, and what is shared with 
   expect([uses("A").environments, uses("config").environments]).toEqual([["prod"], []]);
 });
 
-test("what is alike is noted once, with the first names", () => {
+test("equal notes become one, with the first names", () => {
   const notes = new Notes();
   for (const name of ["g", "f", "e", "d", "c", "b", "a", "a"]) notes.add("Look at {}!", name);
   expect(notes.complete).toBe(true);

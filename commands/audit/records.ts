@@ -1,0 +1,59 @@
+import * as z from "zod";
+import { configKey } from "../../component/contract/source";
+import type { PulumiCli } from "../../kit/pulumi-cli";
+import { isDeployed } from "./changes";
+import type { FoundSecret } from "./compare";
+import { type ConfigHistory, readConfigHistory } from "./config-history";
+import type { Found } from "./live";
+import type { Notes } from "./notes";
+import { mapBounded } from "./pool";
+import { firstLine, STACKS_AT_A_TIME } from "./stacks";
+import type { DeployedWorker } from "./state";
+import { TIME } from "./time";
+
+/** What is recorded about a stack's config. */
+export interface StackRecords {
+  readonly history: ConfigHistory;
+  /** When the last `pulumi up` that succeeded started. Only read if a change is newer than the last upload. */
+  readonly updated: string | undefined;
+}
+
+/** Reads the records of each stack from whose config a secret comes. */
+export async function readRecords(
+  cli: PulumiCli,
+  found: readonly FoundSecret[],
+  live: (worker: DeployedWorker) => Found | undefined,
+  notes: Notes,
+): Promise<(environment: string) => StackRecords | undefined> {
+  const configured = found.flatMap((secret) => {
+    const key = configKey(secret.source);
+    return key === undefined ? [] : [{ key, secret }];
+  });
+  const stacks = [...new Set(configured.map(({ secret }) => secret.worker.environment))];
+  const records = new Map<string, StackRecords>();
+  await mapBounded(stacks, STACKS_AT_A_TIME, async (stack) => {
+    try {
+      const history = await readConfigHistory(cli.stackFile(stack), cli.project);
+      const isNewer = configured.some(({ key, secret }) => {
+        const origin = secret.worker.environment === stack ? history(key) : undefined;
+        return typeof origin === "object" && !isDeployed(origin.at, secret, { live: live(secret.worker) });
+      });
+      records.set(stack, { history, updated: isNewer ? await readLastUpdate(cli, stack) : undefined });
+    } catch (error) {
+      notes.add(`Who changed the config of {}, and when, is unknown: ${firstLine(error)}.`, stack);
+    }
+  });
+  return (environment) => records.get(environment);
+}
+
+/** The last one may be far behind, for example after nightly refreshes. */
+const UPDATES = 100;
+const HISTORY = z.array(z.object({ kind: z.string(), result: z.string(), startTime: TIME }));
+
+/** Undefined if Pulumi does not say. */
+async function readLastUpdate(cli: PulumiCli, stack: string): Promise<string | undefined> {
+  const args = ["stack", "history", "--json", `--page-size=${UPDATES}`, "--page=1", `--stack=${stack}`];
+  const listed = await cli.run(args).catch(() => "null");
+  const { data = [] } = HISTORY.safeParse(JSON.parse(listed));
+  return data.find(({ kind, result }) => kind === "update" && result === "succeeded")?.startTime;
+}
