@@ -93,9 +93,10 @@ export interface WorkerScriptArgs {
 
   /**
    * Whether a Worker of this name that is live already, and that this stack did not create, may be overwritten. Its
-   * secrets are then treated as `undeclaredSecrets` says. Without effect once the stack has the Worker; take it out
-   * then, because a resource that is renamed without an alias would also take the Worker over, and Pulumi would delete
-   * the Worker with the old resource. Default: false, which stops and says so.
+   * secrets are then treated as `undeclaredSecrets` says. Take it out once the stack has the Worker: a resource that is
+   * renamed without an alias would also take the Worker over, and Pulumi would delete the Worker with the old resource;
+   * and while it is given, a replacement deletes the old Worker before it creates the new one. Default: false, which
+   * stops and says so.
    */
   takeOver?: boolean | undefined;
 

@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
+import { findWarnings } from "./binding-rules";
+import { claimWorker } from "./claim";
 import type { ResolvedArgs } from "./declared-bindings";
-import { resolveInputs } from "./inputs";
-import { findProblems, findWarnings } from "./rules";
+import { plainInputs, serializeInputs } from "./inputs";
+import { findReadableSecrets } from "./readable-secrets";
+import { findProblems } from "./rules";
 
 /**
  * Waits for all arguments and checks them.
@@ -11,11 +14,16 @@ import { findProblems, findWarnings } from "./rules";
  * @throws pulumi.RunError that lists every problem at once: Pulumi prints its message without a stack trace
  */
 export async function checkArgs(resourceName: string, args: WorkerScriptArgs): Promise<true> {
-  const resolved = (await resolveInputs(args)) as ResolvedArgs;
+  const [rivals, serialized] = await Promise.all([claimWorker(resourceName, args), serializeInputs(args)]);
+  const resolved = plainInputs(serialized) as ResolvedArgs;
   for (const warning of findWarnings(resolved)) {
     await pulumi.log.warn(`WorkerScript "${resourceName}": ${warning}`);
   }
-  const problems = findProblems(resolved, new Date());
+  const problems = [
+    ...findProblems(resolved, new Date()),
+    ...findReadableSecrets(serialized as ResolvedArgs),
+    ...(await rivals()).map(sameWorker),
+  ];
   if (problems.length > 0) {
     throw new pulumi.RunError(
       `WorkerScript "${resourceName}" cannot be deployed as it is declared. Nothing was sent to Cloudflare.\n` +
@@ -25,8 +33,15 @@ export async function checkArgs(resourceName: string, args: WorkerScriptArgs): P
   return true;
 }
 
+function sameWorker(rival: string): string {
+  return (
+    `name: expected a Worker of its own, but WorkerScript "${rival}" has the same account and name, so each would ` +
+    "overwrite the other. Give one of them another name, or declare the Worker once."
+  );
+}
+
 /**
- * The outputs to register for a component, none where its arguments are refused. Pulumi waits for them, and would
+ * The outputs to register for a component, none if its arguments are refused. Pulumi waits for them, and would
  * report the error of the check once more if they failed too.
  */
 export function unlessRefused(check: Promise<unknown>, outputs: pulumi.Inputs): Promise<pulumi.Inputs> {

@@ -12,7 +12,7 @@ export const BINDING_LISTS = [
   "bindings",
 ] as const;
 
-/** An item of one of the lists, with the paths under which an error speaks of it. */
+/** An item of one of the lists, with the paths that an error names it by. */
 export interface DeclaredBinding {
   list: (typeof BINDING_LISTS)[number];
   path: string;
@@ -24,6 +24,9 @@ export interface DeclaredBinding {
   json: unknown;
   source: unknown;
   maxAge: unknown;
+  algorithm?: unknown;
+  format?: unknown;
+  keyJwk?: unknown;
 }
 
 /** The items of all lists that are known, and the previous values of secrets. */
@@ -43,6 +46,8 @@ function declared(list: DeclaredBinding["list"], path: string, item: unknown): D
   const binding = {
     ...nothing,
     ...rest,
+    // The official provider takes a type in any case.
+    type: typeof rest.type === "string" ? rest.type.toLowerCase() : rest.type,
     list,
     path,
     namePath: `${path}.name`,

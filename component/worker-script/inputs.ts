@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A list as the arguments take it: it, and each item of it, may be known only later. */
+/** A list as the arguments take it: the list, and each item of it, may be known only later. */
 export type InputList<T> = pulumi.Input<readonly pulumi.Input<T>[]> | undefined;
 
 /**
- * Runs `use` at once where the value is at hand, else when it is. At hand, it does not wait for what lies inside the
+ * Runs `use` at once if the value is at hand, else when it is. At once means without waiting for what lies inside the
  * value, as `pulumi.output(value).apply` would: one unknown text in a plain array hides no other secret's name.
  */
 export function whenResolved<T, R>(
@@ -22,7 +22,7 @@ export function mapInputs<T, R>(
   use: (item: T) => pulumi.Input<R>,
 ): pulumi.Input<pulumi.Input<R>[]> {
   return whenResolved<readonly pulumi.Input<T>[], pulumi.Input<R>[]>(list ?? [], (items: unknown) =>
-    // Something else than a list is reported by the check.
+    // The check reports what is not a list.
     Array.isArray(items) ? items.map((item: pulumi.Input<T>) => whenResolved(item, use)) : [],
   );
 }
@@ -45,6 +45,15 @@ export function isDeferred<T>(value: pulumi.Input<T>): value is Promise<T> | pul
 
 /** The inputs with every promise and Output resolved; what a preview cannot know yet is `pulumi.unknown`. */
 export async function resolveInputs(inputs: unknown): Promise<unknown> {
-  const serialized: unknown = await pulumi.runtime.serializeProperty("inputs", inputs, new Set());
+  return plainInputs(await serializeInputs(inputs));
+}
+
+/** The inputs as the engine would get them, with every promise and Output resolved, and secrets marked. */
+export async function serializeInputs(inputs: unknown): Promise<unknown> {
+  return pulumi.runtime.serializeProperty("inputs", inputs, new Set());
+}
+
+/** Takes the marks off again. */
+export function plainInputs(serialized: unknown): unknown {
   return pulumi.runtime.unwrapRpcSecret(pulumi.runtime.deserializeProperty(serialized, true));
 }

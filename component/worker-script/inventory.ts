@@ -3,10 +3,17 @@ import type { InventoryEntry } from "../contract/inventory";
 import { printSource } from "../contract/source";
 import type { WorkerScriptArgs } from "./args";
 import { mapInputs } from "./inputs";
+import type { Difference } from "./recorded";
 import { secretTexts } from "./secret-texts";
 
-/** All secrets that the program declares for the Worker, of every kind, and no value. */
-export function inventory(args: WorkerScriptArgs): pulumi.Output<InventoryEntry[]> {
+/**
+ * The Worker's secrets, of every kind, and no value: those that the program declares, but for those that an option keeps
+ * as they are.
+ */
+export function inventory(
+  args: WorkerScriptArgs,
+  { names, kept }: Difference,
+): pulumi.Output<InventoryEntry[]> {
   const lists = [
     mapInputs(secretTexts(args), ({ name, source, maxAge }) => ({
       name,
@@ -17,7 +24,12 @@ export function inventory(args: WorkerScriptArgs): pulumi.Output<InventoryEntry[
     mapInputs(args.inheritedSecrets, (name) => ({ name, type: "inherit" })),
     mapInputs(args.bindings, ({ name, type, storeId, secretName }) => ({ name, type, storeId, secretName })),
   ];
-  return pulumi.output(lists).apply((resolved) => (resolved.flat() as ResolvedBinding[]).flatMap(entry));
+  return pulumi
+    .output(lists)
+    .apply((resolved) => [
+      ...(resolved.flat() as ResolvedBinding[]).flatMap(entry).filter(({ name }) => !names.includes(name)),
+      ...kept.map(({ name, type }) => ({ name, type })),
+    ]);
 }
 
 interface ResolvedBinding extends InventoryEntry {

@@ -5,11 +5,10 @@ import { WORKER_SCRIPT } from "../contract/type-tokens";
 import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";
 import { secretNames, sortedBindings } from "./bindings";
 import { checkArgs, unlessRefused } from "./check";
-import { mapInputs, whenResolved } from "./inputs";
+import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
 import { LiveGuard } from "./live/live-guard";
-import { Secret } from "./secret";
-import { secretTexts } from "./secret-texts";
+import { findKeptSecrets } from "./recorded";
 
 /**
  * A Cloudflare Worker with its secrets: what `WorkerScript` was in `@pulumi/cloudflare` v5, on v6.
@@ -57,9 +56,8 @@ export class WorkerScript extends pulumi.ComponentResource {
 
     const guard = new LiveGuard(this, name, args);
     const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, guard);
-    checked.apply(() => {
-      this.declareSecrets(name, args, script, guard);
-    });
+    const difference = checked.apply(() => findKeptSecrets(script, args));
+    difference.apply((found) => declareSecrets(this, name, args, script, guard, found));
     this.name = onceChecked(script.scriptName);
     this.secretNames = onceChecked(secretNames(args));
     this.etag = onceChecked(script.etag);
@@ -70,7 +68,7 @@ export class WorkerScript extends pulumi.ComponentResource {
         secretNames: this.secretNames,
         etag: this.etag,
         url: this.url,
-        inventory: onceChecked(inventory(args)),
+        inventory: difference.apply((found) => inventory(args, found)),
       }),
     );
   }
@@ -89,25 +87,14 @@ export class WorkerScript extends pulumi.ComponentResource {
         // Nothing that the program does not name is kept. Left unset, Cloudflare keeps secrets that were removed.
         keepBindings: [],
       },
-      { parent: this, additionalSecretOutputs: ["bindings"], hooks: guard.scriptHooks() },
-    );
-  }
-
-  /** They depend on the script, so that a failed upload does not record a secret as deployed. */
-  private declareSecrets(
-    name: string,
-    args: WorkerScriptArgs,
-    script: cloudflare.WorkersScript,
-    guard: LiveGuard,
-  ): void {
-    const opts = { parent: this, dependsOn: script, hooks: guard.secretHooks() };
-    void mapInputs(secretTexts(args), (secret) =>
-      whenResolved(secret.name, (binding) => {
-        const resource = `${name}/${binding}`;
-        return new Secret(resource, secret.text, opts).urn.apply(() =>
-          guard.secretRegistered(resource, binding),
-        );
-      }),
+      {
+        parent: this,
+        additionalSecretOutputs: ["bindings"],
+        hooks: guard.scriptHooks(),
+        // With `takeOver` nothing stops a replacement by one of the same name, such as `pulumi up --replace` makes. Created
+        // first, it would be deleted together with the old one.
+        ...(args.takeOver === true && { deleteBeforeReplace: true }),
+      },
     );
   }
 

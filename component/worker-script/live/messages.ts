@@ -13,6 +13,13 @@ export function existsAlready(accountId: string, scriptName: string): string {
   );
 }
 
+export function takesOver(scriptName: string): string {
+  return (
+    `A deploy takes the live Worker "${scriptName}" over. If this stack made it under another resource name, stop here and ` +
+    "use aliases, or Pulumi deletes it with the old resource. Once it is taken over, take takeOver out."
+  );
+}
+
 /** Inherited secrets for which the Worker has no value. */
 export function missingInherited(scriptName: string, missing: readonly Binding[]): string | undefined {
   if (missing.length === 0) {

@@ -88,6 +88,7 @@ function compare(situation: Situation, seen: Seen & { kind: "read" }): Verdict {
     ({ name, type }) => type === "inherit" && !claims(declared, name) && has(live, name),
   );
   const notes: (Note | undefined)[] = [
+    situation.before ? undefined : note("warn", messages.takesOver(scriptName)),
     note("warn", messages.split(scriptName, seen.split)),
     seen.alsoServing === undefined ? note("info", messages.servingUnknown(scriptName)) : undefined,
     undeclaredSecrets === "warn" ? note("warn", loss) : undefined,

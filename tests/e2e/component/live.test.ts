@@ -196,7 +196,8 @@ test("a Worker that somebody else made is not overwritten, and is taken over whe
   const taken = { takeOver: true, inheritedSecrets: ["KEPT"] };
   assert.match(await stack.fails("up", worker({ API_KEY: ONE }, taken)), /overwrites them: API_KEY/);
   assert.deepEqual(await world.ask(), { API_KEY: OTHERS, KEPT: OTHERS });
-  await deploysQuietly(stack, worker({ API_KEY: ONE }, { ...taken, undeclaredSecrets: "delete" }));
+  const last = await stack.up(worker({ API_KEY: ONE }, { ...taken, undeclaredSecrets: "delete" }));
+  assert.match(last, /warning: A deploy takes the live Worker "script_1" over/);
   assert.deepEqual(await world.ask(), { API_KEY: ONE, KEPT: OTHERS });
   assert.match(await stack.up(worker({ API_KEY: ONE }, taken)), /4 unchanged/);
 });

@@ -17,6 +17,7 @@ const VALID: WorkerScriptArgs = {
 
 /** The lines of the error, without the bullets; none where the arguments are accepted. */
 async function problems(change: Record<string, unknown>): Promise<string[]> {
+  await startRun();
   try {
     await checkArgs("worker", { ...VALID, ...change });
     return [];
@@ -32,8 +33,8 @@ async function problems(change: Record<string, unknown>): Promise<string[]> {
 
 let warnings: string[];
 
-beforeEach(async () => {
-  warnings = [];
+/** Each run of a program has a connection to the engine of its own. */
+async function startRun(): Promise<void> {
   await pulumi.runtime.setMocks({
     newResource: ({ type }) => {
       throw new Error(`The check declares nothing, but here is a ${type}`);
@@ -42,6 +43,11 @@ beforeEach(async () => {
       throw new Error(`The check calls nothing, but here is a call of ${token}`);
     },
   });
+}
+
+beforeEach(async () => {
+  warnings = [];
+  await startRun();
   jest.spyOn(console, "warn").mockImplementation((message: string) => warnings.push(message));
   jest.useFakeTimers({ now: new Date("2026-06-15T23:30:00Z"), doNotFake: ["nextTick", "setImmediate"] });
 });
@@ -65,6 +71,7 @@ test.each([
   ["name", "ends-with-"],
   ["workersDevSubdomain", "my-team"],
   ["undeclaredSecrets", "warn"],
+  ["unreadableWorker", "warn"],
   ["content", " x"],
   ["compatibilityDate", undefined],
   ["compatibilityDate", "2026-06-15"],
@@ -77,6 +84,12 @@ test.each([
   ["secretTextBindings", [{ name: "K", text: "x", previous: undefined }]],
   ["plainTextBindings", [{ name: "K", text: "x".repeat(5_120) }]],
   ["bindings", [{ name: "K", type: "json", json: "{}" }]],
+  ["bindings", [{ name: "K", type: "json", json: `"${"x".repeat(5_118)}"` }]],
+  ["bindings", [{ name: "K", type: "secret_key", algorithm: '"HMAC"', format: "RAW", keyBase64: "eA==" }]],
+  [
+    "bindings",
+    [{ name: "K", type: "secret_key", algorithm: '{"name":"HMAC"}', format: "jwk", keyJwk: "{}" }],
+  ],
 ])("%s: accepted, case %#", async (property, value) => {
   expect(await problems({ [property]: value })).toEqual([]);
 });
@@ -95,6 +108,7 @@ test.each([
   ["name", "a.b", /^name: /],
   ["name", "a\n", /^name: /],
   ["name", "a".repeat(256), /^name: /],
+  ["unreadableWorker", "delete", /^unreadableWorker: expected one of error, warn/],
   ["undeclaredSecrets", "keep", /^undeclaredSecrets: expected one of error, warn, delete/],
   ["workersDevSubdomain", "", /^workersDevSubdomain: expected only the account's own part/],
   ["workersDevSubdomain", "https://my-team.workers.dev", /^workersDevSubdomain: /],
@@ -153,10 +167,29 @@ test.each([
   ],
   [
     "bindings",
-    [{ name: "A", type: "json", json: "x".repeat(5_121) }],
-    /^bindings\[0\]\.json: expected at most/,
+    [{ name: "A", type: "json", json: `"${"x".repeat(5_119)}"` }],
+    /^bindings\[0\]\.json: expected JSON text of at most 5120 bytes.*JSON\.stringify/,
   ],
-  ["bindings", [{ name: "A-B", type: "json", json: "" }], /^bindings\[0\]\.name: /],
+  ["bindings", [{ name: "A", type: "json", json: "{'a': 1}" }], /^bindings\[0\]\.json: /],
+  ["bindings", [{ name: "A", type: "json" }], /^bindings\[0\]\.json: /],
+  ["bindings", [{ name: "A-B", type: "json", json: "{}" }], /^bindings\[0\]\.name: /],
+  [
+    "bindings",
+    [{ name: "A", type: "secret_key", algorithm: "HMAC" }],
+    /^bindings\[0\]\.algorithm: expected JSON text, and a name is JSON in quotes: '"HMAC"'\..*JSON\.stringify/,
+  ],
+  ["bindings", [{ name: "A", type: "Secret_Key", algorithm: "{" }], /^bindings\[0\]\.algorithm: /],
+  [
+    "bindings",
+    [{ name: "A", type: "secret_key", keyJwk: "not JSON" }],
+    /^bindings\[0\]\.keyJwk: expected the key as JSON text/,
+  ],
+  [
+    "bindings",
+    [{ name: "A", type: "secret_key", format: "pem" }],
+    /^bindings\[0\]\.format: expected one of raw, pkcs8, spki, jwk/,
+  ],
+  ["bindings", [{ name: "A", type: "SECRET_TEXT" }], /^bindings\[0\]: .*Declare it in secretTextBindings/],
   ["bindings", [{ name: "A", type: "secret_text" }], /^bindings\[0\]: .*Declare it in secretTextBindings/],
 ])("%s: one problem, case %#", async (property, value, expected) => {
   expect(await problems({ [property]: value })).toEqual([expect.stringMatching(expected)]);
@@ -219,6 +252,22 @@ test("128 variables and secrets are the most, over all lists; other kinds do not
   expect(warnings).toEqual([expect.stringMatching(/128 variables/)]);
 });
 
+test("previous values count towards the 128, and towards the 64 of the free plan", async () => {
+  const rotating = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ name: `S${index}`, text: "x", previous: "y" }));
+  const others = { plainTextBindings: [], inheritedSecrets: [], bindings: [] };
+  expect(await problems({ ...others, secretTextBindings: rotating(64) })).toEqual([]);
+  expect(warnings).toEqual([expect.stringMatching(/128 variables/)]);
+  expect(await problems({ ...others, secretTextBindings: rotating(65) })).toEqual([
+    expect.stringMatching(/expected at most 128 variables and secrets together, found 130/),
+  ]);
+  warnings = [];
+  await problems({ ...others, secretTextBindings: rotating(32) });
+  expect(warnings).toEqual([]);
+  await problems({ ...others, secretTextBindings: rotating(33) });
+  expect(warnings).toEqual([expect.stringMatching(/66 variables and secrets; .*free plan/)]);
+});
+
 test("more than 64 are a warning, because an account on the free plan refuses them", async () => {
   const secretTextBindings = Array.from({ length: 62 }, (_, index) => ({ name: `S${index}`, text: "x" }));
   await problems({ secretTextBindings });
@@ -227,6 +276,96 @@ test("more than 64 are a warning, because an account on the free plan refuses th
   expect(warnings).toEqual([
     expect.stringMatching(/WorkerScript "worker": 65 variables and secrets; .*free plan/),
   ]);
+});
+
+const secret = pulumi.secret(CANARY);
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["a text", { plainTextBindings: [{ name: "A", text: secret }] }, "plainTextBindings[0].text"],
+  [
+    "a promised text",
+    { plainTextBindings: [{ name: "A", text: Promise.resolve(secret) }] },
+    "plainTextBindings[0].text",
+  ],
+  [
+    "a text made from it",
+    { plainTextBindings: [{ name: "A", text: pulumi.interpolate`https://${secret}@host` }] },
+    "plainTextBindings[0].text",
+  ],
+  ["an item", { plainTextBindings: [pulumi.secret({ name: "A", text: CANARY })] }, "plainTextBindings[0]"],
+  ["a list", { plainTextBindings: pulumi.secret([{ name: "A", text: CANARY }]) }, "plainTextBindings"],
+  [
+    "a json value",
+    { bindings: [{ name: "A", type: "json", json: pulumi.jsonStringify({ a: secret }) }] },
+    "bindings[0].json",
+  ],
+  [
+    "a variable of bindings",
+    { bindings: [{ name: "A", type: "PLAIN_TEXT", text: secret }] },
+    "bindings[0].text",
+  ],
+  ["a json item", { bindings: [pulumi.secret({ name: "A", type: "json", json: "{}" })] }, "bindings[0]"],
+  [
+    "a list with a json item",
+    { bindings: pulumi.secret([{ name: "A", type: "json", json: "{}" }]) },
+    "bindings[0]",
+  ],
+])("a secret in a readable place is refused: %s", async (_, change, path) => {
+  const found = await problems(change);
+  expect(found).toEqual([
+    `${path}: expected no secret, because Cloudflare shows this value in the dashboard. Declare it in ` +
+      "secretTextBindings. If it is none, only made from one, pass pulumi.unsecret(<the value>).",
+  ]);
+  expect(found.join()).not.toContain(CANARY);
+});
+
+test("a secret where Cloudflare does not show it is accepted, and so is an Output that is none", async () => {
+  const change = {
+    plainTextBindings: [{ name: "A", text: pulumi.output("readable") }],
+    bindings: pulumi.secret([
+      { name: "K", type: "secret_key", algorithm: '"HMAC"', keyBase64: CANARY },
+      { name: "KV", type: "kv_namespace", namespaceId: CANARY },
+    ]),
+  };
+  expect(await problems(change)).toEqual([]);
+});
+
+describe("two resources that declare the same Worker", () => {
+  const refused = (args: Record<string, unknown>, resource: string) =>
+    checkArgs(resource, { ...VALID, ...args }).then(
+      () => undefined,
+      (error: unknown) => (error as Error).message,
+    );
+
+  test.each([
+    ["plain names", "script_1"],
+    ["a name that is an Output", pulumi.output("script_1")],
+    ["a name that is promised", Promise.resolve("script_1")],
+  ])("are both refused, and each names the other: %s", async (_, name) => {
+    const [first, second, other] = await Promise.all([
+      refused({}, "first"),
+      refused({ name }, "second"),
+      refused({ name: "script_2" }, "third"),
+    ]);
+    expect(first).toMatch(
+      /"first" cannot be deployed[^]*- name: expected a Worker of its own, but WorkerScript "second"/,
+    );
+    expect(second).toMatch(
+      /"second" cannot be deployed[^]*WorkerScript "first" has the same account and name/,
+    );
+    expect(other).toBeUndefined();
+  });
+
+  test("are accepted in different accounts, at a preview that does not know, and in the next run", async () => {
+    const accountId = "f".repeat(32);
+    const unknown = pulumi.output(pulumi.unknown);
+    const all = [{}, { accountId }, { name: unknown }, { name: unknown }];
+    expect(await Promise.all(all.map((args, index) => refused(args, `r${index}`)))).toEqual(
+      Array(4).fill(undefined),
+    );
+    await startRun();
+    expect(await refused({}, "again")).toBeUndefined();
+  });
 });
 
 test("all problems are in one error, whether the values are plain, promised or Outputs", async () => {

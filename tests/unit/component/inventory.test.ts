@@ -1,12 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "../../../component";
 import { inventory } from "../../../component/worker-script/inventory";
+import type { Difference } from "../../../component/worker-script/recorded";
 import { ACCOUNT_ID, CANARY, runStack } from "../../support/mock-stack";
 
-async function inventoryOf(args: Partial<WorkerScriptArgs>): Promise<unknown> {
-  const { outputs } = await runStack(() => ({
-    inventory: inventory({ accountId: ACCOUNT_ID, name: "script_1", content: "x", ...args }),
-  }));
+const AS_DECLARED = { names: [], kept: [] };
+
+async function inventoryOf(
+  args: Partial<WorkerScriptArgs>,
+  difference: Difference = AS_DECLARED,
+): Promise<unknown> {
+  const all = { accountId: ACCOUNT_ID, name: "script_1", content: "x", ...args };
+  const { outputs } = await runStack(() => ({ inventory: inventory(all, difference) }));
   return outputs.inventory;
 }
 
@@ -21,7 +26,7 @@ test("it names every secret with its source and maxAge, and no value", async () 
     plainTextBindings: [{ name: "LOG_LEVEL", text: "info" }],
     bindings: [
       { type: "kv_namespace", name: "CACHE", namespaceId: "kv" },
-      { type: "secret_key", name: "SIGNING", algorithm: "HMAC", format: "raw", keyBase64: CANARY },
+      { type: "secret_key", name: "SIGNING", algorithm: '"HMAC"', format: "raw", keyBase64: CANARY },
       { type: "secrets_store_secret", name: "SHARED", storeId: pulumi.output("s1"), secretName: "shared" },
     ],
   });
@@ -37,6 +42,28 @@ test("it names every secret with its source and maxAge, and no value", async () 
   ]);
 });
 
+test("what an option keeps as it is stands in it as it is deployed", async () => {
+  const kept = [
+    { name: "ROTATED", type: "secret_text", text: CANARY },
+    { name: "REMOVED", type: "secret_text", text: CANARY },
+  ];
+  const found = await inventoryOf(
+    {
+      secretTextBindings: ["SAME", "ROTATED", "NEW"].map((name) => ({
+        name,
+        text: CANARY,
+        source: "config:x",
+      })),
+    },
+    { names: ["ROTATED", "NEW", "REMOVED"], kept },
+  );
+  expect(found).toEqual([
+    { name: "SAME", type: "secret_text", source: "config:x" },
+    { name: "ROTATED", type: "secret_text" },
+    { name: "REMOVED", type: "secret_text" },
+  ]);
+});
+
 test("it is empty for a Worker without secrets", async () => {
   expect(await inventoryOf({ plainTextBindings: [{ name: "LOG_LEVEL", text: "info" }] })).toEqual([]);
 });
@@ -44,13 +71,14 @@ test("it is empty for a Worker without secrets", async () => {
 test("the secret values do not make it secret: the audit reads it without a passphrase", async () => {
   let secret = true;
   await runStack(() => {
-    const found = inventory({
+    const args: WorkerScriptArgs = {
       accountId: ACCOUNT_ID,
       name: "script_1",
       content: "x",
       secretTextBindings: [{ name: "API_KEY", text: pulumi.secret(CANARY) }],
       bindings: [{ type: "secret_key", name: "SIGNING", keyBase64: pulumi.secret(CANARY) }],
-    });
+    };
+    const found = inventory(args, AS_DECLARED);
     return { done: pulumi.output(pulumi.isSecret(found)).apply((is) => (secret = is)) };
   });
   expect(secret).toBe(false);

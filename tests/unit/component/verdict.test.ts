@@ -105,7 +105,8 @@ describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", ()
       message: expect.stringMatching(expected) as string,
     });
     const accepted = verdict({ undeclaredSecrets: "delete" });
-    expect([accepted.refusal, accepted.notes]).toEqual([undefined, []]);
+    expect(accepted.refusal).toBeUndefined();
+    expect(accepted.notes.map(({ message }) => message).join()).not.toMatch(expected);
   });
 
   test("both ways on are shown, for what is removed and for what is overwritten", () => {
@@ -220,6 +221,14 @@ test.each<[string, Seen, string | undefined, Situation["choices"], RegExp | unde
     { unreadableWorker: "warn" },
     undefined,
     /could not be read.*\(403\)/,
+  ],
+  [
+    "a Worker that is taken over",
+    read("B:plain_text A:inherit"),
+    undefined,
+    { undeclaredSecrets: "delete" },
+    undefined,
+    /takes the live Worker "script_1" over.*use aliases/,
   ],
   ["a provider without deployments", read("", null), "", {}, undefined, /does not say which version/],
   [

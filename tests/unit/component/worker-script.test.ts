@@ -121,7 +121,7 @@ describe("sealing", () => {
   test("a value in another kind of binding is sealed too", async () => {
     const run = await declare({
       bindings: [
-        { type: "secret_key", name: "SIGNING", algorithm: "HMAC", format: "raw", keyBase64: CANARY },
+        { type: "secret_key", name: "SIGNING", algorithm: '"HMAC"', format: "raw", keyBase64: CANARY },
       ],
     });
     expect(openInputs(run)).not.toContain(CANARY);

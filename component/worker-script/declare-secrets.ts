@@ -1,0 +1,41 @@
+import type * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import type { WorkerScriptArgs } from "./args";
+import { mapInputs, whenResolved } from "./inputs";
+import type { LiveGuard } from "./live/live-guard";
+import { type Difference, keptByOption } from "./recorded";
+import { Secret } from "./secret";
+import { secretTexts } from "./secret-texts";
+
+/**
+ * Declares one child for each secret of a Worker. The children depend on the script, so that a failed upload does not
+ * record a secret as deployed.
+ */
+export async function declareSecrets(
+  parent: pulumi.ComponentResource,
+  name: string,
+  args: WorkerScriptArgs,
+  script: cloudflare.WorkersScript,
+  guard: LiveGuard,
+  { names, kept }: Difference,
+): Promise<void> {
+  const opts = { parent, dependsOn: script, hooks: guard.secretHooks() };
+  const declare = (binding: string, text: pulumi.Input<string>) => {
+    const resource = `${name}/${binding}`;
+    new Secret(resource, text, opts).urn.apply(() => guard.secretRegistered(resource, binding));
+  };
+  void mapInputs(secretTexts(args), (secret) =>
+    whenResolved(secret.name, (binding) => {
+      if (!names.includes(binding)) {
+        declare(binding, secret.text);
+      }
+    }),
+  );
+  for (const { name: binding, text } of kept) {
+    declare(binding, text);
+  }
+  if (names.length > 0) {
+    // An error that is logged fails the run, and leaves the secrets that are deployed in the state.
+    await pulumi.log.error(keptByOption(name, names), parent);
+  }
+}

@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** The types of bindings whose value anyone with access to the dashboard can read. */
+const READABLE_TYPES = ["plain_text", "json"];
+
+/**
+ * Finds secrets in the places of readable variables, where Cloudflare would show their values.
+ *
+ * @param args the arguments as the engine would get them, with secrets marked
+ */
+export function findReadableSecrets(args: Partial<Record<string, unknown>>): string[] {
+  const { plainTextBindings, bindings } = args;
+  const isListSecret = isSecret(bindings);
+  const items: unknown = pulumi.runtime.unwrapRpcSecret(bindings);
+  const readable = (Array.isArray(items) ? items : []).flatMap((item: unknown, index) => {
+    const binding = pulumi.runtime.unwrapRpcSecret(item) as { type?: unknown } | null;
+    const type = String(pulumi.runtime.unwrapRpcSecret(binding?.type)).toLowerCase();
+    const path = `bindings[${index}]`;
+    return READABLE_TYPES.includes(type) ? (isListSecret ? [path] : secretPaths(path, item)) : [];
+  });
+  return [...secretPaths("plainTextBindings", plainTextBindings), ...readable].map(
+    (path) =>
+      `${path}: expected no secret, because Cloudflare shows this value in the dashboard. Declare it in ` +
+      "secretTextBindings. If it is none, only made from one, pass pulumi.unsecret(<the value>).",
+  );
+}
+
+function secretPaths(path: string, value: unknown): string[] {
+  if (isSecret(value)) {
+    return [path];
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => secretPaths(`${path}[${index}]`, item));
+  }
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, item]) => secretPaths(`${path}.${key}`, item))
+    : [];
+}
+
+function isSecret(value: unknown): boolean {
+  return pulumi.runtime.isRpcSecret(value);
+}

@@ -1,0 +1,56 @@
+import type * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import type { WorkerScriptArgs } from "./args";
+import { resolveInputs } from "./inputs";
+import { secretTexts } from "./secret-texts";
+
+/** How the secrets that Pulumi records for a script differ from those that the program declares. */
+export interface Difference {
+  /** All secrets that differ. */
+  readonly names: readonly string[];
+  /** Those of them that the script has, with the values that it has. */
+  readonly kept: readonly SecretText[];
+}
+
+interface SecretText {
+  readonly name: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+/**
+ * Waits for the script and compares its recorded secrets with the declared ones. They differ if an option such as
+ * `ignoreChanges: ["bindings"]` keeps the old ones: then the new ones are not deployed, and nothing may say they are.
+ */
+export async function findKeptSecrets(
+  script: cloudflare.WorkersScript,
+  args: WorkerScriptArgs,
+): Promise<Difference> {
+  const [bindings, declared] = await Promise.all([script.bindings, secretTexts(args)].map(resolveList));
+  if (bindings === undefined || declared === undefined) {
+    return { names: [], kept: [] };
+  }
+  const recorded = bindings.filter(({ type }) => type === "secret_text");
+  const kept = recorded.filter((secret) => !declared.some((other) => isSame(secret, other)));
+  const missing = declared.filter((secret) => !recorded.some((other) => isSame(secret, other)));
+  return { names: [...new Set([...missing, ...kept].map(({ name }) => name))], kept };
+}
+
+export function keptByOption(component: string, names: readonly string[]): string {
+  return (
+    `WorkerScript "${component}": ${names.join(", ")} cannot be deployed as declared, because an option keeps the script's ` +
+    'bindings as they are. Take "bindings" out of ignoreChanges, or declare these secrets as they are deployed.'
+  );
+}
+
+/** The items of a list; undefined if a preview does not know their names yet. */
+async function resolveList(list: unknown): Promise<SecretText[] | undefined> {
+  const items: unknown = pulumi.runtime.unwrapRpcSecret(await resolveInputs(list));
+  const isKnown = Array.isArray(items) && items.every(({ name }: SecretText) => !pulumi.isUnknown(name));
+  return isKnown ? (items as SecretText[]) : undefined;
+}
+
+function isSame(one: SecretText, other: SecretText): boolean {
+  const isUnknown = pulumi.isUnknown(one.text) || pulumi.isUnknown(other.text);
+  return one.name === other.name && (isUnknown || one.text === other.text);
+}
