@@ -134,15 +134,17 @@ test("a list without the stack's own Worker hides none of its secrets", async (t
 
 test("a long wait is explained while it lasts, and then the answer counts", TIMEOUT, async (t) => {
   const heard = new EventEmitter();
+  let holdsBack = false;
   const world = await startWorld(t, {
     intercept: async ({ url }) => {
-      if (url.endsWith(LIVE)) await once(heard, "waiting");
+      if (holdsBack && url.endsWith(LIVE)) await once(heard, "waiting");
       return undefined;
     },
   });
   const { stack } = await world.openStack();
   await stack.up({ program: () => Promise.resolve(worker({ API_KEY: `${CANARY}-1` })()) });
   await putByHand(world);
+  holdsBack = true;
   let output = "";
   const onOutput = (text: string) => {
     output += text;

@@ -136,6 +136,7 @@ test("a Worker under another name is a new Worker, and the old one goes only aft
   assert.deepEqual(world.takeRequests(), [
     LIST,
     "PUT /workers/scripts/script_2 200",
+    "GET /workers/workers/script_2/versions/latest 200",
     "DELETE /workers/scripts/script_1 200",
   ]);
   assert.deepEqual(await world.ask("script_2"), { API_KEY: "one" });
