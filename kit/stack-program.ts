@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
@@ -8,22 +10,45 @@ const load = createRequire(__filename);
 /** Rooms whose modules belong to this process rather than to the program: this one, and the running command's. */
 const KEPT = ["node_modules", ...[__filename, process.argv[1] ?? ""].map(room)];
 
+const { readFileSync } = fs;
+const reading = new AsyncLocalStorage<Set<string>>();
+let files = new Set<string>();
+
 /**
  * index.ts as a program that runs inside this process, where no language host is needed. Each run loads it again,
  * because it declares its resources while it is loaded, and because it may have been edited.
  */
 export const stackProgram: PulumiFn = () => {
   for (const file of Object.keys(load.cache)) {
-    if (isInRoot(file) && !KEPT.includes(room(file))) {
+    if (isOfProgram(file)) {
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- this is how node forgets a module
       delete load.cache[file];
     }
   }
-  return Promise.resolve(load("../index.ts") as Record<string, unknown>);
+  files = new Set();
+  return reading.run(files, () => Promise.resolve(load("../index.ts") as Record<string, unknown>));
 };
 
-function isInRoot(file: string): boolean {
-  return !/^\.\.(?:$|[\\/])/.test(path.relative(ROOT, file));
+/**
+ * The files of the checkout that the last run of the program read, by their names below its root: its modules, and
+ * what it opened with `readFileSync`. Of a run that failed, those up to the failure; a file that it missed is among
+ * them too.
+ */
+export function programFiles(): ReadonlySet<string> {
+  return files;
+}
+
+// node and tsx read modules through it as well.
+fs.readFileSync = ((...args: Parameters<typeof readFileSync>) => {
+  const [file] = args;
+  const name = typeof file === "string" ? path.resolve(file) : file instanceof URL ? file.pathname : "";
+  if (isOfProgram(name)) reading.getStore()?.add(path.relative(ROOT, name));
+  return readFileSync(...args);
+}) as typeof readFileSync;
+
+/** Whether a file is in the checkout, and not in a room that is kept. */
+function isOfProgram(file: string): boolean {
+  return !/^\.\.(?:$|[\\/])/.test(path.relative(ROOT, file)) && !KEPT.includes(room(file));
 }
 
 /** The top-level folder that a file is in, or its own name for a file beside index.ts. */

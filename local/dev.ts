@@ -1,5 +1,6 @@
 import { defineCommand } from "../kit/command/command";
 import { explain } from "../kit/explain";
+import { programFiles } from "../kit/stack-program";
 import { main } from "./main";
 import { CONFIG_FILES, ROOT, withSession, type Session, type SessionOptions } from "./session";
 import { watchFiles } from "./watch";
@@ -7,8 +8,8 @@ import { watchFiles } from "./watch";
 const DEV = defineCommand({
   call: "npm run dev",
   summary: `
-Deploys the dev stack to a Cloudflare on this machine and stays. When script.js, index.ts, component/ or the stack's
-config changes, it shows a preview and deploys again. Ctrl-C destroys the stack and leaves nothing behind.`,
+Deploys the dev stack to a Cloudflare on this machine and stays. When a file that index.ts imports or reads changes,
+or the stack's config, it shows a preview and deploys again. Ctrl-C destroys the stack and leaves nothing behind.`,
   positionals: {},
   options: {},
   notes: "",
@@ -23,14 +24,20 @@ void main(DEV, (options) => withSession(options, (session) => stay(session, opti
 
 async function stay(session: Session, options: SessionOptions): Promise<void> {
   const { log, signal } = options;
-  const changes = watchFiles(ROOT, [".", "component", "component/worker-script"], isPartOfTheStack, signal);
   try {
-    await attempt(session.deploy, options);
+    const changes = await watchFiles(ROOT, signal);
+    let deployed = await attempt(session.deploy, options);
     log(`\nIn another terminal:\n  . ${session.environmentFile}\n${OTHER_COMMANDS}`);
     log("Waiting for changes. Ctrl-C destroys the stack and leaves.");
-    for await (const names of changes) {
+    for await (const changed of changes) {
+      // What a failed run lacks may be anywhere, and may not have been there.
+      const names = deployed ? changed.filter(isPartOfTheStack) : changed;
+      if (names.length === 0) continue;
       log(`\nChanged: ${names.join(", ")}`);
-      await attempt(async () => ((await session.preview()) ? session.deploy() : undefined), options);
+      deployed = await attempt(
+        async () => ((await session.preview()) ? session.deploy() : undefined),
+        options,
+      );
     }
   } catch (error) {
     // Ctrl-C is how this ends, so it is no failure.
@@ -44,19 +51,20 @@ async function stay(session: Session, options: SessionOptions): Promise<void> {
 }
 
 function isPartOfTheStack(name: string): boolean {
-  const files = ["script.js", "index.ts", "published-passphrase.ts", ...CONFIG_FILES];
-  return files.includes(name) || /^component[\\/].*\.ts$/.test(name);
+  return programFiles().has(name) || CONFIG_FILES.includes(name);
 }
 
-/** A mistake in the program is shown and waits to be mended; the Worker that is live goes on answering. */
-async function attempt(deploy: () => Promise<string | undefined>, options: SessionOptions): Promise<void> {
+/** Shows a mistake in the program and returns false; the Worker that is live goes on answering. */
+async function attempt(deploy: () => Promise<string | undefined>, options: SessionOptions): Promise<boolean> {
   try {
     const url = await deploy();
     options.log(url === undefined ? "Nothing to deploy." : `\nThe Worker answers on ${url}`);
+    return true;
   } catch (error) {
     if (options.signal.aborted) {
       throw error;
     }
     options.log(`\nNot deployed. ${explain(error)}`);
+    return false;
   }
 }

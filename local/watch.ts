@@ -1,44 +1,36 @@
-import { EventEmitter, once } from "node:events";
-import * as fs from "node:fs";
+import { once } from "node:events";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { watch } from "chokidar";
 
-/** An editor writes more than once when it saves: it is done when it has been quiet for so long. */
+/** An editor writes more than once when it saves; after this long without another write it has finished. */
 const SETTLE_MS = 100;
 
+/** What no program is made of, and too large to watch. */
+const IGNORED = ["node_modules", ".git"];
+
 /**
- * Yields the names of the watched files that were changed since the last time, from the moment of the call on.
- *
- * @param root the folder that names are relative to
- * @param folders the folders to watch: folders, because an editor may replace a file
- * @param isWatched tells which names count
- * @param signal ends it
+ * Yields the names of the files below a folder that appeared, changed or went since the last time. It watches from the
+ * moment that the promise resolves until the signal aborts.
  */
-export function watchFiles(
-  root: string,
-  folders: readonly string[],
-  isWatched: (name: string) => boolean,
-  signal: AbortSignal,
-): AsyncIterable<string[]> {
-  const changes = new EventEmitter();
+export async function watchFiles(root: string, signal: AbortSignal): Promise<AsyncIterable<string[]>> {
+  const watcher = watch(root, {
+    ignoreInitial: true,
+    ignored: (file) => IGNORED.includes(path.basename(file)),
+  });
   const changed = new Set<string>();
   let writes = 0;
-  for (const folder of folders) {
-    fs.watch(path.join(root, folder), { signal }, (_, file) => {
-      const name = path.join(folder, file ?? "");
-      if (isWatched(name)) {
-        changed.add(name);
-        writes += 1;
-        changes.emit("change");
-      }
-    });
-  }
+  watcher.on("all", (event, file) => {
+    if (event === "addDir" || event === "unlinkDir") return;
+    changed.add(path.relative(root, file));
+    writes += 1;
+  });
+  signal.addEventListener("abort", () => void watcher.close(), { once: true });
+  await once(watcher, "ready", { signal });
   return (async function* () {
     try {
       for (;;) {
-        if (changed.size === 0) {
-          await once(changes, "change", { signal });
-        }
+        while (changed.size === 0) await once(watcher, "all", { signal });
         for (let before = -1; before < writes;) {
           before = writes;
           await delay(SETTLE_MS, undefined, { signal });
@@ -48,9 +40,7 @@ export function watchFiles(
         yield names;
       }
     } catch (error) {
-      if (!signal.aborted) {
-        throw error;
-      }
+      if (!signal.aborted) throw error;
     }
   })();
 }

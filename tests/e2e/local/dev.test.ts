@@ -152,3 +152,37 @@ test("a mistake leaves the live Worker alone, and the next good save mends it", 
   assert.equal(await ask(), "Mended: dragons and unicorns are real");
   await leaves(dev);
 });
+
+test(
+  "what the program imports and reads is watched, wherever it is, and a missing module when it appears",
+  TEST,
+  async (t) => {
+    const { checkout, dev, ask } = await startDev(t);
+    const program = await checkout.read("index.ts");
+    const used = program.replace(/^import/, 'import { code } from "./lib/code";\nimport');
+    await checkout.write("index.ts", used.replace(/content: .*/, "content: code,"));
+    await dev.hears(/Changed: index\.ts\n[^]*Not deployed\./);
+    await fs.mkdir(checkout.file("lib"));
+    const reader =
+      'import * as fs from "fs";\nexport const code = fs.readFileSync("lib/worker.js", "utf8");\n';
+    await checkout.write("lib/code.ts", reader);
+    await dev.hears(/Changed: lib\/code\.ts\n[^]*no such file or directory[^]*Not deployed\./);
+    await checkout.write("lib/worker.js", answering("Library"));
+    await dev.hears(/Changed: lib\/worker\.js\n/);
+    await dev.hears(DEPLOYED);
+    assert.match(await ask(), /^Library: /);
+    await checkout.write("lib/worker.js", answering("Edited"));
+    await dev.hears(/Changed: lib\/worker\.js\n/);
+    await dev.hears(DEPLOYED);
+    assert.match(await ask(), /^Edited: /);
+
+    // Of no concern to the program: the next change is the first that is mentioned.
+    await checkout.write("README.md", "# Other words\n");
+    await checkout.write("lib/unused.ts", "export {};\n");
+    await checkout.write("lib/worker.js", answering("Last"));
+    const [sinceThen] = await dev.hears(/Changed: .*\n/);
+    assert.equal(sinceThen, "Changed: lib/worker.js\n");
+    await dev.hears(DEPLOYED);
+    await leaves(dev);
+  },
+);
