@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Report } from "../commands/audit/report";
 import { bindings, type Fleet, fleetOf, SECRETS_A_WORKER } from "./fleet";
@@ -29,11 +30,20 @@ export async function measureAudit(bench: Bench): Promise<Section[]> {
 
 /** What the API answers about a Worker of the fleet, delayed as a network would. */
 async function answerForFleet({ url }: Request): Promise<Response | undefined> {
-  if (!/\/workers\/workers\/worker-\d+\/versions\/latest$/.test(url)) return undefined;
+  const [, asked = ""] = /\/worker-\d+\/(versions\/latest|deployments)$/.exec(url) ?? [];
+  if (asked === "") return undefined;
   await delay(ANSWER_MS);
-  const live = bindings().map((name) => ({ name, type: "secret_text" }));
-  return Response.json({ success: true, errors: [], messages: [], result: { bindings: live } });
+  const result =
+    asked === "deployments" ? { deployments: [{ versions: [{ version_id: VERSION.id }] }] } : VERSION;
+  return Response.json({ success: true, errors: [], messages: [], result });
 }
+
+/** The one version of each Worker. */
+const VERSION = {
+  id: randomUUID(),
+  created_on: new Date().toISOString(),
+  bindings: bindings().map((name) => ({ name, type: "secret_text" })),
+};
 
 async function measure(bench: Bench, { takeTraffic }: World, project: Project): Promise<Samples> {
   const audit = (fleet: Fleet, ...args: string[]): Case<"wall" | "requests"> => ({

@@ -77,34 +77,37 @@ export async function readLive(cloudflare: Cloudflare, worker: Worker, notes: No
     readVersion(cloudflare, worker, "latest"),
   ]);
   if (deployed === "absent" && latest === "absent") return "absent";
-  if (deployed === "absent" || deployed.length === 0) {
-    // A Worker that was uploaded and never deployed, or a Worker that went or came while we asked.
-    notes.fail(
-      "Cloudflare lists no deployment of {}, so it is not known what serves: run it again.",
-      worker.script,
-    );
-  }
-  const serving = Array.isArray(deployed)
-    ? await readServing(cloudflare, worker, deployed, latest)
-    : undefined;
+  // A Worker that was uploaded and never deployed, or one that went or came while we asked.
+  const isUndeployed = deployed === "absent" || deployed.length === 0;
+  if (isUndeployed) notes.fail(UNDEPLOYED, worker.script);
+  const serving =
+    isUndeployed || typeof deployed === "string"
+      ? undefined
+      : await readServing(cloudflare, worker, deployed, latest, notes);
   const known = typeof latest === "string" ? undefined : latest;
   return serving === undefined && known === undefined ? "unreadable" : { serving, latest: known };
 }
 
-/** Undefined if there is no version, or if one of them cannot be read. */
+const UNDEPLOYED = "Cloudflare lists no deployment of {}, so it is not known what serves: run it again.";
+const GONE = "Cloudflare does not have a version of {} that is deployed: run it again.";
+
+/** Undefined if one of the versions cannot be read. */
 async function readServing(
   cloudflare: Cloudflare,
   worker: Worker,
   ids: readonly string[],
   latest: Version | string,
+  notes: Notes,
 ): Promise<Version[] | undefined> {
-  const known = typeof latest === "string" ? [] : [latest];
-  const others = ids.filter((id) => known.every((version) => version.id !== id));
-  const read = await Promise.all(others.map((id) => readVersion(cloudflare, worker, id)));
-  const versions = [...known, ...read].flatMap((version) =>
-    typeof version !== "string" && ids.includes(version.id) ? [version] : [],
+  const versions = await Promise.all(
+    ids.map((id) => {
+      const isKnown = typeof latest !== "string" && latest.id === id;
+      return isKnown ? Promise.resolve(latest) : readVersion(cloudflare, worker, id);
+    }),
   );
-  return versions.length > 0 && versions.length === ids.length ? versions : undefined;
+  if (versions.includes("absent")) notes.fail(GONE, worker.script);
+  const read = versions.filter((version) => typeof version !== "string");
+  return read.length === ids.length ? read : undefined;
 }
 
 function readVersion(cloudflare: Cloudflare, worker: Worker, id: string) {

@@ -12,7 +12,7 @@ import { PASSPHRASE, type Project, startProject } from "./project";
 import { ACCOUNT_ID, ECHO, type Program } from "./world";
 import { wrangler } from "../../harness/wrangler";
 
-/** Stands in every value, and must stand in nothing that is printed or written. */
+/** Part of every value; nothing that is printed or written may have it. */
 export const CANARY = "canary-of-the-audit";
 
 interface Result {
@@ -32,14 +32,14 @@ export interface Fleet extends Project {
   takeRequests(): string[];
   /** Deploys a stack; its config has `secrets`, and in any case the two keys that the project asks for. */
   deploy(stack: string, program: Program, secrets?: Readonly<Record<string, string>>): Promise<Stack>;
-  /** Commits the whole checkout as somebody, some days ago. */
+  /** Commits the whole checkout, by an author and as of some days ago. */
   commit(author: string, daysAgo: number): Promise<void>;
   git(...args: string[]): Promise<string>;
-  /** Runs `npm run audit` to its end, without a passphrase; fails where a value is in what it prints. */
+  /** Runs `npm run audit` to its end, without a passphrase; fails if it prints a value. */
   audit(args?: readonly string[], options?: RunOptions): Promise<Result>;
   /** Runs it with `--json`. */
   report(args?: readonly string[], options?: RunOptions): Promise<{ code: number; report: Report }>;
-  /** Somebody else's hand, with Wrangler. */
+  /** Puts a secret by hand, with Wrangler. */
   putByHand(script: string, name: string): Promise<void>;
   /** Makes a request of the API, as another client would, and returns its result. */
   send(method: string, place: string, body?: object): Promise<unknown>;
@@ -96,7 +96,7 @@ export async function startFleet(test: TestContext, options: LocalCloudflareOpti
       const date = new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000).toISOString();
       await git("add", "--all");
       await git(
-        ...["-c", `user.name=${author}`, "-c", "user.email=somebody@example.com"],
+        ...["-c", `user.name=${author}`, "-c", "user.email=author@example.com"],
         ...["commit", "--quiet", "--allow-empty", `--date=${date}`, "--message=Config"],
       );
     },
@@ -146,10 +146,10 @@ export function fromConfig(name: string, maxAge?: number, key = "secrets-demo"):
   return () => ({ name, ...configSecret(key), maxAge });
 }
 
-/** The environment of somebody who may decrypt the stacks that startProject makes. */
+/** The environment of a user who may decrypt the stacks that startProject makes. */
 export const MAY_DECRYPT = { PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
 
-/** What is told of a secret, as `<environment>/<worker>/<binding> <state>`, and whether it is overdue. */
+/** Each secret of a report as `<environment>/<worker>/<binding> <state>`, and whether it is overdue. */
 export function lines({ secrets }: Report): string[] {
   return secrets.map((secret) => `${idOf(secret)} ${secret.state}${overdue(secret)}`);
 }
@@ -162,7 +162,7 @@ function overdue(secret: AuditedSecret): string {
   return secret.overdue === false ? "" : secret.overdue === true ? " overdue" : " overdue?";
 }
 
-/** Runs a command to its end, however that is. */
+/** Runs a command to its end, whatever its exit code is. */
 function run(command: string, args: string[], options: RunOptions): Promise<Result> {
   return new Promise((resolve) => {
     execFile(command, args, { ...options, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {

@@ -34,6 +34,8 @@ test("what is declared and live is quiet: where it comes from, by whom, how old,
   assert.equal(token?.changed.recordedIn, "pulumi");
   assert.equal(token.changed.earliest, token.changed.latest);
   assert.deepEqual(fleet.takeRequests().sort(), [
+    "GET /workers/scripts/shop-prod/deployments 200",
+    "GET /workers/scripts/shop-staging/deployments 200",
     "GET /workers/workers/shop-prod/versions/latest 200",
     "GET /workers/workers/shop-staging/versions/latest 200",
   ]);
@@ -51,7 +53,7 @@ test("what is declared and live is quiet: where it comes from, by whom, how old,
   assert.equal(stderr, "");
 });
 
-test("each finding alone is told, and ends with 1", async (t) => {
+test("each finding alone is reported, and ends with 1", async (t) => {
   const fleet = await startFleet(t);
   const stack = await fleet.deploy(
     "prod",
@@ -85,7 +87,7 @@ test("each finding alone is told, and ends with 1", async (t) => {
   await fleet.putByHand("shop-prod", "TOKEN");
   assert.deepEqual(await found(), quiet);
 
-  // It is encrypted anew, which cannot be told from a new value.
+  // It is encrypted again, which looks like a new value.
   await stack.setConfig("secrets-demo", { value: CANARY, secret: true });
   await fleet.commit("Charles Babbage", 91);
   const overdue = ["prod/shop-prod/API_KEY live overdue", "prod/shop-prod/TOKEN live"];
@@ -96,7 +98,7 @@ test("each finding alone is told, and ends with 1", async (t) => {
   assert.deepEqual(await found(), quiet);
 });
 
-test("an inherited secret is quiet, and Cloudflare tells who put it there", async (t) => {
+test("an inherited secret is quiet, and Cloudflare says who put it there", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([]));
   await fleet.putByHand("shop-prod", "FROM_THE_VAULT");
@@ -132,10 +134,13 @@ test("a Worker that two stacks have is a Worker of both, and is asked about once
   const { code, report } = await fleet.report();
   assert.equal(code, 0);
   assert.deepEqual(lines(report), ["new/shop/KEY live", "old/shop/KEY live"]);
-  assert.deepEqual(fleet.takeRequests(), ["GET /workers/workers/shop/versions/latest 200"]);
+  assert.deepEqual(fleet.takeRequests().sort(), [
+    "GET /workers/scripts/shop/deployments 200",
+    "GET /workers/workers/shop/versions/latest 200",
+  ]);
 });
 
-test("nothing is called undeclared where the state does not say what is declared", async (t) => {
+test("nothing is called undeclared if the state does not say what is declared", async (t) => {
   const fleet = await startFleet(t);
   const stack = await fleet.deploy("prod", () => {
     const args = { accountId: ACCOUNT_ID, content: ECHO };
@@ -167,7 +172,7 @@ test("nothing is called undeclared where the state does not say what is declared
   assert.match(report.notes.join("\n"), /Deployed by an older WorkerScript: old \(prod\)/);
 });
 
-test("NAME tells where a secret is used, by its binding, by its config key, and under other names", async (t) => {
+test("NAME shows where a secret is used, by its binding, by its config key, and under other names", async (t) => {
   const fleet = await startFleet(t);
   const token = { name: "TOKEN", text: CANARY };
   await fleet.deploy("prod", shop([fromConfig("API_KEY"), fromConfig("SAME_KEY"), token]));
@@ -195,7 +200,7 @@ test("NAME tells where a secret is used, by its binding, by its config key, and 
     "No secret has this name. The names are: API_KEY, SAME_KEY, TOKEN, secrets-demo.\n",
   );
 
-  // What another secret lacks is no answer to this question.
+  // A finding about another secret does not concern this question.
   await fleet.putByHand("shop-prod", "BY_HAND");
   assert.equal((await fleet.report()).code, 1);
   assert.deepEqual(await used("API_KEY"), keys);
@@ -207,7 +212,7 @@ test("--html writes the page as a whole, and --json alone is on stdout", async (
   await fleet.commit("Ada Lovelace", 1);
   const folder = fleet.checkout.file("out");
   await fs.mkdir(folder);
-  // Whoever has the old page open reads that to its end.
+  // A program that has the old page open reads it to its end.
   await fs.writeFile(`${folder}/secrets.html`, "old");
   await fs.link(`${folder}/secrets.html`, `${folder}/opened.html`);
   const { code, stdout, stderr } = await fleet.audit(["--json", "--html", "out/secrets.html"]);
@@ -231,7 +236,7 @@ test("--html writes the page as a whole, and --json alone is on stdout", async (
   );
 });
 
-test("without a token it says how to go on; --offline asks nobody, and calls nothing live", async (t) => {
+test("without a token it says how to go on; --offline makes no request, and calls nothing live", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY", 90)]));
   await fleet.commit("Ada Lovelace", 1);
@@ -247,9 +252,12 @@ test("without a token it says how to go on; --offline asks nobody, and calls not
   assert.deepEqual(fleet.takeRequests(), []);
 
   // The other way to authenticate, which the local Cloudflare refuses.
-  const keyed = await fleet.report([], { env: { ...env, CLOUDFLARE_EMAIL: "somebody@example.com" } });
+  const keyed = await fleet.report([], { env: { ...env, CLOUDFLARE_EMAIL: "someone@example.com" } });
   assert.equal(keyed.code, 1);
-  assert.deepEqual(fleet.takeRequests(), ["GET /workers/workers/shop-prod/versions/latest 400"]);
+  assert.deepEqual(fleet.takeRequests().sort(), [
+    "GET /workers/scripts/shop-prod/deployments 400",
+    "GET /workers/workers/shop-prod/versions/latest 400",
+  ]);
 });
 
 test("a wrong argument exits with 2 and points to --help, which exits with 0", async (t) => {
@@ -264,7 +272,7 @@ test("a wrong argument exits with 2 and points to --help, which exits with 0", a
   assert.match(stdout, /^npm run audit [^]*decrypted in this process' memory/);
 });
 
-test("a project without a stack, and a backend that cannot be read, are no clean result", async (t) => {
+test("a project without a stack, and a backend that cannot be read, are not clean results", async (t) => {
   const fleet = await startFleet(t);
   const none = await fleet.report();
   assert.equal(none.code, 1);
@@ -292,4 +300,34 @@ test("a state that cannot be read is named, and the others are audited", async (
   assert.deepEqual(lines(report), ["prod/shop-prod/API_KEY live"]);
   assert.deepEqual(report.environments, ["prod", "staging"]);
   assert.deepEqual(report.notes, ["The state of staging could not be read: not for you."]);
+});
+
+test("hostile names reach neither the terminal nor another path of the API", async (t) => {
+  const fleet = await startFleet(t);
+  const stack = await fleet.deploy(
+    "prod",
+    shop([{ name: "KEY", text: CANARY, source: "op://\u001b[2J\u202e\u009b" }]),
+  );
+  const state = await stack.exportStack();
+  const { resources } = state.deployment as { resources: { type: string; inputs?: object }[] };
+  const script = resources.find(({ type }) => type.endsWith(":WorkersScript")) ?? assert.fail();
+  const original = script.inputs;
+  const paths: unknown[] = [];
+  for (const inputs of [
+    { accountId: "../../user/tokens" },
+    { scriptName: ".." },
+    { scriptName: "../../../../user/tokens?\u001b[2J\u2028" },
+  ]) {
+    script.inputs = { ...original, ...inputs };
+    await stack.importStack(state);
+    for (const args of [[], ["--json"], ["--html=page.html"], ["KEY\u001b[2J\u202e"]]) {
+      const { code, stdout, stderr } = await fleet.audit(args);
+      assert.equal(code, 1);
+      assert.doesNotMatch(stdout + stderr, /[^\P{C}\n]|[\u2028\u2029]/u);
+      assert.match(stdout + stderr, /no request was made/);
+    }
+    paths.push(...fleet.takeRequests());
+  }
+  assert.deepEqual(paths, []);
+  assert.doesNotMatch(await fleet.checkout.read("page.html"), /[^\P{C}\n]|[\u2028\u2029]/u);
 });

@@ -11,7 +11,7 @@ import { CANARY, type Fleet, fromConfig, idOf, MAY_DECRYPT, shop, startFleet } f
 const VALUE = `${CANARY} in two places`;
 const DIGEST = createHash("sha256").update(VALUE).digest();
 
-/** Who shares with whom, of those who do. */
+/** The secrets that share a value, each with its others. */
 function shared({ secrets }: Report): Record<string, readonly string[]> {
   const sharing = secrets.filter(({ sharedWith }) => sharedWith.length > 0);
   return Object.fromEntries(sharing.map((secret) => [idOf(secret), secret.sharedWith]));
@@ -26,13 +26,13 @@ async function startSharing(test: Parameters<typeof startFleet>[0]): Promise<Fle
   return fleet;
 }
 
-test("a value under two names in two stacks is told with --compare, and only then", async (t) => {
+test("a value under two names in two stacks is reported with --compare, and only then", async (t) => {
   const fleet = await startSharing(t);
   const apart = await fleet.report([], { env: MAY_DECRYPT });
   assert.deepEqual([apart.code, shared(apart.report)], [0, {}]);
 
   const { code, report } = await fleet.report(["--compare"], { env: MAY_DECRYPT });
-  assert.equal(code, 0, "to share is no finding");
+  assert.equal(code, 0, "sharing is no finding");
   assert.deepEqual(shared(report), {
     "prod/shop-prod/PAYMENTS": ["staging/shop-staging/PAY_KEY"],
     "staging/shop-staging/PAY_KEY": ["prod/shop-prod/PAYMENTS"],
@@ -63,7 +63,7 @@ test("a stack under another passphrase is named, and the others are compared", a
     cwd: fleet.checkout.root,
     env: { ...process.env, ...fleet.env },
   });
-  changing.child.stdin?.end("somebody else's passphrase\n");
+  changing.child.stdin?.end("another passphrase\n");
   await changing;
   await fleet.commit("Ada", 1);
 
@@ -73,15 +73,15 @@ test("a stack under another passphrase is named, and the others are compared", a
   assert.equal(report.notes.length, 1);
   assert.match(report.notes[0] ?? "", /^Values of other were not compared: .*incorrect passphrase/);
 
-  const nobody = await fleet.report(["--compare"]);
-  assert.deepEqual([nobody.code, shared(nobody.report)], [0, {}]);
+  const without = await fleet.report(["--compare"]);
+  assert.deepEqual([without.code, shared(without.report)], [0, {}]);
   assert.match(
-    nobody.report.notes[0] ?? "",
+    without.report.notes[0] ?? "",
     /^Values of other, prod, staging were not compared: .*passphrase/,
   );
 });
 
-test("the same key of one stack is shared without a look at values, of two stacks it is not", async (t) => {
+test("two secrets from one key of a stack share it without a look at values; the same key in two stacks does not count", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY"), fromConfig("SAME_KEY")]));
   await fleet.deploy("staging", shop([fromConfig("API_KEY")]));

@@ -10,7 +10,7 @@ import { TEST } from "../../support/command";
 import { CANARY, fromConfig, lines, shop, startFleet } from "../../support/fleet";
 import { ACCOUNT_ID } from "../../support/world";
 
-/** What an API, or something before it, can answer instead; a status of 500 is not asked for again. */
+/** What an API, or a proxy before it, can answer instead; the client does not retry this 500. */
 const refusal = (status: number, code: number, headers: Record<string, string> = {}) =>
   Response.json({ success: false, errors: [{ code, message: CANARY }], result: null }, { status, headers });
 const html = (status: number) =>
@@ -18,16 +18,16 @@ const html = (status: number) =>
 const result = (value: unknown) => Response.json({ success: true, errors: [], result: value });
 
 const DENIED =
-  /^The token may not read Workers of account [0-9a-f]{32} .*: it needs Workers Scripts Read\. Nobody looked at shop-prod, shop-staging\.$/;
+  /^The token may not read Workers of account [0-9a-f]{32} .*: it needs Workers Scripts Read\. Nothing is known about shop-prod, shop-staging\.$/;
 const FAILED =
   /^Cloudflare could not be asked about shop-prod, shop-staging of account [0-9a-f]{32} \((.*)\): run it again\./;
 
-/** The answers that are of no use to either request, by what they are. */
+/** Answers that are of no use to any request, by what they are. */
 const FAULTS: Readonly<Record<string, { answer: () => Response; note: RegExp }>> = {
-  "400, a token that is none": { answer: () => refusal(400, 6003), note: DENIED },
+  "400, for a token of the wrong form": { answer: () => refusal(400, 6003), note: DENIED },
   "401": { answer: () => refusal(401, 10000), note: DENIED },
   "403": { answer: () => refusal(403, 9109), note: DENIED },
-  "404 of an account that is none": { answer: () => refusal(404, 7003), note: FAILED },
+  "404, for an account that does not exist": { answer: () => refusal(404, 7003), note: FAILED },
   "404 as HTML": { answer: () => html(404), note: FAILED },
   "500": { answer: () => refusal(500, 10013, { "x-should-retry": "false" }), note: FAILED },
   "429 for five minutes": {
@@ -48,7 +48,7 @@ const FAULTS: Readonly<Record<string, { answer: () => Response; note: RegExp }>>
 
 test("what Cloudflare does not tell is unknown, never missing or fine, and the note says what helps", async (t) => {
   let fault: (() => Response) | undefined;
-  const asked = /\/shop-prod\/versions\/latest$|\/shop-staging\/versions\?/;
+  const asked = /\/shop-prod\/(?:deployments$|versions\/)|\/shop-staging\/versions\?/;
   const fleet = await startFleet(t, {
     intercept: ({ url, method }) => (method === "GET" && asked.test(url) ? fault?.() : undefined),
   });
@@ -84,7 +84,7 @@ test("a clean result needs every answer, and no finding", async (t) => {
   assert.deepEqual([code, lines(report)], [1, ["prod/shop-prod/INHERITED live"]]);
 });
 
-test("an API that nobody can reach is told", async (t) => {
+test("an API that cannot be reached is reported", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
   await fleet.commit("Ada", 1);
@@ -94,7 +94,7 @@ test("an API that nobody can reach is told", async (t) => {
   assert.match(report.notes.join("\n"), /\(no answer\): run it again/);
 });
 
-test("interrupted, it ends at once with 130, and prints no half of a report", TEST, async (t) => {
+test("interrupted, it ends at once with 130, and prints no part of a report", TEST, async (t) => {
   const asked = new EventEmitter();
   const fleet = await startFleet(t, {
     intercept({ url }) {
@@ -103,7 +103,7 @@ test("interrupted, it ends at once with 130, and prints no half of a report", TE
       return new Promise<Response>(() => undefined);
     },
   });
-  // No change is previewed before the first deploy, so nothing is looked up there.
+  // A first deploy looks nothing up, so the audit makes the first request.
   await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
   const request = once(asked, "request");
   const command = await fleet.start("audit", ["--json"]);
@@ -113,48 +113,60 @@ test("interrupted, it ends at once with 130, and prints no half of a report", TE
   assert.equal(command.output, "Interrupted.\n");
 });
 
-test("an API that hangs is given up, for one Worker and for a thousand", { timeout: 60_000 }, async (t) => {
-  let requests = 0;
-  let hang: () => Response | Promise<Response> = () => assert.fail();
-  const api = await startLocalCloudflare({
-    intercept: () => {
-      requests += 1;
-      return hang();
-    },
-  });
-  t.after(() => api.close());
-  const env = { CLOUDFLARE_API_TOKEN: api.apiToken, CLOUDFLARE_BASE_URL: api.baseUrl };
-  const never = () => new Promise<Response>(() => undefined);
-  const half = () => {
-    const body = new ReadableStream({
-      start(controller) {
-        controller.enqueue(new TextEncoder().encode('{"result": {'));
+test(
+  "an audit gives up on an API that hangs, for one Worker and for a thousand",
+  { timeout: 60_000 },
+  async (t) => {
+    let requests = 0;
+    let hang: () => Response | Promise<Response> = () => assert.fail();
+    const api = await startLocalCloudflare({
+      intercept: () => {
+        requests += 1;
+        return hang();
       },
     });
-    return new Response(body, { headers: { "content-type": "application/json" } });
-  };
-  for (const [what, answer] of [
-    ["no headers", never],
-    ["no end of the body", half],
-    ["ask again later", () => refusal(429, 10429, { "retry-after": "5" })],
-  ] as const) {
-    hang = answer;
-    requests = 0;
-    const notes = new Notes();
-    const cloudflare = new Cloudflare(env, notes, 100);
-    const workers = Array.from({ length: 1_000 }, (_, number) => `w${number}`);
-    for (const script of workers.splice(0, 1)) {
-      assert.equal(await readLive(cloudflare, { accountId: ACCOUNT_ID, script }, notes), "unreadable", what);
+    t.after(() => api.close());
+    const env = { CLOUDFLARE_API_TOKEN: api.apiToken, CLOUDFLARE_BASE_URL: api.baseUrl };
+    const never = () => new Promise<Response>(() => undefined);
+    const half = () => {
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"result": {'));
+        },
+      });
+      return new Response(body, { headers: { "content-type": "application/json" } });
+    };
+    for (const [what, answer] of [
+      ["no headers", never],
+      ["no end of the body", half],
+      ["ask again later", () => refusal(429, 10429, { "retry-after": "5" })],
+    ] as const) {
+      hang = answer;
+      requests = 0;
+      const notes = new Notes();
+      const cloudflare = new Cloudflare(env, notes, 100);
+      const workers = Array.from({ length: 1_000 }, (_, number) => `w${number}`);
+      for (const script of workers.splice(0, 1)) {
+        assert.equal(
+          await readLive(cloudflare, { accountId: ACCOUNT_ID, script }, notes),
+          "unreadable",
+          what,
+        );
+      }
+      await mapBounded(workers, 8, async (script) => {
+        assert.equal(
+          await readLive(cloudflare, { accountId: ACCOUNT_ID, script }, notes),
+          "unreadable",
+          what,
+        );
+      });
+      assert.ok(requests <= 3 * 16, `${requests} requests: ${what}`);
+      assert.equal(notes.complete, false);
+      assert.equal(notes.sentences().length, 1);
+      assert.match(
+        notes.sentences()[0] ?? "",
+        /about w0, w1, w10, w100, w101 and 995 more .*\(no answer\): run it again/,
+      );
     }
-    await mapBounded(workers, 8, async (script) => {
-      assert.equal(await readLive(cloudflare, { accountId: ACCOUNT_ID, script }, notes), "unreadable", what);
-    });
-    assert.ok(requests <= 3 * 16, `${requests} requests: ${what}`);
-    assert.equal(notes.complete, false);
-    assert.equal(notes.sentences().length, 1);
-    assert.match(
-      notes.sentences()[0] ?? "",
-      /about w0, w1, w10, w100, w101 and 995 more .*\(no answer\): run it again/,
-    );
-  }
-});
+  },
+);

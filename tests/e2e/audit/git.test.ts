@@ -6,7 +6,7 @@ import { CANARY, fromConfig, lines, shop, startFleet } from "../../support/fleet
 
 const FILE = "Pulumi.prod.yaml";
 
-test("the line of the value tells who changed it: no comment, no longer key, no neighbour", async (t) => {
+test("the value's own line says who changed it: not a comment, a longer key or a neighbour", async (t) => {
   const fleet = await startFleet(t);
   const secrets = [fromConfig("API_KEY"), fromConfig("OTHER", undefined, "secrets-demo-2")];
   await fleet.deploy("prod", shop(secrets), { "secrets-demo-2": CANARY });
@@ -19,7 +19,7 @@ test("the line of the value tells who changed it: no comment, no longer key, no 
     .replace(`  ${project}:secrets-demo-2:`, `  # above the other\n  "${project}:secrets-demo-2":`)
     .concat("# the end\n");
   await fleet.checkout.write(FILE, edited);
-  await fleet.commit("Somebody who only comments", 10);
+  await fleet.commit("Commenter", 10);
   const authors = async () => {
     const { code, report } = await fleet.report();
     assert.equal(code, 0);
@@ -34,7 +34,7 @@ test("the line of the value tells who changed it: no comment, no longer key, no 
   assert.deepEqual(await authors(), ["API_KEY Grace 5", "OTHER Ada 50"]);
 });
 
-test("of a value of several lines the last change counts, on whichever line", async (t) => {
+test("the last change of a value of several lines counts, on whichever line", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
   const deployed = await fleet.checkout.read(FILE);
@@ -52,7 +52,7 @@ test("of a value of several lines the last change counts, on whichever line", as
   assert.deepEqual(await author("Lin", 5, "v1:b", "c"), ["Lin 5"]);
 });
 
-test("an uncommitted value has no date, and is perhaps overdue where it has a maxAge", async (t) => {
+test("an uncommitted value has no date, and is perhaps overdue if it has a maxAge", async (t) => {
   const fleet = await startFleet(t);
   const secrets = [fromConfig("API_KEY"), fromConfig("AGED", 90, "aged")];
   const stack = await fleet.deploy("prod", shop(secrets), { aged: CANARY });
@@ -69,7 +69,7 @@ test("an uncommitted value has no date, and is perhaps overdue where it has a ma
   assert.equal(aged.code, 1);
   assert.deepEqual(lines(aged.report), ["prod/shop-prod/AGED live overdue?", "prod/shop-prod/API_KEY live"]);
 
-  // A staged change is none that somebody has signed.
+  // A staged change has no author yet.
   await fleet.git("add", "--all");
   assert.deepEqual(lines((await fleet.report()).report), lines(aged.report));
   await fleet.commit("Ada", 0);
@@ -78,7 +78,7 @@ test("an uncommitted value has no date, and is perhaps overdue where it has a ma
 
 test("a shallow clone does not take its last commit for the change", async (t) => {
   const fleet = await startFleet(t);
-  await fleet.commit("Nobody", 99);
+  await fleet.commit("Root", 99);
   const secrets = [fromConfig("API_KEY", 90), fromConfig("OTHER", 90, "other")];
   const stack = await fleet.deploy("prod", shop(secrets), { other: CANARY });
   await fleet.commit("Ada", 80);
@@ -104,7 +104,7 @@ test("a shallow clone does not take its last commit for the change", async (t) =
     `This clone is shallow and leaves out when these were changed: ${keys}. ` +
       "`git fetch --unshallow` gets it; in a workflow, fetch-depth: 0.",
   ];
-  // What the second commit changed cannot be told from what it found, where it is the last one of the clone.
+  // The last commit of a shallow clone seems to have changed everything, so what it really changed is unknown.
   for (const depth of [1, 2]) {
     const notes = said("other (prod), secrets-demo (prod)");
     assert.deepEqual(await audit(depth), { code: 1, authors: [undefined, undefined], notes });
@@ -112,6 +112,18 @@ test("a shallow clone does not take its last commit for the change", async (t) =
   const notes = said("secrets-demo (prod)");
   assert.deepEqual(await audit(3), { code: 1, authors: [undefined, "Grace"], notes });
   assert.deepEqual(await audit(4), { code: 0, authors: ["Ada", "Grace"], notes: [] });
+});
+
+test("a stack file that is a symbolic link has the history of its target", async (t) => {
+  const fleet = await startFleet(t);
+  await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
+  await fs.mkdir(fleet.checkout.file("config"));
+  await fs.rename(fleet.checkout.file(FILE), fleet.checkout.file("config/prod.yaml"));
+  await fs.symlink("config/prod.yaml", fleet.checkout.file(FILE));
+  await fleet.commit("Ada", 8);
+  const { code, report } = await fleet.report();
+  assert.equal(code, 0);
+  assert.deepEqual([report.secrets[0]?.changed.by, report.secrets[0]?.age, report.notes], ["Ada", 8, []]);
 });
 
 test("a user's settings for blame change nothing", async (t) => {
@@ -128,13 +140,13 @@ test("a user's settings for blame change nothing", async (t) => {
   assert.deepEqual([report.secrets[0]?.changed.by, report.secrets[0]?.age], ["Grace", 5]);
 });
 
-test("without git, without a commit and without a checkout nobody knows, which is said once", async (t) => {
+test("without git, without a commit and without a checkout the author is unknown, which is said once", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY"), fromConfig("SAME")]));
   await fleet.deploy("staging", shop([fromConfig("API_KEY", 90)]));
   const notes = async (env: NodeJS.ProcessEnv = {}) => {
     const { code, report } = await fleet.report([], { env });
-    assert.equal(code, 1, "nobody knows whether the one with a maxAge is overdue");
+    assert.equal(code, 1, "it is unknown whether the one with a maxAge is overdue");
     assert.deepEqual(lines(report), [
       "prod/shop-prod/API_KEY live",
       "prod/shop-prod/SAME live",
@@ -143,7 +155,7 @@ test("without git, without a commit and without a checkout nobody knows, which i
     for (const { changed } of report.secrets) assert.deepEqual(changed, { recordedIn: "unknown" });
     return report.notes;
   };
-  const said = "Nobody can tell who changed the config of prod, staging, and when";
+  const said = "Who changed the config of prod, staging, and when, is unknown";
   assert.deepEqual(await notes(), [`${said}: it was never committed.`]);
   await fleet.checkout.write(".git/info/exclude", "node_modules\nstate\nhome\nPulumi.*.yaml\n");
   await fleet.commit("Ada", 1);
@@ -167,7 +179,7 @@ test("a key that the stack's file does not have is dated by Pulumi", async (t) =
   assert.equal(report.secrets[0]?.changed.recordedIn, "pulumi");
 });
 
-test("what a first deploy and a later one leave open is told as such", async (t) => {
+test("what a first deploy and a later one leave open is shown as a range", async (t) => {
   const fleet = await startFleet(t);
   const program = shop([{ name: "TOKEN", text: CANARY, source: "op://vault/token" }]);
   await fleet.deploy("prod", program);
