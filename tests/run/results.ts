@@ -11,6 +11,9 @@ export interface TestResult {
 
 const SLOWEST = 10;
 
+/** A line of a stack that only says how a test runner came to call the test. */
+const FRAME_OF_A_RUNNER = /^ +at .*(?:node_modules.jest-|node:internal|node:async_hooks|new Promise).*\n?/gm;
+
 /** `3 passed, 0 failed, 1 skipped`. CI reads this line, so its form must not change. */
 export function countLine(tests: readonly TestResult[]): string {
   const count = (state: TestResult["state"]) => tests.filter((test) => test.state === state).length;
@@ -36,7 +39,9 @@ export function skippedLines(tests: readonly TestResult[]): string[] {
 export function failureTexts(tests: readonly TestResult[]): string[] {
   return tests
     .filter(({ state }) => state === "failed")
-    .map(({ file, name, reason = "" }) => `FAILED  ${file}  ${name}\n${indent(reason)}`);
+    .map(({ file, name, reason = "" }) => {
+      return `FAILED  ${file}  ${name}\n${indent(reason.replaceAll(FRAME_OF_A_RUNNER, ""))}`;
+    });
 }
 
 export function formatSeconds(seconds: number): string {

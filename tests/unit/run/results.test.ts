@@ -27,7 +27,16 @@ test("skipped tests are listed with their reason, those of one file and reason o
   ]);
 });
 
-test("a failure is shown with its output, and a test that passed is not shown", () => {
-  const texts = failureTexts([result("a", "passed"), result("b", "failed", { reason: "out\n\nerror\n" })]);
-  expect(texts).toEqual(["FAILED  e2e/rotate/rotate  b\n    out\n\n    error"]);
+test("a failure is shown with its output and its own frames, and a test that passed is not shown", () => {
+  const reason = [
+    "out",
+    "",
+    "Error: broken",
+    "    at mine (/project/kit/json.ts:1:1)",
+    "    at Test.run (node:internal/test_runner/test:796:25)",
+    "    at run (/project/node_modules/jest-circus/build/runner.js:1:1)",
+  ].join("\n");
+  expect(failureTexts([result("a", "passed"), result("b", "failed", { reason })])).toEqual([
+    "FAILED  e2e/rotate/rotate  b\n    out\n\n    Error: broken\n        at mine (/project/kit/json.ts:1:1)",
+  ]);
 });
