@@ -85,7 +85,7 @@ test("the dev stack is refused there when it would leave this machine", async (t
   assert.notEqual(code, 0);
   assert.deepEqual(
     messages.map((message) => message.split(",")[0]),
-    ['Stack "dev" is encrypted with the passphrase that this project publishes'],
+    ['Stack "dev" deploys to the Cloudflare on this machine only (npm start)'],
   );
   assert.deepEqual(
     types.filter((type) => type.startsWith("cloudflare")),
