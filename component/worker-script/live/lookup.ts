@@ -88,7 +88,8 @@ interface ServingVersion {
 }
 
 /**
- * The versions that get traffic now, which are those of the first deployment in the list.
+ * The versions that get traffic now, which are those of the first deployment in the list. One with 0 % counts: a header
+ * reaches it (https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/).
  *
  * @returns undefined if there is no deployment: version 6.22.1 of the official provider looks for them under another
  * property than Cloudflare answers with, so it always finds none
@@ -102,9 +103,10 @@ async function servingVersions(
   const [page] = listOf(results);
   const [newest] = page === undefined ? [] : listOf(page.deployments);
   if (newest === undefined) return undefined;
-  return listOf(newest.versions, "versionId")
-    .map(({ versionId, percentage }) => ({ id: versionId, percentage }))
-    .filter(({ percentage }) => percentage !== 0);
+  return listOf(newest.versions, "versionId").map(({ versionId, percentage }) => ({
+    id: versionId,
+    percentage,
+  }));
 }
 
 function share({ id, percentage }: ServingVersion): string {

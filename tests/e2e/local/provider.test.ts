@@ -133,7 +133,10 @@ void test("invokes answer, with the provider's or the program's own connection",
       const version = { accountId: ACCOUNT, workerId: "script_1", versionId: "latest" };
       const { bindings, createdOn } = await cloudflare.getWorkerVersion(version);
       const { results } = await cloudflare.getWorkersScripts({ accountId: ACCOUNT }, { provider });
+      const question = { accountId: ACCOUNT, scriptName: "script_1" };
+      const { results: pages } = await cloudflare.getWorkersDeployments(question);
       return {
+        shares: pages.map(({ deployments }) => deployments[0]?.versions.map(({ percentage }) => percentage)),
         names: bindings.map(({ name }) => name),
         scripts: results.map(({ id }) => id),
         createdOn,
@@ -142,10 +145,12 @@ void test("invokes answer, with the provider's or the program's own connection",
     const { outputs } = await stack.up();
     assert.deepEqual(outputs.names?.value, ["API_KEY", "OTHER"]);
     assert.deepEqual(outputs.scripts?.value, ["script_1"]);
+    assert.deepEqual(outputs.shares?.value, [[100]]);
     assert.equal(typeof outputs.createdOn?.value, "string");
     assert.deepEqual(harness.takeRequests(), [
       "GET /workers/workers/script_1/versions/latest",
       "GET /workers/scripts",
+      "GET /workers/scripts/script_1/deployments",
     ]);
   }));
 

@@ -167,20 +167,16 @@ describe("before an update", () => {
     ]);
   });
 
-  test("every version of a gradual deployment that gets traffic is compared", async () => {
-    versions = {
-      latest: declared,
-      "22222222-b": declared,
-      "33333333-c": { ...declared, CANARY_ONLY: "secret_text" },
-    };
+  test("every version of a gradual deployment is compared, also one that only a header reaches", async () => {
     deployment = [
-      ["newest-id", 0],
-      ["22222222-b", 90],
-      ["33333333-c", 10],
+      ["22222222-b", 100],
+      ["33333333-c", 0],
     ];
-    await expect(run("beforeUpdate", {}, declared, declared)).rejects.toThrow(/CANARY_ONLY/);
+    versions = { latest: declared, "22222222-b": declared };
+    versions["33333333-c"] = { ...declared, BY_HEADER: "secret_text" };
+    await expect(run("beforeUpdate", {}, declared, declared)).rejects.toThrow(/BY_HEADER/);
     expect(messages).toEqual([
-      expect.stringMatching(/version 22222222 \(90 %\) and version 33333333 \(10 %\)/),
+      expect.stringMatching(/version 22222222 \(100 %\) and version 33333333 \(0 %\)/),
     ]);
   });
 
