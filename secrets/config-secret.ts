@@ -12,7 +12,7 @@ import { printSource } from "../component/contract/source";
  *
  * @param key the config key; `pulumi config set --secret <key>` sets it and `npm run rotate -- <key>` rotates it
  * @param config the config that has the key. Default: the project's
- * @throws pulumi.ConfigMissingError where the stack has no such key: Pulumi's message says how to set it
+ * @throws pulumi.ConfigMissingError if the stack has no such key: Pulumi's message says how to set it
  */
 export function configSecret(key: string, config = new pulumi.Config()): SecretValue {
   return {

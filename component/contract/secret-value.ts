@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 
-/** A secret's value and where it comes from: what a function such as `configSecret` returns for a binding. */
+/** A secret's value and its origin: what a function such as `configSecret` returns for a binding. */
 export interface SecretValue {
   /**
    * The secret's value: 1 to 5,120 bytes as UTF-8. It is sealed before the engine sees it, whether it is a plain

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 const READABLE_TYPES = ["plain_text", "json"];
 
 /**
- * Finds secrets in the places of readable variables, where Cloudflare would show their values.
+ * Finds secrets in the places of variables, whose values Cloudflare shows.
  *
  * @param args the arguments as the engine would get them, with secrets marked
  */
@@ -21,7 +21,7 @@ export function findReadableSecrets(args: Partial<Record<string, unknown>>): str
   return [...secretPaths("plainTextBindings", plainTextBindings), ...readable].map(
     (path) =>
       `${path}: expected no secret, because Cloudflare shows this value in the dashboard. Declare it in ` +
-      "secretTextBindings. If it is none, only made from one, pass pulumi.unsecret(<the value>).",
+      "secretTextBindings. If the value is only derived from a secret and is not one, pass pulumi.unsecret(<the value>).",
   );
 }
 

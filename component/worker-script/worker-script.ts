@@ -33,7 +33,7 @@ export class WorkerScript extends pulumi.ComponentResource {
   readonly secretNames: pulumi.Output<string[]>;
   /** Cloudflare's hash of the deployed content. */
   readonly etag: pulumi.Output<string>;
-  /** `https://<name>.<subdomain>.workers.dev`, where `workersDev` is on and `workersDevSubdomain` is given. */
+  /** `https://<name>.<subdomain>.workers.dev`, if `workersDev` is on and `workersDevSubdomain` is given. */
   readonly url: pulumi.Output<string | undefined>;
 
   /**
@@ -98,7 +98,7 @@ export class WorkerScript extends pulumi.ComponentResource {
     );
   }
 
-  /** The workers.dev route, where the program names it, and the URL that it gives the Worker. */
+  /** Declares the workers.dev route if the program mentions it, and returns the URL that it gives the Worker. */
   private declareRoute(
     name: string,
     { accountId, workersDev, workersDevSubdomain }: WorkerScriptArgs,

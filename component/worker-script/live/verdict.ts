@@ -113,7 +113,7 @@ function undeclared(declared: readonly Binding[], before: readonly Binding[], li
   return live.filter(({ name }) => !claims(declared, name) && !has(before, name));
 }
 
-/** Live secrets of others under a name that the program now uses itself: the upload overwrites them. */
+/** Live secrets that the program has not deployed, under names that it uses now: the upload overwrites them. */
 function replaced(declared: readonly Binding[], before: readonly Binding[], live: readonly Binding[]) {
   return live.filter(
     ({ name, type }) =>

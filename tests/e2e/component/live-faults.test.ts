@@ -110,7 +110,7 @@ test("with unreadableWorker: warn a deploy goes on, and says that nothing was co
   assert.deepEqual(await world.ask("script_2"), { API_KEY: `${CANARY}-1` });
 });
 
-test("a Worker of others is refused before anything else about it is asked", async (t) => {
+test("a Worker that the stack does not have is refused before its bindings are asked for", async (t) => {
   const { world, setFault } = await startFaultyWorld(t, LIVE);
   const stack = await openLiveStack(world, "mine");
   setFault(FAILURES["500"]);

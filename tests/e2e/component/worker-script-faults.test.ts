@@ -56,7 +56,7 @@ test("bad arguments are one list that is printed before anything is sent, in pre
   assert.deepEqual(await world.ask(), { API_KEY: "one" });
 });
 
-test("a refused Worker ends the run also where the program exports nothing of it", async (t) => {
+test("a refused Worker ends the run even if the program exports nothing of it", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   const output = await stack.failing(

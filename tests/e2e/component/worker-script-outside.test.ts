@@ -24,7 +24,7 @@ test("Wrangler sees the secrets that Pulumi deployed, by name and type", async (
   ]);
 });
 
-test("a secret that Wrangler put is kept by Pulumi where it is inherited, and removed where it is not", async (t) => {
+test("a secret that Wrangler put is kept by Pulumi if it is inherited, and removed otherwise", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.up(worker({ API_KEY: "one" }));
@@ -46,7 +46,7 @@ test("a secret that Wrangler deleted is found by a refresh and comes back with t
   await byHand(world, ["secret", "delete", "OTHER"], "y\n");
   assert.deepEqual(await world.ask(), { API_KEY: "one" });
 
-  assert.match(await stack.up(program), /5 unchanged/, "without a refresh nobody looks");
+  assert.match(await stack.up(program), /5 unchanged/, "a change by other means is found by a refresh only");
   assert.match(await stack.refresh(), /~ 1 updated/);
   assert.match(await stack.preview(program), /WorkersScript worker update/);
   await stack.up(program);

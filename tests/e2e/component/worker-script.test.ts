@@ -55,7 +55,7 @@ test("added and removed secrets are named in the preview, and the removed one is
   }
 });
 
-test("a secret that is managed elsewhere is kept, and its value never comes near the stack", async (t) => {
+test("a secret that is managed elsewhere is kept, and its value never reaches the stack", async (t) => {
   for (const keepSecrets of [true, false]) {
     const world = await startWorld(t, { keepSecrets });
     const stack = await world.openStack();

@@ -15,7 +15,7 @@ const VALID: WorkerScriptArgs = {
   compatibilityDate: "2026-01-01",
 };
 
-/** The lines of the error, without the bullets; none where the arguments are accepted. */
+/** The lines of the error, without the bullets; none if the arguments are accepted. */
 async function problems(change: Record<string, unknown>): Promise<string[]> {
   await startRun();
   try {
@@ -314,12 +314,12 @@ test.each<[string, Record<string, unknown>, string]>([
   const found = await problems(change);
   expect(found).toEqual([
     `${path}: expected no secret, because Cloudflare shows this value in the dashboard. Declare it in ` +
-      "secretTextBindings. If it is none, only made from one, pass pulumi.unsecret(<the value>).",
+      "secretTextBindings. If the value is only derived from a secret and is not one, pass pulumi.unsecret(<the value>).",
   ]);
   expect(found.join()).not.toContain(CANARY);
 });
 
-test("a secret where Cloudflare does not show it is accepted, and so is an Output that is none", async () => {
+test("a secret in a place that Cloudflare does not show is accepted, and so is an Output that is not secret", async () => {
   const change = {
     plainTextBindings: [{ name: "A", text: pulumi.output("readable") }],
     bindings: pulumi.secret([
@@ -329,6 +329,14 @@ test("a secret where Cloudflare does not show it is accepted, and so is an Outpu
   };
   expect(await problems(change)).toEqual([]);
 });
+
+/** Resolves in the same turn of the event loop, but after everything that is at hand. */
+async function later<T>(value: T): Promise<T> {
+  for (let turn = 0; turn < 1_000; turn++) {
+    await Promise.resolve();
+  }
+  return value;
+}
 
 describe("two resources that declare the same Worker", () => {
   const refused = (args: Record<string, unknown>, resource: string) =>
@@ -341,10 +349,11 @@ describe("two resources that declare the same Worker", () => {
     ["plain names", "script_1"],
     ["a name that is an Output", pulumi.output("script_1")],
     ["a name that is promised", Promise.resolve("script_1")],
+    ["a name that is known a little later", () => later("script_1")],
   ])("are both refused, and each names the other: %s", async (_, name) => {
     const [first, second, other] = await Promise.all([
       refused({}, "first"),
-      refused({ name }, "second"),
+      refused({ name: typeof name === "function" ? name() : name }, "second"),
       refused({ name: "script_2" }, "third"),
     ]);
     expect(first).toMatch(
@@ -390,7 +399,7 @@ test("all problems are in one error, whether the values are plain, promised or O
   ]);
 });
 
-test("an error shows no value, not even where a secret stands in the place of a name", async () => {
+test("an error shows no value, not even of a secret in the place of a name", async () => {
   const secret = `${CANARY} `;
   const found = await problems({
     accountId: secret,

@@ -108,12 +108,12 @@ beforeEach(async () => {
   // Its registration must not end under the mocks of the next test.
   await new Promise((resolve) => component.urn.apply(resolve));
   await pulumi.runtime.disconnect();
-  const hear = (message: string) => {
+  const record = (message: string) => {
     messages.push(message);
     return Promise.resolve();
   };
-  jest.spyOn(pulumi.log, "warn").mockImplementation((message) => hear(`warn: ${message}`));
-  jest.spyOn(pulumi.log, "info").mockImplementation((message) => hear(`info: ${message}`));
+  jest.spyOn(pulumi.log, "warn").mockImplementation((message) => record(`warn: ${message}`));
+  jest.spyOn(pulumi.log, "info").mockImplementation((message) => record(`info: ${message}`));
 });
 
 afterEach(() => {
@@ -307,7 +307,7 @@ describe("at a preview", () => {
 describe("after the upload", () => {
   const declared = { KEY: "secret_text", KEPT: "inherit", PLAIN: "plain_text", CACHE: "kv_namespace" };
 
-  test("one request is enough, and a Worker that is as declared is nothing to speak of", async () => {
+  test("one request is enough, and a Worker that is as declared is not mentioned", async () => {
     versions = { latest: { KEY: "secret_text", KEPT: "secret_text", PLAIN: "plain_text" } };
     await run("afterCreate", {}, declared);
     await run("afterUpdate", {}, declared, {});

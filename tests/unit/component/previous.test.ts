@@ -65,7 +65,7 @@ describe("configSecret", () => {
     pulumi.runtime.setAllConfig(config, Object.keys(config));
   }
 
-  test("gives the value, the previous value, and where they come from", async () => {
+  test("gives the value, the previous value, and their source", async () => {
     configure({ "project:api-key": CANARY, "project:api-key-previous": PREVIOUS });
     const run = await declare([
       { name: "API_KEY", ...configSecret("api-key", new pulumi.Config("project")) },
@@ -73,7 +73,7 @@ describe("configSecret", () => {
     expect(bindings(run)).toEqual(BOTH);
   });
 
-  test("gives no previous value where the config has none", async () => {
+  test("gives no previous value if the config has none", async () => {
     configure({ "cloudflare-worker-secrets:api-key": CANARY });
     const run = await runStack(() => {
       const { text, previous, source } = configSecret("api-key");

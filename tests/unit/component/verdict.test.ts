@@ -135,11 +135,11 @@ test.each([
   ],
   ["an ordinary removal", "", "A:secret_text", "A:secret_text"],
   ["a variable that becomes a secret", "A:secret_text", "A:plain_text", "A:plain_text"],
-  ["a variable of others, which is no secret", "A:plain_text", "", "A:plain_text"],
+  ["a variable by another hand, which is not a secret", "A:plain_text", "", "A:plain_text"],
   ["a secret that is inherited", "A:inherit", "", "A:secret_text"],
   ["a secret that is inherited and renamed", "NEW:inherit:A", "", "A:secret_text"],
   ["a new secret", "A:secret_text", "", ""],
-])("%s is nothing to speak of", (_, declared, before, live) => {
+])("%s is not mentioned", (_, declared, before, live) => {
   const { refusal, notes } = judge(situation(declared, before, read(live)));
   expect([refusal, notes]).toEqual([undefined, []]);
 });
@@ -156,7 +156,7 @@ describe("a secret to inherit must be in the newest upload", () => {
     expect(verdict.refusal).toMatch(expected);
   });
 
-  test("in a Worker that does not exist there is none", () => {
+  test("a Worker that does not exist has nothing to inherit", () => {
     expect(judge(situation("A:inherit", undefined, { kind: "absent" })).refusal).toMatch(
       /inheritedSecrets: A is not on/,
     );
@@ -183,7 +183,7 @@ test("a secret that is no longer inherited is named, unless it may be deleted", 
 
 test.each<[string, Seen, string | undefined, Situation["choices"], RegExp | undefined, RegExp | undefined]>([
   [
-    "a Worker of others",
+    "a Worker that the stack does not have",
     { kind: "foreign" },
     undefined,
     {},
