@@ -26,13 +26,22 @@ export function admitEveryUser(server: Server): void {
   server.on("connection", (socket) => welcome.add(socket));
 }
 
+/** The two ends of a connection, as a socket of node's has them. */
+interface Ends {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  readonly localPort?: number | undefined;
+}
+
 /** Whether the other end of a loopback connection belongs to this user; false if the system does not say. */
-export function isFromThisUser({ remoteAddress = "", remotePort, localPort }: Socket): boolean {
+export function isFromThisUser(
+  { remoteAddress = "", remotePort, localPort }: Ends,
+  platform = process.platform,
+): boolean {
   const user = process.geteuid?.();
   if (user === undefined || remotePort === undefined || localPort === undefined) return false;
   const address = remoteAddress.replace(/^::ffff:/, "");
-  if (process.platform !== "linux")
-    return isInLsof(user, `${address}:${remotePort}->`, localPort, remotePort);
+  if (platform !== "linux") return isInLsof(user, `${address}:${remotePort}->`, localPort, remotePort);
   const far = `${hexAddress(address)}:${hexPort(remotePort)}`;
   return ["/proc/net/tcp", "/proc/net/tcp6"].some((file) =>
     rowsOf(file).some(

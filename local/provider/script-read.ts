@@ -34,17 +34,21 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
 }
 
-/** A script's text, byte for byte: modules come as a form with one part, service workers as they are. */
+/** A script's text: modules come as a form with one part, service workers as they are. */
 async function contentOf(api: Api, path: string): Promise<string | undefined> {
   const response = await api.fetch(path);
   if (response.status === 204) return undefined;
-  const body = await response.text();
-  const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/i.exec(
-    response.headers.get("content-type") ?? "",
-  )?.[1];
-  if (boundary === undefined) return body;
-  const start = body.indexOf("\r\n\r\n") + "\r\n\r\n".length;
-  return body.slice(start, body.indexOf(`\r\n--${boundary}`, start));
+  const isForm = /^multipart\/form-data\b/i.test(response.headers.get("content-type") ?? "");
+  // text() would drop a byte order mark.
+  return Buffer.from(await (isForm ? await onlyPart(response) : response).arrayBuffer()).toString();
+}
+
+async function onlyPart(response: Response): Promise<Blob> {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- undici warns servers of large forms; this is one script
+  const [part] = [...(await response.formData()).values()];
+  if (part === undefined || typeof part === "string")
+    throw new Error(`${response.url}: a form without a file`);
+  return part;
 }
 
 /**

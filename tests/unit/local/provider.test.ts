@@ -1,0 +1,128 @@
+import { unknownValue } from "@pulumi/pulumi/runtime";
+import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
+import { diffInputs } from "../../../local/provider/diff";
+import { parseImportId, scriptPath } from "../../../local/provider/resource";
+import { workersScript } from "../../../local/provider/script";
+import { workersScriptSubdomain } from "../../../local/provider/subdomain";
+import { uploadForm } from "../../../local/provider/script-upload";
+import {
+  fromApi,
+  fromStruct,
+  pick,
+  seal,
+  sealedTexts,
+  text,
+  toApi,
+  toStruct,
+} from "../../../local/provider/values";
+
+const BEFORE = { accountId: "a", scriptName: "s", content: "x", bindings: [{ name: "A" }, { name: "B" }] };
+
+describe("a diff", () => {
+  const { ADD, DELETE, UPDATE, UPDATE_REPLACE } = PropertyDiff.Kind;
+  it.each<[string, object, Record<string, number>]>([
+    ["nothing", {}, {}],
+    ["a default that is written out", { logpush: false, usageModel: "standard" }, {}],
+    ["a computed input that is left out", { bindings: undefined }, {}],
+    ["notes of the official provider", { __defaults: [] }, {}],
+    ["a new input", { limits: { cpuMs: 5 } }, { limits: ADD }],
+    ["an input that is left out", { content: undefined }, { content: DELETE }],
+    ["another content", { content: "y" }, { content: UPDATE }],
+    ["another order of bindings", { bindings: [{ name: "B" }, { name: "A" }] }, { bindings: UPDATE }],
+    ["another name", { scriptName: "t" }, { scriptName: UPDATE_REPLACE }],
+  ])("of %s names what changed and whether it replaces", (_, change, expected) => {
+    const response = diffInputs(workersScript, BEFORE, { ...BEFORE, ...change });
+    const detailed = [...response.getDetaileddiffMap().entries()].map(([key, value]) => [
+      key,
+      value.getKind(),
+    ]);
+    expect(Object.fromEntries(detailed)).toEqual(expected);
+    expect(response.getReplacesList()).toEqual("scriptName" in change ? ["scriptName"] : []);
+    const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
+    expect(response.getChanges()).toBe(Object.keys(expected).length === 0 ? DIFF_NONE : DIFF_SOME);
+  });
+});
+
+describe("secrets", () => {
+  it("of bindings are sealed, and found again", () => {
+    const bindings = [
+      { name: "S", type: "secret_text", text: "one" },
+      { name: "K", type: "secret_key", keyBase64: "two", keyJwk: "three", format: "raw" },
+      { name: "U", type: "secret_text", text: unknownValue },
+      unknownValue,
+    ];
+    const sealed = workersScript.seal({ ...BEFORE, bindings });
+    expect(sealedTexts(sealed)).toEqual(["one", "two", "three"]);
+    expect(workersScript.seal({ bindings: unknownValue })).toEqual({ bindings: unknownValue });
+    expect(sealedTexts(workersScriptSubdomain.seal({ enabled: true }))).toEqual([]);
+  });
+
+  it("that are not there are not sealed", () => {
+    expect([undefined, null, unknownValue].map(seal)).toEqual([undefined, null, unknownValue]);
+    expect(sealedTexts({ a: seal(1) })).toEqual([]);
+  });
+});
+
+it("values keep their shape on the way to the engine and back, without what is undefined", () => {
+  const properties = { a: "x", b: [1, { c: null }], d: true, e: {} };
+  expect(fromStruct(toStruct({ ...properties, f: undefined }))).toEqual(properties);
+  expect(fromStruct(undefined)).toEqual({});
+});
+
+it("names are the API's there and Pulumi's here, at every depth", () => {
+  const ours = { mainModule: "m", tailConsumers: [{ service: "s", cpuMs: 1 }] };
+  const theirs = { main_module: "m", tail_consumers: [{ service: "s", cpu_ms: 1 }] };
+  expect(toApi(ours)).toEqual(theirs);
+  expect(fromApi(theirs)).toEqual(ours);
+  expect(fromApi({ "workers/message": "m" })).toEqual({ workersMessage: "m" });
+  expect(fromApi(["no object"])).toEqual({});
+});
+
+it("only what was asked for and has a value is picked", () => {
+  expect(pick({ a: 1, b: null, c: 0 }, ["a", "b", "c", "d"])).toEqual({ a: 1, c: 0 });
+  expect(() => text({ a: 1 }, "a")).toThrow("a must be a string");
+});
+
+it("an import id is an account and a name", () => {
+  expect(parseImportId("a/s")).toEqual({ accountId: "a", scriptName: "s" });
+  for (const id of ["", "a", "a/", "/s", "a/s/t"])
+    expect(() => parseImportId(id)).toThrow("<account_id>/<script_name>");
+  expect(scriptPath({ accountId: "a", scriptName: "s/../t" })).toBe("/accounts/a/workers/scripts/s%2F..%2Ft");
+});
+
+describe("an upload's form", () => {
+  const parts = async (inputs: Record<string, unknown>) =>
+    Promise.all(
+      [...uploadForm(inputs)].map(async ([name, part]) => {
+        return typeof part === "string" ? [part] : [name, part.name, part.type, await part.text()];
+      }),
+    );
+
+  it("has a module under its name, then the metadata", async () => {
+    const inputs = {
+      ...BEFORE,
+      mainModule: "m.js",
+      annotations: { workersMessage: "hi", workersTag: "t" },
+      bindings: [],
+    };
+    expect(await parts(inputs)).toEqual([
+      ["m.js", "m.js", "application/javascript+module", "x"],
+      [
+        "metadata",
+        "metadata",
+        "application/json",
+        '{"annotations":{"workers/message":"hi","workers/tag":"t"},"bindings":[],"compatibility_date":"","logpush":false,"main_module":"m.js","usage_model":"standard"}',
+      ],
+    ]);
+  });
+
+  it("has a service worker as `script`, whatever the program calls it", async () => {
+    const [part, metadata] = await parts({ ...BEFORE, bodyPart: "other", contentType: "text/javascript" });
+    expect(part).toEqual(["script", "script", "text/javascript", "x"]);
+    expect(JSON.parse(metadata?.[3] ?? "")).toMatchObject({ body_part: "script" });
+  });
+
+  it("without content has metadata alone", async () => {
+    expect(await parts({ accountId: "a", scriptName: "s" })).toHaveLength(1);
+  });
+});
