@@ -136,10 +136,12 @@ function noteOf(error: unknown, accountId: string): string {
     return `The token may not read Workers of account ${accountId} (HTTP ${status}): it needs Workers Scripts Read. Nothing is known about {}.`;
   }
   const reason =
-    status !== undefined
-      ? `HTTP ${status}`
-      : error instanceof SyntaxError || error instanceof z.ZodError
-        ? "not an answer of its API"
-        : "no answer";
+    status === 429
+      ? "HTTP 429, because it accepts 1,200 requests in five minutes"
+      : status !== undefined
+        ? `HTTP ${status}`
+        : error instanceof SyntaxError || error instanceof z.ZodError
+          ? "not an answer of its API"
+          : "no answer";
   return `Cloudflare could not be asked about {} of account ${accountId} (${reason}): run it again. https://www.cloudflarestatus.com reports outages.`;
 }

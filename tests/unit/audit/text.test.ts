@@ -4,7 +4,7 @@ import { originsOf } from "../../../commands/audit/git";
 import { Notes } from "../../../commands/audit/notes";
 import type { AuditedSecret, Report } from "../../../commands/audit/report";
 import { table } from "../../../commands/audit/table";
-import { usesOf } from "../../../commands/audit/uses";
+import { noneNamed, usesOf } from "../../../commands/audit/uses";
 
 const CONFIG = `# p:key: of old
 encryptionsalt: v1:x
@@ -228,4 +228,14 @@ test("equal notes become one, with the first names", () => {
   notes.fail("The stack {} is $& locked.", "$1");
   expect(notes.complete).toBe(false);
   expect(notes.sentences()).toEqual(["Look at a, b, c, d, e and 2 more!", "The stack $1 is $& locked."]);
+});
+
+test("a name that no secret has is answered with the names that there are", () => {
+  const names = noneNamed([
+    secret("B"),
+    secret("A", { source: "op://vault/a" }),
+    secret("B", { source: "config:k" }),
+  ]);
+  expect(names).toBe("No secret has this name. The names are: A, B, k, key.");
+  expect(noneNamed([])).toBe("No secret has this name. The names are: none.");
 });
