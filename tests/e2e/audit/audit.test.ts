@@ -130,7 +130,8 @@ test("a Worker that is gone misses all its secrets", async (t) => {
 test("a Worker that two stacks have is a Worker of both, and is asked about once", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("old", shop([{ name: "KEY", text: CANARY }], { name: "shop" }));
-  await fleet.deploy("new", shop([{ name: "KEY", text: CANARY }], { name: "shop", takeOver: true }));
+  const over = { name: "shop", takeOver: true, undeclaredSecrets: "delete" } as const;
+  await fleet.deploy("new", shop([{ name: "KEY", text: CANARY }], over));
   const { code, report } = await fleet.report();
   assert.equal(code, 0);
   assert.deepEqual(lines(report), ["new/shop/KEY live", "old/shop/KEY live"]);
