@@ -133,6 +133,12 @@ describe("what serves", () => {
     expect(notes.sentences()[0]).toContain("shop");
   });
 
+  test("is not asked about by an id that is none, which would be another path", async () => {
+    const deployments = { deployments: [{ versions: [{ version_id: "../../../.." }] }] };
+    await look({ [DEPLOYMENTS]: deployments, [LATEST]: version(NEW, "KEY") });
+    expect(requests).toHaveLength(2);
+  });
+
   test("is nothing if the Worker does not exist, and unreadable if no answer tells", async () => {
     expect((await look({ [DEPLOYMENTS]: 404, [LATEST]: 404 })).live).toBe("absent");
     expect((await look({ [DEPLOYMENTS]: 403, [LATEST]: 403 })).live).toBe("unreadable");
