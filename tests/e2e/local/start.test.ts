@@ -19,6 +19,8 @@ const USERS_OWN = {
   PULUMI_ACCESS_TOKEN: CANARY,
   PULUMI_CONFIG_PASSPHRASE: CANARY,
   PULUMI_CONFIG_PASSPHRASE_FILE: `/${CANARY}`,
+  // The test runner has chosen a provider for all tests; a user usually leaves the choice to the command.
+  CLOUDFLARE_PROVIDER: "",
 };
 
 test("npm start deploys, shows the Worker's answer last, and leaves nothing behind", TEST, async (t) => {
