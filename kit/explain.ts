@@ -1,9 +1,9 @@
 import { CommandError } from "@pulumi/pulumi/automation";
 
-/** The reason of a failure that is not on the screen yet. */
+/** Why something failed, without what Pulumi has printed already. */
 export function explain(error: unknown): string {
   if (error instanceof CommandError) {
-    // Its message repeats all that Pulumi has printed; what is missing stands after the command line.
+    // The message repeats all that Pulumi has printed. Only the part after the command line is new.
     const unseen = /^ stderr: Command failed[^\n]*\n(error: [^]*?)\n err\?:/m.exec(error.message)?.[1];
     return unseen ?? "Pulumi could not finish: see its output above.";
   }

@@ -12,18 +12,22 @@ export interface PulumiCli {
   readonly command: PulumiCommand;
   /** The project's name, as Pulumi.yaml has it. */
   readonly project: string;
-  /** The file that holds a stack's config. */
+  /**
+   * The file that holds a stack's config.
+   *
+   * @throws Error if the name is a full one (organization/project/stack) of another project's stack
+   */
   stackFile(stack: string): string;
   /**
    * Runs a command and returns its stdout.
    *
-   * @param input its standard input: the only way for a value, because arguments can be read by every process
-   * @throws Error with what Pulumi said, and not with what it was asked
+   * @param input the standard input. A value is passed only here, because every process can read arguments.
+   * @throws Error with what Pulumi printed, without the command line
    */
   run(args: readonly string[], input?: string): Promise<string>;
 }
 
-/** Finds the Pulumi CLI as `npm start` does: on PATH, else under Pulumi's home, else it gets one. */
+/** Finds the Pulumi CLI as `npm start` does: on PATH, else under Pulumi's home, else one that it installs or builds. */
 export async function findPulumi(): Promise<PulumiCli> {
   const { command } = await findEngine();
   const workspace = await LocalWorkspace.create({ workDir: ROOT, pulumiCommand: command });
@@ -33,10 +37,21 @@ export async function findPulumi(): Promise<PulumiCli> {
   return {
     command,
     project: name,
-    // A full name is organization/project/stack.
-    stackFile: (stack) => path.join(ROOT, stackConfigDir, `Pulumi.${stack.split("/").at(-1) ?? stack}.yaml`),
+    stackFile: (stack) => path.join(ROOT, stackConfigDir, `Pulumi.${shortName(stack, name)}.yaml`),
     run: (args, input = "") => runPulumi(command.command, args, input),
   };
+}
+
+/** The name without organization and project. */
+function shortName(stack: string, project: string): string {
+  const parts = stack.split("/");
+  if (parts.length === 3 && parts[1] !== project) {
+    throw new Error(
+      `${stack} is a stack of project ${parts[1] ?? ""}, and this is project ${project}. Name one of its own stacks, or ` +
+        "run the command in the other project.",
+    );
+  }
+  return parts.at(-1) ?? stack;
 }
 
 async function runPulumi(command: string, args: readonly string[], input: string): Promise<string> {
@@ -46,7 +61,7 @@ async function runPulumi(command: string, args: readonly string[], input: string
     // The state of a whole stack.
     maxBuffer: 1 << 30,
   });
-  // A command that needs no input may be gone before it is given one.
+  // A command that reads no input may have ended before it is written.
   running.child.stdin?.on("error", () => undefined).end(input);
   try {
     return (await running).stdout;

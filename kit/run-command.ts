@@ -3,23 +3,27 @@ import { createInterface } from "node:readline";
 
 export interface CommandOptions {
   readonly cwd?: string;
-  /** The whole environment of the command; without it, this process's. */
+  /** The whole environment of the command. @default this process's */
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Hears each line of stdout and stderr as it comes. */
+  /** Receives each line of stdout and stderr as it comes. */
   readonly onLine?: (line: string) => void;
 }
 
 /** How long a command has to tidy up after an interrupt before it is killed. */
 const GRACE_MS = 5_000;
 
-/** Addresses in messages can carry a user name and password of the environment's. */
+/** Removes addresses: one that comes from the environment can carry a user name and a password. */
 function withoutAddresses(line: string): string {
   return line.replaceAll(/\b[a-z]+:\/\/\S+?(?=[:;,]?(?:\s|$))/g, "<address>");
 }
 
-/** Runs a command to its end and returns what it printed; a failure's message says why in one line. */
+/**
+ * Runs a command to its end and returns the lines that it printed.
+ *
+ * @throws Error that says in one line why the command failed
+ */
 export async function runCommand(
   command: string,
   args: readonly string[],
@@ -51,7 +55,7 @@ export async function runCommand(
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
       child.on("error", reject);
-      // A grandchild may hold the pipes open, so an interrupted command is over at its exit.
+      // A grandchild may hold the pipes open, so we do not wait for them after an interrupt.
       child.on("exit", (status) => {
         if (stop.aborted) resolve(status);
       });

@@ -7,7 +7,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 const ROOT = path.join(__dirname, "..");
 const load = createRequire(__filename);
 
-/** Rooms whose modules belong to this process rather than to the program: this one, and the running command's. */
+/** Top-level folders whose modules belong to this process, not to the program: this one, and the running command's. */
 const KEPT = ["node_modules", ...[__filename, process.argv[1] ?? ""].map(room)];
 
 const { readFileSync } = fs;
@@ -15,8 +15,8 @@ const reading = new AsyncLocalStorage<Set<string>>();
 let files = new Set<string>();
 
 /**
- * index.ts as a program that runs inside this process, where no language host is needed. Each run loads it again,
- * because it declares its resources while it is loaded, and because it may have been edited.
+ * Runs index.ts inside this process, so that no language host is needed. Each run loads it again, because it declares
+ * its resources while it is loaded, and because it may have been edited.
  */
 export const stackProgram: PulumiFn = () => {
   for (const file of Object.keys(load.cache)) {

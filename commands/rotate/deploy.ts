@@ -19,7 +19,7 @@ export interface Deployer {
   up(): Promise<OutputMap>;
 }
 
-/** Previews and deploys a stack of the user's, with index.ts in this process. */
+/** Previews and deploys one of the user's stacks, with index.ts in this process. */
 export async function openDeployer(
   cli: PulumiCli,
   stackName: string,
@@ -34,7 +34,7 @@ export async function openDeployer(
     program: stackProgram,
     envVars: { PULUMI_SKIP_UPDATE_CHECK: "true" },
   });
-  // It would become the stack that the user has selected.
+  // Stack.select would also make it the stack that the user has selected.
   workspace.selectStack = () => Promise.resolve();
   const stack = await Stack.select(stackName, workspace);
   const io = { onOutput, signal, color: options.color ? "always" : "never" } as const;
@@ -45,7 +45,7 @@ export async function openDeployer(
         const { urn = "", type, new: worker } = resOutputsEvent?.metadata ?? {};
         if (type === WORKER_SCRIPT && worker !== undefined) {
           const { inventory } = worker.outputs as { inventory?: unknown };
-          // An unchanged component comes twice: with what the state has, and then with what it declares.
+          // The engine reports an unchanged component twice: first as the state has it, then as the program declares it.
           inventories.set(urn, Array.isArray(inventory) ? (inventory as InventoryEntry[]) : []);
         }
       };

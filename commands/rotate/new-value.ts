@@ -2,19 +2,60 @@ import { isUtf8 } from "node:buffer";
 import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { MAX_TEXT_BYTES } from "../../component/contract/limits";
+import { rotateCommand, type Target } from "./again";
+import { generate, type Generator } from "./generator";
+import { type Held, type Operation, Refused } from "./rotation";
 import { Interrupted } from "../../kit/command/interruption";
-import { ask } from "../../kit/terminal";
+import type { HiddenInput } from "../../kit/terminal";
+
+/** Which value is wanted, and from where. */
+interface Wanted extends Target {
+  readonly operation: Operation;
+  /** Makes the value; without it, the value is read. */
+  readonly generator: Generator | undefined;
+}
+
+/** Makes the new value, or reads it. */
+export async function newValue(
+  { key, generator }: Wanted,
+  { current }: Held,
+  hidden: HiddenInput | undefined,
+  signal: AbortSignal,
+): Promise<string> {
+  const value = generator === undefined ? await readValue(key, hidden, signal) : generate(generator);
+  checkValue(value, current);
+  return value;
+}
+
+/** A script that runs again gives its value again, which must be the one in the config. */
+export async function refuseAnotherValue(
+  { operation, key, stack, generator }: Wanted,
+  { current }: Held,
+  signal: AbortSignal,
+): Promise<void> {
+  if (operation === "rotate" && generator === undefined && !process.stdin.isTTY) {
+    const value = await readValue(key, undefined, signal);
+    if (value !== "" && value !== current) {
+      throw new Refused(
+        `A rotation of ${key} to another value is under way. To continue with that one, run this again without a ` +
+          `value. To go back: ${rotateCommand({ key, stack }, "--rollback")}`,
+      );
+    }
+  }
+}
 
 /**
  * Reads a value without showing it: from the terminal, or all of standard input without its last line feed.
  *
+ * @param hidden the terminal; undefined if standard input is none
  * @throws Interrupted
  */
-export async function readValue(key: string, signal: AbortSignal): Promise<string> {
-  if (process.stdin.isTTY) {
-    return ask(`New value of ${key}: `, { echo: false, signal });
+async function readValue(key: string, hidden: HiddenInput | undefined, signal: AbortSignal): Promise<string> {
+  if (hidden !== undefined) {
+    const typed = await hidden.ask(`New value of ${key}: `, signal);
+    return typed.replace(/\n$/, "");
   }
-  // Heard by somebody whose job has left it open, and would wait for nothing.
+  // A job that leaves its input open would wait here without a word.
   process.stderr.write(`Reading standard input for the new value of ${key}\n`);
   const bytes = await buffer(addAbortSignal(signal, process.stdin)).catch((error: unknown) => {
     throw signal.aborted ? new Interrupted() : error;
@@ -25,7 +66,7 @@ export async function readValue(key: string, signal: AbortSignal): Promise<strin
   return bytes.toString().replace(/\r?\n$/, "");
 }
 
-/** @throws Error that says what is wrong with the value, and does not show it */
+/** @throws Error that says what is wrong with the value, without the value */
 export function checkValue(value: string, current: string): void {
   const bytes = Buffer.byteLength(value);
   if (bytes < 1 || bytes > MAX_TEXT_BYTES) {

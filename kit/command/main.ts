@@ -64,6 +64,7 @@ async function run<P extends Positionals, O extends Options>(
       return 130;
     }
     // Pulumi's SDK takes a second to load.
+    // eslint-disable-next-line boundaries/no-unknown-dependencies -- the rule does not find ./x.ts behind ./x.js
     const { explain } = await import("../explain.js");
     process.stderr.write(`${visibleLines(explain(error))}\n`);
     return 1;

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { runCommand } from "../run-command";
 import { startProgress } from "../progress";
 
-/** The version that ./go.mod resolves to: not every version of that module can be built from the module proxy. */
+/** The version in ./go.mod. Not every version of that module can be built from the module proxy. */
 const ENGINE_VERSION = "3.246.0";
 const ENGINE_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
@@ -18,13 +18,13 @@ interface BuildOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Says what `go build -v` is doing from the line that it printed. */
+/** What `go build -v` is doing, from the line that it printed. */
 function describe(line: string, compiled: number): string {
   if (line.startsWith("go: ")) return line.slice("go: ".length);
   return `compiled ${compiled} packages, now ${line}`;
 }
 
-/** A killed process cannot remove its own unfinished file; nobody else's is an hour old. */
+/** Removes the unfinished files of killed builds. A build takes less than an hour, so an older file has no owner. */
 async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith(PARTIAL)) continue;
@@ -37,13 +37,13 @@ async function removeStale(folder: string): Promise<void> {
 /** Builds the Pulumi CLI from the Go module beside this file and returns its root under `home`. */
 export async function buildEngine({ home, log, signal }: BuildOptions): Promise<string> {
   const module = path.join(__dirname, "../engine");
-  // Inside the module, so that a Go that is too old fetches the toolchain that go.mod asks for, or says that it cannot.
+  // We run this inside the module, so that an older Go fetches the toolchain in go.mod, or says that it cannot.
   await runCommand("go", ["version"], { cwd: module, timeoutMs: 2 * MINUTE_MS, signal });
 
   const root = path.join(home, "versions", ENGINE_VERSION);
   const folder = path.join(root, "bin");
   const suffix = process.platform === "win32" ? ".exe" : "";
-  // The same folder, so that the rename at the end is atomic; a name of its own, so that two builds do not meet.
+  // In the same folder, so that the rename at the end is atomic; with a name of its own, so that two builds do not clash.
   const partial = path.join(folder, `pulumi-${randomUUID()}${PARTIAL}${suffix}`);
   await mkdir(folder, { recursive: true });
   await removeStale(folder);

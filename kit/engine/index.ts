@@ -8,7 +8,7 @@ import { installEngine } from "./install";
 export interface EngineOptions {
   /** Pulumi's own folder. @default PULUMI_HOME, else ~/.pulumi */
   readonly home?: string;
-  /** Hears progress; without it, progress goes to stderr. */
+  /** Receives progress, a line each. @default a line on stderr */
   readonly log?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -44,14 +44,14 @@ export function pulumiHome(): string {
 
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  // The Automation API's command errors are a block of `key: value` lines; the last tells the cause.
+  // The message of the Automation API's errors is a block of `key: value` lines; the last gives the cause.
   const line = /^\s*(?:stderr|err\?):\s*(?:Error: )?(\S.*)$/m.exec(message)?.[1] ?? message;
   return /\bENOENT\b/.test(line) ? "not found" : (line.split("\n")[0] ?? line).trim();
 }
 
 /** The CLI in this folder, or on PATH. */
 async function cli(root?: string): Promise<Found> {
-  // The Automation API's own check would let an engine pass that is too old for the component.
+  // The Automation API's own check accepts engines that are too old for the component.
   const command = await PulumiCommand.get({
     skipVersionCheck: true,
     ...(root === undefined ? {} : { root }),

@@ -10,7 +10,7 @@ const TEST = { timeout: 400_000 };
 const OLD = "canary-old-value";
 const NEW = "canary-new-value";
 
-/** Kills the command that calls Pulumi, before its KILL_AT-th call that changes something. */
+/** Kills the command that calls Pulumi, just before its KILL_AT-th call that changes something. */
 const KILLER = `case "$1 $2" in
   'config set' | 'config rm' | preview* | up*)
     echo "$1" >> "$CALLS"
@@ -18,10 +18,10 @@ const KILLER = `case "$1 $2" in
 esac`;
 
 /**
- * Runs a rotation again and again, killed one step later each time, and after each the same without being killed.
+ * Runs a rotation again and again. Each time it is killed one step later, and then run once more to its end.
  *
- * @param check looks at what the killed one has left; it is told whether it was killed
- * @returns after how many steps it was not killed any more
+ * @param check looks at what the killed rotation has left
+ * @returns how many steps a rotation has
  */
 async function killAtEachStep(
   rotation: Rotation,
@@ -56,7 +56,7 @@ async function killAtEachStep(
   }
 }
 
-/** What it has started ends by itself. */
+/** Waits until everything that a command has started has ended by itself. */
 async function ended(command: Command): Promise<void> {
   while ((await command.processes()).length > 0) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -76,34 +76,38 @@ test("a rotation that is killed at any step is run again, and no value is lost",
   assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
 });
 
-test("so are --rollback and --finish", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
-  await rotation.rotate(["--yes"], { input: NEW });
-  const rollback = await killAtEachStep(rotation, ["--rollback", "--yes"], "", async (config) => {
-    assert.deepEqual([config["secrets-demo"], config["secrets-demo-previous"]].sort(), [NEW, OLD]);
-    assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
-  });
-  assert.equal(rollback, 6);
+test(
+  "--rollback and --finish that are killed at any step are run again, and no value is lost",
+  TEST,
+  async (t) => {
+    const rotation = await startRotation(t, OLD);
+    await rotation.rotate(["--yes"], { input: NEW });
+    const rollback = await killAtEachStep(rotation, ["--rollback", "--yes"], "", async (config) => {
+      assert.deepEqual([config["secrets-demo"], config["secrets-demo-previous"]].sort(), [NEW, OLD]);
+      assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+    });
+    assert.equal(rollback, 6);
 
-  const finish = await killAtEachStep(
-    rotation,
-    ["--finish", "--grace", "0m", "--yes"],
-    "",
-    async (config) => {
-      assert.equal(config["secrets-demo"], OLD);
-      // What callers may still use can still be read.
-      assert.ok(Object.values(config).includes(NEW) || (await rotation.call(NEW)) === 401);
-      assert.equal(await rotation.call(OLD), 200);
-    },
-  );
-  assert.equal(finish, 7);
-  assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 401]);
-});
+    const finish = await killAtEachStep(
+      rotation,
+      ["--finish", "--grace", "0m", "--yes"],
+      "",
+      async (config) => {
+        assert.equal(config["secrets-demo"], OLD);
+        // A value that callers may still use can still be read.
+        assert.ok(Object.values(config).includes(NEW) || (await rotation.call(NEW)) === 401);
+        assert.equal(await rotation.call(OLD), 200);
+      },
+    );
+    assert.equal(finish, 7);
+    assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 401]);
+  },
+);
 
 /** What happens to the upload, before the answer is sent. */
 type Fault = (request: Request) => Promise<Response | undefined> | Response | undefined;
 
-/** Ends all at once: what a provider's retries would answer with after minutes. */
+/** Ends the upload at once. Without the header, a provider would try again for minutes. */
 const BROKEN = { status: 500, headers: { "x-should-retry": "false" } };
 
 async function startFaulty(t: Parameters<typeof startRotation>[0]) {
@@ -120,7 +124,7 @@ async function startFaulty(t: Parameters<typeof startRotation>[0]) {
   return { rotation, setFault };
 }
 
-/** Lets the upload happen, and nobody hear of it. */
+/** Uploads, without a word to the caller. */
 async function passOn(request: Request): Promise<Response> {
   const headers = new Headers(request.headers);
   headers.set("x-passed-on", "1");
@@ -219,13 +223,16 @@ test("Ctrl-C while it deploys lets the engine stop, and it is run again", TEST, 
   assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
 });
 
-test("a config that somebody changes meanwhile is not overwritten", TEST, async (t) => {
+test("a config that changes meanwhile is not overwritten", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const file = rotation.checkout.file("Pulumi.prod.yaml");
   const edit = `case "$*" in 'config set'*mark*|*rotation*) grep -q edited '${file}' || echo '# edited' >> '${file}';; esac`;
   const env = await rotation.wrapPulumi(edit);
   const refused = await rotation.rotate(["--yes"], { code: 1, input: NEW, env });
-  assert.match(refused.output, /Pulumi.prod.yaml was changed by somebody else meanwhile. Run this again/);
+  assert.match(
+    refused.output,
+    /Pulumi.prod.yaml was changed meanwhile, not by this rotation\. Run this again/,
+  );
   assert.match(await fs.readFile(file, "utf8"), /# edited\n$/);
   assert.equal((await rotation.config())["secrets-demo"], OLD);
   await rotation.rotate(["--yes"], { input: NEW, env });

@@ -14,7 +14,7 @@ interface Held {
   readonly release: () => Promise<void>;
 }
 
-/** Starts a rotation and holds it where it changes the first value in its copy of the config. */
+/** Starts a rotation and holds it while it changes the first value in its copy of the config. */
 async function startHeld(rotation: Rotation): Promise<Held> {
   const go = path.join(rotation.checkout.folder, "go");
   await fs.rm(go, { force: true });
@@ -35,7 +35,7 @@ test("two rotations of a stack at once: the second is refused, and no value is l
     rotation.start("rotate", ["other", "--stack", "prod", "--no-deploy"], { input: "canary-other-new" });
   const second = await rotateOther();
   assert.equal(await second.exit(), 1);
-  assert.match(second.output, /Another rotation of this stack is under way \(process \d+\)/);
+  assert.match(second.output, /Another rotation of this stack is under way \(process \d+ on host /);
   await release();
   assert.equal(await command.exit(), 0, command.output);
   assert.equal(await (await rotateOther()).exit(), 0);
@@ -47,7 +47,7 @@ test("two rotations of a stack at once: the second is refused, and no value is l
   assert.deepEqual(await copiesLeft(rotation.checkout.root), []);
 });
 
-test("a value that somebody else sets before it is replaced is not lost", TEST, async (t) => {
+test("a value that is set while the command asks for another one is not lost", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const started = await rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], {
     terminal: true,
@@ -57,7 +57,10 @@ test("a value that somebody else sets before it is replaced is not lost", TEST, 
   const theirs = await rotation.checkout.read(FILE);
   started.type(`${NEW}\r`);
   assert.equal(await started.exit(), 1);
-  assert.match(started.output, /Pulumi.prod.yaml was changed by somebody else meanwhile. Run this again/);
+  assert.match(
+    started.output,
+    /Pulumi.prod.yaml was changed meanwhile, not by this rotation\. Run this again/,
+  );
   assert.equal(await rotation.checkout.read(FILE), theirs);
 });
 
@@ -71,26 +74,30 @@ const ENDS: Readonly<Record<string, (command: Command) => void>> = {
   "Ctrl-C": (command) => {
     command.ctrlC();
   },
-  "nobody who reads on": (command) => {
+  "a reader that goes away": (command) => {
     command.stopListening();
   },
 };
 
-test("ended while it changes the config, it deploys nothing and puts the config back", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
-  const before = await rotation.checkout.read(FILE);
-  for (const [what, end] of Object.entries(ENDS)) {
-    const { command, release } = await startHeld(rotation);
-    end(command);
-    await release();
-    assert.equal(await command.exit(), 130, `${what}: ${command.output}`);
-    assert.equal(await rotation.checkout.read(FILE), before, what);
-    assert.deepEqual(await copiesLeft(rotation.checkout.root), [], what);
-    assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 401], what);
-  }
-});
+test(
+  "a rotation that is ended while it changes the config deploys nothing and puts the config back",
+  TEST,
+  async (t) => {
+    const rotation = await startRotation(t, OLD);
+    const before = await rotation.checkout.read(FILE);
+    for (const [what, end] of Object.entries(ENDS)) {
+      const { command, release } = await startHeld(rotation);
+      end(command);
+      await release();
+      assert.equal(await command.exit(), 130, `${what}: ${command.output}`);
+      assert.equal(await rotation.checkout.read(FILE), before, what);
+      assert.deepEqual(await copiesLeft(rotation.checkout.root), [], what);
+      assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 401], what);
+    }
+  },
+);
 
-test("while it waits for standard input it says so, and can be ended", TEST, async (t) => {
+test("a rotation that waits for standard input says so, and can be ended", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const waiting = await rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], {

@@ -10,10 +10,10 @@ import { secretLines } from "../../support/world";
 const OLD = "canary-old-value";
 const NEW = "canary-new-value";
 
-/** What the stack's config has besides the secret. */
+/** The rest of the stack's config. */
 const PLAIN = { accountId: "0123456789abcdef0123456789abcdef", scriptName: "gate" };
 
-/** Calls the Worker without a pause, with whatever values are in use at the time, and keeps every answer. */
+/** Calls the Worker without a pause, with the values that are in use at the time, and keeps every answer. */
 function holdTraffic(rotation: Rotation, first: string) {
   const statuses: number[] = [];
   let values = [first];
@@ -38,32 +38,36 @@ function holdTraffic(rotation: Rotation, first: string) {
   };
 }
 
-test("a rotation refuses not one request, with the old value and then with the new one", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
-  const traffic = holdTraffic(rotation, OLD);
-  const rotated = await rotation.rotate(["--yes"], { input: `${NEW}\n` });
-  assert.deepEqual(secretLines(rotated.output), [
-    "+ myScript/MY_SECRET_NAME_KEY_PREVIOUS",
-    "~ myScript/MY_SECRET_NAME_KEY",
-  ]);
-  assert.doesNotMatch(rotated.output, /Warning/);
-  // Callers change one after the other.
-  traffic.use(OLD, NEW);
-  assert.equal(await rotation.call(OLD), 200);
-  traffic.use(NEW);
-  const finished = await rotation.rotate(["--finish", "--grace", "0m", "--yes"]);
-  assert.deepEqual(secretLines(finished.output), ["- myScript/MY_SECRET_NAME_KEY_PREVIOUS"]);
-  const statuses = await traffic.stop();
-  assert.ok(statuses.length > 100, `${statuses.length} requests`);
-  assert.deepEqual([...new Set(statuses)], [200]);
-  assert.equal(await rotation.call(OLD), 401);
-  assert.deepEqual(await rotation.config(), { ...PLAIN, "secrets-demo": NEW });
-  const files = await filesUnder(rotation.checkout.folder);
-  assert.doesNotMatch(rotated.output + finished.output + files, /canary-(old|new)/);
-});
+test(
+  "a rotation refuses no request, neither with the old value nor later with the new one",
+  TEST,
+  async (t) => {
+    const rotation = await startRotation(t, OLD);
+    const traffic = holdTraffic(rotation, OLD);
+    const rotated = await rotation.rotate(["--yes"], { input: `${NEW}\n` });
+    assert.deepEqual(secretLines(rotated.output), [
+      "+ myScript/MY_SECRET_NAME_KEY_PREVIOUS",
+      "~ myScript/MY_SECRET_NAME_KEY",
+    ]);
+    assert.doesNotMatch(rotated.output, /Warning/);
+    // Callers change to the new value one after the other.
+    traffic.use(OLD, NEW);
+    assert.equal(await rotation.call(OLD), 200);
+    traffic.use(NEW);
+    const finished = await rotation.rotate(["--finish", "--grace", "0m", "--yes"]);
+    assert.deepEqual(secretLines(finished.output), ["- myScript/MY_SECRET_NAME_KEY_PREVIOUS"]);
+    const statuses = await traffic.stop();
+    assert.ok(statuses.length > 100, `${statuses.length} requests`);
+    assert.deepEqual([...new Set(statuses)], [200]);
+    assert.equal(await rotation.call(OLD), 401);
+    assert.deepEqual(await rotation.config(), { ...PLAIN, "secrets-demo": NEW });
+    const files = await filesUnder(rotation.checkout.folder);
+    assert.doesNotMatch(rotated.output + finished.output + files, /canary-(old|new)/);
+  },
+);
 
 test(
-  "--rollback swaps the values back, and what cannot follow is refused with the way on",
+  "--rollback swaps the values back, and an operation that cannot follow is refused with one that can",
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
@@ -84,7 +88,7 @@ test(
     const { "secrets-demo": current, "secrets-demo-previous": previous } = await rotation.config();
     assert.deepEqual([current, previous], [OLD, NEW]);
     assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
-    // The grace period begins anew.
+    // A rollback starts a new grace period.
     await rotation.rotate(["--finish", "--yes"], { code: 1 });
     await rotation.rotate(["--finish", "--yes", "--grace", "0h"]);
     assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 401]);
@@ -130,7 +134,7 @@ ${more}`;
 );
 
 test(
-  "on a terminal it reads the value without an echo, and asks; no leaves all as it was",
+  "on a terminal the value is read without an echo, and the answer no leaves everything as it was",
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
@@ -191,14 +195,14 @@ test("a program whose binding has no previous value is warned about, and is rota
       `${other} { name: "MY_SECRET_NAME_KEY", text: config.requireSecret("secrets-demo") }`,
     ),
   );
-  // Another secret's previous value is of no use to the callers of this one.
+  // The previous value of another secret does not help the callers of this one.
   for (const key of ["other", "other-previous"]) {
     await rotation.pulumi(["config", "set", "--stack", "prod", "--secret", key], "canary-other");
   }
   const rotated = await rotation.rotate(["--yes"], { input: NEW });
   assert.match(
     rotated.output,
-    /Warning: .*callers with the value before are refused.*configSecret\("secrets-demo"\)/,
+    /Warning: .*callers with the previous value are refused.*configSecret\("secrets-demo"\)/,
   );
   assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [401, 200]);
 });
@@ -208,7 +212,7 @@ test(
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
-    // No Cloudflare is needed for it.
+    // This needs no Cloudflare.
     const env = { CLOUDFLARE_BASE_URL: "http://127.0.0.1:9", CLOUDFLARE_API_TOKEN: "" };
     await rotation.rotate(["--no-deploy"], { input: NEW, env });
     assert.equal(await rotation.call(NEW), 401);
@@ -216,11 +220,14 @@ test(
     const early = await rotation.rotate(["--finish", "--yes", "--grace", "0m"], { code: 1 });
     assert.match(early.output, /not known to be deployed/);
     const other = await rotation.rotate(["--yes"], { code: 1, input: "canary-other" });
-    assert.match(other.output, /rotation of secrets-demo to another value is under way/);
+    assert.match(
+      other.output,
+      /rotation of secrets-demo to another value is under way.*--rollback --stack prod/,
+    );
     await rotation.rotate(["--yes"]);
     assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
     assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
-    // As a pipeline leaves it, which has deployed the commit.
+    // The state after a pipeline has deployed the commit.
     await rotation.pulumi(["config", "set", "--stack", "prod", "secrets-demo-rotation", "rotate pending"]);
     const fullKey = ["cloudflare-worker-secrets:secrets-demo", "--stack", "prod", "--yes"];
     const recorded = await rotation.start("rotate", fullKey);
@@ -228,14 +235,14 @@ test(
     assert.match(recorded.output, /5 unchanged/);
     assert.doesNotMatch(recorded.output, /Warning/);
     assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
-    // The stack that it deployed did not become the selected one.
+    // A rotation does not select the stack that it deploys.
     const unselected = await rotation.start("rotate", ["secrets-demo", "--finish", "--yes"]);
     assert.equal(await unselected.exit(), 1);
     assert.match(unselected.output, /no stack selected/);
   },
 );
 
-test("what is wrong is said before anything is changed, and never shows a value", TEST, async (t) => {
+test("every refusal comes before anything is changed, and shows no value", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   await rotation.pulumi(["config", "set", "--stack", "prod", "plain", "x"]);
   const before = await rotation.checkout.read("Pulumi.prod.yaml");

@@ -123,13 +123,6 @@ test("a long text in the help goes on below its beginning, and a command without
   const text = help({ ...bare, options: { fast: { help: words } } });
   expect(text).toMatch(/^npm start -- \[OPTION\.\.\.\]\n/);
   expect(text).toMatch(/^ {2}--fast {2}(?:word ?){21}\n {10}(?:word ?){9}$/m);
-  const bare = defineCommand({
-    call: "npm start",
-    summary: "Starts.",
-    positionals: {},
-    options: {},
-    notes: "",
-  });
   expect(help(bare)).toBe("npm start\n\nStarts.\n");
   expect(parse(bare, ["x"])).toEqual({ kind: "wrong", problems: ["Arguments: expected none, found 1."] });
 });

@@ -1,9 +1,9 @@
 import {
-  begin,
   deployed,
   type Held,
-  isResumed,
   type Operation,
+  type Plan,
+  plan,
   Refused,
 } from "../../../commands/rotate/rotation";
 import { generate, generatorProblem } from "../../../commands/rotate/generator";
@@ -14,8 +14,15 @@ const NOW = new Date("2026-06-15T12:00:00Z");
 const HOUR = 3_600_000;
 const DEPLOYED = "deployed 2026-06-15T10:00:00.000Z";
 
-function resumed(operation: Operation, held: Held, graceMs = 24 * HOUR): boolean {
-  return isResumed({ operation, key: "api-key", now: NOW, graceMs }, held);
+function planned(operation: Operation, held: Held, graceMs = 24 * HOUR, stack?: string): Plan {
+  return plan({ operation, key: "api-key", stack, now: NOW, graceMs }, held);
+}
+
+/** What the config holds after the first step of an operation. */
+function begun(operation: Operation, held: Held, newValue = "unused"): Held {
+  const steps = planned(operation, held, 0);
+  if (steps.kind === "resume") throw new Error("It is under way");
+  return steps.kind === "replace" ? steps.next(newValue) : steps.next;
 }
 
 const NEW = "new";
@@ -26,23 +33,22 @@ test.each<[Operation, Held]>([
   ["rotate", { current: NEW, previous: OLD }],
   ["rollback", { current: OLD, previous: NEW, mark: "rollback pending" }],
   ["finish", { current: NEW, retired: OLD, mark: "finish pending" }],
-])("%s goes on where it was interrupted, case %#", (operation, held) => {
-  expect(resumed(operation, held)).toBe(true);
+])("%s continues where it was interrupted, case %#", (operation, held) => {
+  expect(planned(operation, held)).toEqual({ kind: "resume" });
 });
 
 test.each<[Operation, Held]>([
-  ["rotate", { current: OLD }],
   ["rollback", { current: NEW, previous: OLD, mark: DEPLOYED }],
   ["rollback", { current: NEW, previous: OLD, mark: "rotate pending" }],
   ["rollback", { current: NEW, retired: OLD, mark: "finish pending" }],
 ])("%s begins, case %#", (operation, held) => {
-  expect(resumed(operation, held)).toBe(false);
+  expect(planned(operation, held).kind).toBe("begin");
 });
 
 test("a rotation is finished when its grace period is over, and not a moment before", () => {
   const held = { current: NEW, previous: OLD, mark: DEPLOYED };
-  expect(resumed("finish", held, 2 * HOUR)).toBe(false);
-  expect(() => resumed("finish", held, 2 * HOUR + 1)).toThrow(/accepted until 2026-06-15T12:00:00\.001Z/);
+  expect(planned("finish", held, 2 * HOUR).kind).toBe("begin");
+  expect(() => planned("finish", held, 2 * HOUR + 1)).toThrow(/accepted until 2026-06-15T12:00:00\.001Z/);
 });
 
 test.each<[Operation, Held, RegExp]>([
@@ -73,21 +79,44 @@ test.each<[Operation, Held, RegExp]>([
     /pulumi config rm api-key-retired/,
   ],
 ])("%s is refused with the way on, case %#", (operation, held, expected) => {
-  expect(() => resumed(operation, held)).toThrow(Refused);
-  expect(() => resumed(operation, held)).toThrow(expected);
+  expect(() => planned(operation, held)).toThrow(Refused);
+  expect(() => planned(operation, held)).toThrow(expected);
 });
 
 test("no step forgets a value that callers may still use", () => {
-  const rotating = begin("rotate", { current: OLD }, NEW);
+  const rotating = begun("rotate", { current: OLD }, NEW);
   expect(rotating).toEqual({ current: NEW, previous: OLD, mark: "rotate pending" });
   const rotated = deployed("rotate", rotating, NOW);
   expect(rotated).toEqual({ current: NEW, previous: OLD, mark: "deployed 2026-06-15T12:00:00.000Z" });
-  const back = begin("rollback", rotated);
+  const back = begun("rollback", rotated);
   expect(back).toEqual({ current: OLD, previous: NEW, mark: "rollback pending" });
-  const finishing = begin("finish", deployed("rollback", back, NOW));
+  const finishing = begun("finish", deployed("rollback", back, NOW));
   expect(finishing).toEqual({ current: OLD, retired: NEW, mark: "finish pending" });
-  expect(begin("rollback", finishing)).toEqual({ current: NEW, previous: OLD, mark: "rollback pending" });
+  expect(begun("rollback", finishing)).toEqual({ current: NEW, previous: OLD, mark: "rollback pending" });
   expect(deployed("finish", finishing, NOW)).toEqual({ current: OLD });
+});
+
+test("every command that a refusal names is for the stack that was given", () => {
+  const message = (operation: Operation, held: Held) => {
+    try {
+      planned(operation, held, 24 * HOUR, "prod");
+    } catch (error) {
+      return String(error);
+    }
+    return "";
+  };
+  for (const [operation, held] of [
+    ["rotate", { current: NEW, previous: OLD, mark: DEPLOYED }],
+    ["rotate", { current: NEW, retired: OLD, mark: "finish pending" }],
+    ["finish", { current: NEW, previous: OLD, mark: "rotate pending" }],
+    ["finish", { current: OLD, previous: NEW, mark: "rollback pending" }],
+    ["rotate", { current: NEW, mark: "later" }],
+    ["rotate", { current: NEW, retired: OLD }],
+  ] as const) {
+    const commands = message(operation, held).match(/(?:npm run rotate|pulumi config) [^`\n]*/g) ?? [];
+    expect(commands).not.toEqual([]);
+    for (const command of commands) expect(command).toMatch(/ --stack prod$/);
+  }
 });
 
 describe("a generated value", () => {

@@ -1,0 +1,50 @@
+import * as fs from "node:fs/promises";
+import * as os from "node:os";
+
+/**
+ * Identifies a process beyond its id, which another container, another host, and later another process on this one
+ * have too.
+ */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly host: string;
+  /** The boot and the namespace in which the id is valid; empty on systems other than Linux. */
+  readonly space: string;
+  /** When the process was started, in ticks since the boot; empty on systems other than Linux. */
+  readonly started: string;
+}
+
+export async function thisProcess(): Promise<ProcessIdentity> {
+  const boot = await read("/proc/sys/kernel/random/boot_id");
+  const namespace = await fs.readlink("/proc/self/ns/pid").catch(() => "");
+  const { pid } = process;
+  return { pid, host: os.hostname(), space: `${boot} ${namespace}`, started: await startOf(pid) };
+}
+
+/** Whether a process is known to have ended: never for one of another host or container, which cannot be seen. */
+export async function hasEnded({ pid, host, space, started }: ProcessIdentity): Promise<boolean> {
+  const here = await thisProcess();
+  if (host !== here.host || space !== here.space) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: the process is another user's.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return true;
+  }
+  return (await startOf(pid)) !== started;
+}
+
+/** The 22nd field of the process's status. The second is its name in parentheses, which may hold spaces. */
+async function startOf(pid: number): Promise<string> {
+  const status = await read(`/proc/${pid}/stat`);
+  const [state, ...fields] = status.slice(status.lastIndexOf(")") + 2).split(" ");
+  // A zombie has ended, and stays in a container whose first process does not wait for it.
+  return state === "Z" ? "" : (fields[18] ?? "");
+}
+
+function read(file: string): Promise<string> {
+  return fs.readFile(file, "utf8").then(
+    (text) => text.trim(),
+    () => "",
+  );
+}

@@ -1,0 +1,66 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { lockForEdit } from "./edit-lock";
+
+/**
+ * Edits a copy of the file, and puts the copy in the file's place unless the file has changed meanwhile. The file keeps
+ * its owner, its mode and its line ends, and however this ends, it holds all of the old content or all of the new one.
+ *
+ * @param edit gets the copy's path and what it holds
+ */
+export async function replaceFile(
+  file: string,
+  edit: (copy: string, before: Buffer) => Promise<void>,
+): Promise<{ before: Buffer; after: Buffer }> {
+  const lock = await lockForEdit(file);
+  try {
+    const copy = path.join(lock.folder, path.basename(file));
+    const before = await fs.readFile(file);
+    await fs.writeFile(copy, before);
+    await edit(copy, before);
+    const after = withLineEndsOf(before, await fs.readFile(copy));
+    await finish(copy, after, file);
+    if (!(await fs.readFile(file)).equals(before)) throw changedMeanwhile(file);
+    await lock.check();
+    await fs.rename(copy, file);
+    return { before, after };
+  } finally {
+    await lock.release();
+  }
+}
+
+export function changedMeanwhile(file: string): Error {
+  return new Error(`${path.basename(file)} was changed meanwhile, not by this rotation. Run this again.`);
+}
+
+/** Writes the copy to the disk, as the file's owner has it. */
+async function finish(copy: string, content: Buffer, file: string): Promise<void> {
+  const { uid, gid, mode } = await fs.stat(file);
+  const handle = await fs.open(copy, "w");
+  try {
+    await handle.writeFile(content);
+    const own = await handle.stat();
+    if (own.uid !== uid || own.gid !== gid) {
+      await handle.chown(uid, gid).catch((error: unknown) => {
+        throw new Error(
+          `${path.basename(file)} belongs to user ${uid} and group ${gid}, and its new content cannot be given to ` +
+            "them. Nothing was changed. Run this as that user.",
+          { cause: error },
+        );
+      });
+    }
+    // After chown, which takes away the bits for setuid and setgid.
+    await handle.chmod(mode & 0o7777);
+    // A rename can reach the disk before the content does.
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Pulumi ends every line with a line feed alone, which would change each line of a file from Windows. */
+function withLineEndsOf(before: Buffer, after: Buffer): Buffer {
+  const text = before.toString();
+  const isWindows = text.includes("\r\n") && !/(?<!\r)\n/.test(text);
+  return isWindows ? Buffer.from(after.toString().replaceAll(/\r?\n/g, "\r\n")) : after;
+}

@@ -1,0 +1,96 @@
+import * as fs from "node:fs/promises";
+import * as os from "node:os";
+import * as path from "node:path";
+import { replaceFile } from "../../../commands/rotate/replace-file";
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await fs.mkdtemp(path.join(os.tmpdir(), "replace-file-"));
+  file = path.join(folder, "Pulumi.prod.yaml");
+  await fs.writeFile(file, "a: 1\nb: 2\n");
+});
+
+afterEach(async () => {
+  expect(await fs.readdir(folder)).toEqual(["Pulumi.prod.yaml"]);
+  await fs.rm(folder, { recursive: true });
+});
+
+const write = (content: string) => (copy: string) => fs.writeFile(copy, content);
+const content = () => fs.readFile(file, "utf8");
+
+test("the file gets the edited content", async () => {
+  const { before, after } = await replaceFile(file, write("a: 3\n"));
+  expect([String(before), String(after), await content()]).toEqual(["a: 1\nb: 2\n", "a: 3\n", "a: 3\n"]);
+});
+
+test("an edit that fails changes nothing", async () => {
+  const failing = replaceFile(file, async (copy) => {
+    await fs.writeFile(copy, "half");
+    throw new Error("no space");
+  });
+  await expect(failing).rejects.toThrow("no space");
+  expect(await content()).toBe("a: 1\nb: 2\n");
+});
+
+test("a change from elsewhere is not overwritten", async () => {
+  const late = replaceFile(file, async (copy) => {
+    await fs.writeFile(copy, "ours");
+    await fs.writeFile(file, "theirs");
+  });
+  await expect(late).rejects.toThrow("Pulumi.prod.yaml was changed meanwhile");
+  expect(await content()).toBe("theirs");
+});
+
+test("without its lock it does not replace the file", async () => {
+  const unlocked = replaceFile(file, async (copy) => {
+    await fs.writeFile(copy, "ours");
+    await fs.rm(path.join(path.dirname(copy), "owner.json"));
+  });
+  await expect(unlocked).rejects.toThrow(/was removed meanwhile/);
+  expect(await content()).toBe("a: 1\nb: 2\n");
+  await fs.rm(path.join(folder, ".Pulumi.prod.rotation"), { recursive: true });
+});
+
+test("line ends from Windows stay, and mixed ones are left to Pulumi", async () => {
+  await fs.writeFile(file, "a: 1\r\nb: 2\r\n");
+  await replaceFile(file, write("a: 3\nb: 2\n"));
+  expect(await content()).toBe("a: 3\r\nb: 2\r\n");
+  await replaceFile(file, write("a: 4\r\nb: 2\r\n"));
+  expect(await content()).toBe("a: 4\r\nb: 2\r\n");
+  await fs.writeFile(file, "a: 1\r\nb: 2\n");
+  await replaceFile(file, write("a: 3\nb: 2\n"));
+  expect(await content()).toBe("a: 3\nb: 2\n");
+});
+
+test("the mode stays", async () => {
+  for (const mode of [0o600, 0o664, 0o444]) {
+    await fs.chmod(file, mode);
+    await replaceFile(file, write(`a: ${mode}\n`));
+    expect((await fs.stat(file)).mode & 0o7777).toBe(mode);
+  }
+});
+
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+asRoot("the owner and the group stay", async () => {
+  await fs.chown(file, 1234, 2345);
+  await fs.chmod(file, 0o640);
+  await replaceFile(file, write("a: 3\n"));
+  const { uid, gid, mode } = await fs.stat(file);
+  expect([uid, gid, mode & 0o7777]).toEqual([1234, 2345, 0o640]);
+});
+
+asRoot("a user who cannot keep the owner is told, and the file stays", async () => {
+  await fs.chown(file, 1234, 2345);
+  await fs.chmod(file, 0o666);
+  await fs.chmod(folder, 0o777);
+  process.seteuid?.(4321);
+  try {
+    await expect(replaceFile(file, write("a: 3\n"))).rejects.toThrow(/belongs to user 1234 and group 2345/);
+  } finally {
+    process.seteuid?.(0);
+  }
+  expect(await content()).toBe("a: 1\nb: 2\n");
+});
