@@ -18,7 +18,7 @@ export interface Session {
   readonly deploy: () => Promise<string>;
   /** Previews the same, and returns whether it would change anything. */
   readonly preview: () => Promise<boolean>;
-  /** Also after an interruption. */
+  /** Destroys the stack. Works after an interruption too. */
   readonly destroy: () => Promise<void>;
   /** What a shell reads in another terminal, so that its commands work on this stack. */
   readonly environmentFile: string;
@@ -27,12 +27,12 @@ export interface Session {
 export interface SessionOptions {
   /** Where state and config are kept; the caller removes it. */
   readonly folder: string;
-  /** Hears what is done, a line each. */
+  /** Receives a line for each step. */
   readonly log: (line: string) => void;
   /** Receives what Pulumi prints, as it prints it. */
   readonly onOutput: (text: string) => void;
   readonly color: boolean;
-  /** Stops whatever is under way. */
+  /** Stops what is under way. */
   readonly signal: AbortSignal;
 }
 
@@ -112,7 +112,7 @@ export async function withSession(
   }
 }
 
-/** For what cannot be interrupted itself: nobody waits for it any longer. */
+/** Rejects on abort, so that a caller stops waiting for work that cannot be interrupted. */
 async function rejectOnAbort(signal: AbortSignal): Promise<never> {
   signal.throwIfAborted();
   await once(signal, "abort");

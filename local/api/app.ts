@@ -35,7 +35,7 @@ export function createApp(context: Context, apiToken: string) {
   ]) {
     app.route(workers, routes(context));
   }
-  // Who the token belongs to: as little as Wrangler and the provider make do with.
+  // The token's owner: the fields that Wrangler and the provider read.
   app.get("/user/tokens/verify", () => success({ id: "0".repeat(32), status: "active" }));
   app.get("/user", () => success({ id: "0".repeat(32), email: "local@localhost" }));
   app.get("/accounts", () => success([], page([])));

@@ -47,7 +47,7 @@ export function scriptRoutes(context: Context) {
         return success({ id: worker.name, ...dates, default_environment: environment });
       })
       .delete("/services/:name", (c) => remove(c.var.account, c.req.param("name")))
-      // Wrangler asks both before it deletes: who would miss this Worker?
+      // Wrangler asks both before it deletes: which other Workers use this one?
       .get("/scripts/:name/references", (c) => {
         store.get(c.var.account, c.req.param("name"));
         return success({

@@ -2,7 +2,7 @@ import { shown } from "./bindings";
 import type { JsonObject } from "../../kit/json";
 import { type Deployment, live, type Version, type Worker } from "./store";
 
-/** Cloudflare says who made a change. Here it is always the same nobody. */
+/** Cloudflare names the author of a change. Here every change has this one. */
 const AUTHOR = { author_id: "0".repeat(32), author_email: "local@localhost" };
 
 export function scriptView(worker: Worker): JsonObject {
