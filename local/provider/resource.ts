@@ -23,7 +23,7 @@ export interface ResourceKind {
   /** Marks the secrets among inputs or outputs. */
   seal(properties: Properties): Properties;
   create(api: Api, inputs: Properties): Promise<{ id: string; outputs: Properties }>;
-  /** The live resource, or undefined where there is none; an empty `state` asks for an import of `id`. */
+  /** The live resource, or undefined if there is none; an empty `state` asks for an import of `id`. */
   read(api: Api, id: string, state: Properties, inputs: Properties): Promise<ReadResult | undefined>;
   update(api: Api, inputs: Properties): Promise<Properties>;
   delete(api: Api, state: Properties): Promise<void>;

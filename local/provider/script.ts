@@ -49,7 +49,7 @@ export const workersScript: ResourceKind = {
   read: async (api, id, state, inputs) => {
     const imported = state.accountId === undefined;
     const found = imported ? parseImportId(id) : undefined;
-    // An import asks for the script by its name first, and fails where there is none.
+    // An import asks for the script by its name first, and fails if there is none.
     if (found) await (await api.fetch(scriptPath({ ...found }))).body?.cancel();
     const accountId = found?.accountId ?? text(state, "accountId");
     const scriptName = found?.scriptName ?? text(state, "scriptName");

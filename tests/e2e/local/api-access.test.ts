@@ -16,7 +16,7 @@ test("only the token is let in", async (t) => {
   assert.equal(basic.status, 400);
 });
 
-test("an unknown route and an account that is none are answered as Cloudflare does", async (t) => {
+test("an unknown route and a malformed account id are answered as Cloudflare does", async (t) => {
   const subject = await start(t);
   assert.equal((await refusal(subject.send("GET", "workers/nothing"))).code, 7003);
   const account = subject.client.workers.scripts.list({ account_id: "not-an-account" });

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { type Checkout, copyCheckout } from "../../support/checkout";
 import { Command, TEST } from "../../support/command";
 
-const CANARY = "canary-that-nobody-prints";
+const CANARY = "canary-that-is-never-printed";
 const WAITING = /Waiting for changes/;
 const DEPLOYED = /The Worker answers on (\S+)/;
 const SECRET_CHANGED = /^ *~ +cloudflare-worker-secrets:index:Secret myScript\/MY_SECRET_NAME_KEY update/m;

@@ -135,7 +135,7 @@ test("delete takes the Worker away", async () => {
   assert.equal(cloudflare.workerUrl(ACCOUNT, "w"), undefined);
 });
 
-test("secret put for a name that nobody has makes the Worker", async () => {
+test("secret put for a name that no Worker has creates the Worker", async () => {
   await run("secret put KEY --name fresh", SECRET);
   assert.match(await run("secret list --name fresh"), /"KEY"/);
 });

@@ -38,7 +38,7 @@ describe("the bindings of a new version", () => {
   });
 
   it.each<[string, number, unknown]>([
-    ["a list that is none", 10021, {}],
+    ["bindings that are not a list", 10021, {}],
     ["an item that is no object", 10021, ["A"]],
     ["no type", 10021, [{ name: "A" }]],
     ["a name that is not JavaScript's", 10021, [text("not-a-name")]],
