@@ -1,8 +1,8 @@
 /** What is mostly tested end to end, which is not counted here. These numbers are what is reached: they may only rise. */
 const REACHED = {
-  "./commands/": { branches: 45, functions: 50, lines: 45, statements: 45 },
-  "./kit/": { branches: 4, functions: 4, lines: 2, statements: 2 },
-  "./local/": { branches: 0, functions: 0, lines: 0, statements: 0 },
+  "./commands/": { branches: 71, functions: 81, lines: 75, statements: 76 },
+  "./kit/": { branches: 43, functions: 39, lines: 33, statements: 33 },
+  "./local/": { branches: 34, functions: 28, lines: 25, statements: 27 },
 };
 
 /** Unit tests only: the end-to-end tests run on node's own test runner, outside jest's module registry. */
@@ -11,6 +11,8 @@ module.exports = {
   testEnvironment: "node",
   // Jest would warn of objects that gRPC keeps from the globals of a test file that has ended.
   testEnvironmentOptions: { globalsCleanup: "off" },
+  // The first test of a file loads the provider's SDK, which takes seconds on a busy machine.
+  testTimeout: 30_000,
   testMatch: ["<rootDir>/tests/unit/**/*.test.ts"],
   collectCoverageFrom: ["**/*.ts", "!{tests,bench,harness}/**"],
   coverageReporters: [["text", { skipFull: true }]],
