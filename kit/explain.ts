@@ -1,4 +1,4 @@
-import { CommandError } from "@pulumi/pulumi/automation";
+import { CommandError } from "@pulumi/pulumi/automation/errors";
 
 /** Why something failed, without what Pulumi has printed already. */
 export function explain(error: unknown): string {

@@ -1,7 +1,10 @@
 import { execFile, type ExecFileException } from "node:child_process";
+import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { LocalWorkspace, type PulumiCommand } from "@pulumi/pulumi/automation";
+// Not all of the Automation API, which takes half a second to load.
+import type { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
+import { parse } from "yaml";
 import { findEngine } from "./engine";
 
 /** The checkout: the folder of Pulumi.yaml. */
@@ -30,16 +33,28 @@ export interface PulumiCli {
 /** Finds the Pulumi CLI as `npm start` does: on PATH, else under Pulumi's home, else one that it installs or builds. */
 export async function findPulumi(): Promise<PulumiCli> {
   const { command } = await findEngine();
-  const workspace = await LocalWorkspace.create({ workDir: ROOT, pulumiCommand: command });
-  // The SDK's type (3.248.0) does not know stackConfigDir.
-  const settings: { name: string; stackConfigDir?: string } = await workspace.projectSettings();
-  const { name, stackConfigDir = "." } = settings;
+  const { name, stackConfigDir = ".", extension } = await readProject();
   return {
     command,
     project: name,
-    stackFile: (stack) => path.join(ROOT, stackConfigDir, `Pulumi.${shortName(stack, name)}.yaml`),
+    stackFile: (stack) => path.join(ROOT, stackConfigDir, `Pulumi.${shortName(stack, name)}${extension}`),
     run: (args, input = "") => runPulumi(command.command, args, input),
   };
+}
+
+interface Project {
+  readonly name: string;
+  readonly stackConfigDir?: string;
+  /** The stacks' files have the same one. */
+  readonly extension: string;
+}
+
+async function readProject(): Promise<Project> {
+  for (const extension of [".yaml", ".yml", ".json"]) {
+    const text = await fs.readFile(path.join(ROOT, `Pulumi${extension}`), "utf8").catch(() => undefined);
+    if (text !== undefined) return { ...(parse(text) as Omit<Project, "extension">), extension };
+  }
+  throw new Error("This folder has no Pulumi.yaml.");
 }
 
 /** The name without organization and project. */

@@ -1,7 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import * as path from "node:path";
 import { getVersion } from "@pulumi/cloudflare/utilities";
-import type { PulumiCommand } from "@pulumi/pulumi/automation";
+import type { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
 import { runCommand } from "../../kit/run-command";
 
 export interface ProviderChoice {

@@ -11,8 +11,8 @@ import type { Outcome } from "./steps";
 const TESTS = path.join(__dirname, "..");
 const E2E = path.join(TESTS, "e2e");
 
-/** The files mostly wait for engines and Workers to start: measured, this many keep two cores busy. */
-const FILES_PER_CORE = 2;
+/** The engines and commands that the tests start compute for most of the time: more files at once end no sooner. */
+const FILES_PER_CORE = 1;
 
 /**
  * Finds the end-to-end tests of a room, or all of them; the largest files come first, because they tend to be the

@@ -9,7 +9,7 @@ import { processesWith } from "./processes";
 
 /** The tests find a command's processes by their environment, which only Linux shows. */
 export const TEST = {
-  timeout: 180_000,
+  timeout: 400_000,
   skip: process.platform !== "linux" && "the test reads /proc, which only Linux has",
 };
 

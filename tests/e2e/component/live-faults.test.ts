@@ -5,7 +5,7 @@ import { CANARY, openLiveStack } from "../../support/live-stack";
 import { startWorld, type World, worker } from "../../support/world";
 
 /** Without it, a message that never comes would hang the test. */
-const TIMEOUT = { timeout: 120_000 };
+const TIMEOUT = { timeout: 400_000 };
 
 type Fault = () => Response;
 type Faults = Record<string, Fault>;

@@ -267,7 +267,7 @@ test("a Worker that was deleted by hand comes back with the next change, without
 
 test(
   "with one step at a time the questions do not wait for their own step",
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   async (t) => {
     const world = await startWorld(t);
     const { stack } = await world.openStack();

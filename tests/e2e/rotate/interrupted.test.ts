@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { Command } from "../../support/command";
 import { copiesLeft, type Rotation, startRotation } from "../../support/rotation";
 
-const TEST = { timeout: 400_000 };
+const TEST = { timeout: 900_000 };
 const OLD = "canary-old-value";
 const NEW = "canary-new-value";
 
