@@ -7,8 +7,8 @@ import type { Difference } from "./recorded";
 import { secretTexts } from "./secret-texts";
 
 /**
- * The Worker's secrets, of every kind, and no value: those that the program declares, but for those that an option keeps
- * as they are.
+ * Lists the Worker's secrets of every kind, without values: those that the program declares, or, if an option keeps some
+ * as they are, those that are deployed.
  */
 export function inventory(
   args: WorkerScriptArgs,
@@ -38,7 +38,9 @@ interface ResolvedBinding extends InventoryEntry {
 }
 
 function entry(binding: ResolvedBinding): InventoryEntry[] {
-  const { name, type, source, maxAge, storeId = "", secretName = "" } = binding;
+  const { name, source, maxAge, storeId = "", secretName = "" } = binding;
+  // The official provider takes a type in any case.
+  const type = binding.type.toLowerCase();
   switch (type) {
     case "secret_text":
     case "inherit":

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "../args";
 import { differsFromDeclared, notVerified, uploadsBetween } from "./deployed";
 import { scriptOf } from "./hook-inputs";
+import { hookPrefix } from "./hook-names";
 import { look, newestUpload, reasonOf } from "./lookup";
 import { stillWaiting } from "./messages";
 import { judge, type Note } from "./verdict";
@@ -12,24 +13,27 @@ const PATIENCE_MS = 10_000;
 
 /**
  * Compares what is live with what the program declares: before the script is created or changed, in a preview too, and
- * after its upload. It asks through the provider, so with the provider's credentials. A script that does not change
- * is in no danger, and makes no request.
+ * after its upload. It asks through the provider, so it uses the provider's credentials. A script that does not change
+ * is in no danger, so it causes no request.
  */
 export class LiveGuard {
-  /** Secrets that are declared, and neither live nor in the script's state. */
+  /** Secrets that are declared but neither live nor in the script's state. */
   readonly #absent = new Set<string>();
   /** The `Secret` children that the stack does not have yet. */
   readonly #created = new Set<string>();
+  readonly #hookPrefix: string;
   /** The number of the newest upload before this deploy's. */
   #number: number | undefined;
 
   constructor(
     private readonly component: pulumi.ComponentResource,
-    private readonly name: string,
+    name: string,
     private readonly choices: Pick<WorkerScriptArgs, "undeclaredSecrets" | "takeOver" | "unreadableWorker">,
-  ) {}
+  ) {
+    this.#hookPrefix = hookPrefix(name);
+  }
 
-  /** For the script. A hook that throws before stops the step before anything is sent; one after fails the deploy. */
+  /** For the script. A before hook that throws stops the step before anything is sent; an after hook fails the deploy. */
   scriptHooks(): pulumi.ResourceHookBinding {
     if (!hasHooks()) {
       return {};
@@ -54,9 +58,9 @@ export class LiveGuard {
   }
 
   /**
-   * Call this when a secret's resource, which comes after the script, is registered. A refresh takes a secret that was
-   * removed by other means out of the script's state, so to the script it looks like a new one; but its own
-   * resource is there.
+   * Call this when a secret's resource is registered, which happens after the script. A refresh removes a secret that is
+   * gone from the Worker from the script's state too, so the script takes it for a new one; but the secret's own resource
+   * is still in the stack.
    */
   async secretRegistered(resource: string, binding: string): Promise<void> {
     if (this.#absent.has(binding) && !this.#created.has(resource)) {
@@ -69,12 +73,12 @@ export class LiveGuard {
 
   #hook(step: string, callback: pulumi.ResourceHookFunction, opts?: pulumi.ResourceHookOptions) {
     // Bound, because a call of the provider needs the program's async context, and a hook has none.
-    return new pulumi.ResourceHook(`${this.name}-${step}`, AsyncResource.bind(callback), opts);
+    return new pulumi.ResourceHook(`${this.#hookPrefix}-${step}`, AsyncResource.bind(callback), opts);
   }
 
   async #before({ newInputs, oldInputs }: pulumi.ResourceHookArgs): Promise<void> {
     const script = await scriptOf(newInputs);
-    // What a preview cannot know yet is looked at by the deploy.
+    // A preview that does not know everything yet leaves this to the deploy.
     if (pulumi.containsUnknowns(script)) {
       return;
     }
@@ -122,7 +126,7 @@ export class LiveGuard {
     }
   }
 
-  /** No limit of our own: Pulumi waits for each call to end, and the provider limits and retries them. */
+  /** Sets no time limit, because Pulumi waits for each call to end, and the provider limits and retries them. */
   async #patiently<T>(scriptName: string, question: Promise<T>): Promise<T> {
     const message = stillWaiting(scriptName);
     const waiting = setTimeout(() => void this.#say({ severity: "info", message }), PATIENCE_MS);
@@ -136,7 +140,7 @@ export class LiveGuard {
   }
 }
 
-/** Pulumi's mocks (3.248.0) have no hooks, and a program's unit tests must run all the same. */
+/** Pulumi's mocks (3.248.0) have no hooks, and a program's unit tests must still run. */
 function hasHooks(): boolean {
   const monitor = pulumi.runtime.getMonitor() as { registerResourceHook?: unknown } | undefined;
   return monitor?.registerResourceHook !== undefined;

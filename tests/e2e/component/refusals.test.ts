@@ -42,6 +42,21 @@ test("one Worker that two resources declare is refused before anything is sent, 
   assert.match(await stack.up(worker({ API_KEY: ONE })), /4 unchanged/);
 });
 
+test("two Workers under different parents may have the same resource name, and each is guarded", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  const program = () => {
+    for (const number of [1, 2]) {
+      const parent = new pulumi.ComponentResource(`test:index:Parent${number}`, "parent");
+      worker({ API_KEY: `${number}` }, { name: `script_${number}` }, "worker", { parent })();
+    }
+    return {};
+  };
+  await stack.up(program);
+  assert.deepEqual(await world.ask("script_1"), { API_KEY: "1" });
+  assert.deepEqual(await world.ask("script_2"), { API_KEY: "2" });
+});
+
 test("secrets that ignoreChanges keeps from being deployed fail the run, and are not recorded as deployed", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);

@@ -26,7 +26,7 @@ test("it names every secret with its source and maxAge, and no value", async () 
     plainTextBindings: [{ name: "LOG_LEVEL", text: "info" }],
     bindings: [
       { type: "kv_namespace", name: "CACHE", namespaceId: "kv" },
-      { type: "secret_key", name: "SIGNING", algorithm: '"HMAC"', format: "raw", keyBase64: CANARY },
+      { type: "Secret_Key", name: "SIGNING", algorithm: '"HMAC"', format: "raw", keyBase64: CANARY },
       { type: "secrets_store_secret", name: "SHARED", storeId: pulumi.output("s1"), secretName: "shared" },
     ],
   });

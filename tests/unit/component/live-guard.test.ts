@@ -128,6 +128,18 @@ test("Pulumi's mocks have no hooks, and a program runs under them all the same",
   expect(guardOf().secretHooks()).toEqual({});
 });
 
+test("components of the same name, under different parents, have hooks of their own", () => {
+  const names = [guardOf(), guardOf()].flatMap((guard) =>
+    [guard.scriptHooks(), guard.secretHooks()].flatMap((hooks) => Object.values(hooks).flat().map(nameOf)),
+  );
+  expect(names).toHaveLength(10);
+  expect(new Set(names).size).toBe(10);
+});
+
+function nameOf(hook: unknown): string {
+  return (hook as pulumi.ResourceHook).name;
+}
+
 describe("before a create", () => {
   test("the list of Workers answers, whatever its length, and no version is asked for", async () => {
     exists = false;
@@ -155,6 +167,17 @@ describe("before an update", () => {
     await run("beforeUpdate", {}, declared, declared);
     expect(calls).toEqual([LIVE, SERVING]);
     expect(messages).toEqual([]);
+  });
+
+  test("a type in another case, as the official provider takes it, is the same type", async () => {
+    versions = { latest: { SIGNING: "secret_key", KEPT: "secret_text" } };
+    const mixed = { SIGNING: "Secret_Key", KEPT: "Inherit" };
+    await run("beforeUpdate", {}, mixed, mixed);
+    await run("afterUpdate", {}, mixed, mixed);
+    expect(messages).toEqual([]);
+    versions = { latest: {} };
+    await expect(run("beforeUpdate", {}, mixed, mixed)).rejects.toThrow(/KEPT is not on the Worker/);
+    await expect(run("afterUpdate", {}, mixed, mixed)).rejects.toThrow(/SIGNING: the Worker lacks it/);
   });
 
   test("a version that serves after a rollback is compared too, and is named", async () => {
