@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { previousName } from "../contract/previous-names";
 import type { SecretTextBinding, WorkerScriptArgs } from "./args";
 
-/** Anything may be `pulumi.unknown` at preview, and a caller in JavaScript may have passed anything. */
+/** The arguments after resolution. In a preview any of them may be `pulumi.unknown`, and JavaScript may pass anything. */
 export type ResolvedArgs = Partial<Record<keyof WorkerScriptArgs, unknown>>;
 
 export const BINDING_LISTS = [
@@ -12,7 +12,7 @@ export const BINDING_LISTS = [
   "bindings",
 ] as const;
 
-/** An item of one of the lists, with the paths that an error names it by. */
+/** An item of one of the lists, with the paths that an error gives for it. */
 export interface DeclaredBinding {
   list: (typeof BINDING_LISTS)[number];
   path: string;
@@ -29,7 +29,7 @@ export interface DeclaredBinding {
   keyJwk?: unknown;
 }
 
-/** The items of all lists that are known, and the previous values of secrets. */
+/** Lists the items of all known lists, and the previous values of secrets. */
 export function declaredBindings(args: ResolvedArgs): DeclaredBinding[] {
   return BINDING_LISTS.flatMap((list) => {
     const items: unknown[] = Array.isArray(args[list]) ? args[list] : [];
@@ -42,7 +42,7 @@ function declared(list: DeclaredBinding["list"], path: string, item: unknown): D
   if (list === "inheritedSecrets" || pulumi.isUnknown(item)) {
     return [{ ...nothing, list, path, namePath: path, textPath: path, name: item, text: item }];
   }
-  const { name, previous, ...rest } = item as Partial<DeclaredBinding & SecretTextBinding>;
+  const { name, previous, ...rest } = (item ?? {}) as Partial<DeclaredBinding & SecretTextBinding>;
   const binding = {
     ...nothing,
     ...rest,
@@ -71,7 +71,7 @@ function declared(list: DeclaredBinding["list"], path: string, item: unknown): D
   ];
 }
 
-/** How many of them count towards Cloudflare's limit of variables and secrets. */
+/** Counts those that count towards Cloudflare's limit of variables and secrets. */
 export function countVariables(bindings: DeclaredBinding[]): number {
   const types: unknown[] = ["plain_text", "json", "secret_key"];
   return bindings.filter(({ list, type }) => list !== "bindings" || types.includes(type)).length;

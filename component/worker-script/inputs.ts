@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A list as the arguments take it: the list, and each item of it, may be known only later. */
+/** A list in the arguments: the list and each of its items may be promises or Outputs. */
 export type InputList<T> = pulumi.Input<readonly pulumi.Input<T>[]> | undefined;
 
 /**
- * Runs `use` at once if the value is at hand, else when it is. At once means without waiting for what lies inside the
- * value, as `pulumi.output(value).apply` would: one unknown text in a plain array hides no other secret's name.
+ * Runs `use` at once if the value is neither a promise nor an Output, or else as soon as it is resolved. Unlike
+ * `pulumi.output(value).apply`, it does not wait for what is nested in a plain value: one unknown text in a plain array
+ * hides no other secret's name.
  */
 export function whenResolved<T, R>(
   value: pulumi.Input<T>,
@@ -16,18 +17,20 @@ export function whenResolved<T, R>(
     : use(value);
 }
 
-/** Maps a list, and waits for no more of it than it must. */
+/** Maps a list, and waits only for the parts of it that are promises or Outputs. */
 export function mapInputs<T, R>(
   list: InputList<T>,
   use: (item: T) => pulumi.Input<R>,
 ): pulumi.Input<pulumi.Input<R>[]> {
   return whenResolved<readonly pulumi.Input<T>[], pulumi.Input<R>[]>(list ?? [], (items: unknown) =>
-    // The check reports what is not a list.
-    Array.isArray(items) ? items.map((item: pulumi.Input<T>) => whenResolved(item, use)) : [],
+    // The check reports what is not a list, and items that are null.
+    Array.isArray(items)
+      ? items.map((item: pulumi.Input<T>) => whenResolved(item, (known: T | null) => use(known ?? ({} as T))))
+      : [],
   );
 }
 
-/** Maps each item to a list of its own. One item that is deferred makes the whole of it wait for everything. */
+/** Maps each item to a list. If one item is deferred, the result waits for all of them. */
 export function flatMapInputs<T, R>(
   list: InputList<T>,
   use: (item: T) => pulumi.Input<R>[],
@@ -43,17 +46,17 @@ export function isDeferred<T>(value: pulumi.Input<T>): value is Promise<T> | pul
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
-/** The inputs with every promise and Output resolved; what a preview cannot know yet is `pulumi.unknown`. */
+/** Resolves every promise and Output in the inputs; what a preview does not know yet is `pulumi.unknown`. */
 export async function resolveInputs(inputs: unknown): Promise<unknown> {
   return plainInputs(await serializeInputs(inputs));
 }
 
-/** The inputs as the engine would get them, with every promise and Output resolved, and secrets marked. */
+/** Resolves the inputs to what the engine would get, with secrets marked. */
 export async function serializeInputs(inputs: unknown): Promise<unknown> {
   return pulumi.runtime.serializeProperty("inputs", inputs, new Set());
 }
 
-/** Takes the marks off again. */
+/** Removes the marks of secrets. */
 export function plainInputs(serialized: unknown): unknown {
   return pulumi.runtime.unwrapRpcSecret(pulumi.runtime.deserializeProperty(serialized, true));
 }

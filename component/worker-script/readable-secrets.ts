@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** The types of bindings whose value anyone with access to the dashboard can read. */
+/** The types of bindings whose values the dashboard shows. */
 const READABLE_TYPES = ["plain_text", "json"];
 
 /**
- * Finds secrets in the places of variables, whose values Cloudflare shows.
+ * Finds secrets that are passed as variables, whose values the dashboard shows.
  *
  * @param args the arguments as the engine would get them, with secrets marked
  */
@@ -21,7 +21,7 @@ export function findReadableSecrets(args: Partial<Record<string, unknown>>): str
   return [...secretPaths("plainTextBindings", plainTextBindings), ...readable].map(
     (path) =>
       `${path}: expected no secret, because Cloudflare shows this value in the dashboard. Declare it in ` +
-      "secretTextBindings. If the value is only derived from a secret and is not one, pass pulumi.unsecret(<the value>).",
+      "secretTextBindings. If it is not confidential, keep it in the config without --secret.",
   );
 }
 

@@ -8,9 +8,10 @@ export interface Registration {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
-  /** The parent's name; Pulumi's mocks leave it out, as they do the outputs that are declared secret. */
+  /** The parent's name. Pulumi's mocks leave out all options, so these are recorded by a transformation. */
   parent?: string | undefined;
   additionalSecretOutputs?: string[] | undefined;
+  deleteBeforeReplace?: boolean | undefined;
 }
 
 /** The engine's and the provider's answers. A resource of any other type fails the test. */
@@ -28,15 +29,22 @@ export interface StackRun {
   outputs: Record<string, unknown>;
 }
 
+export interface RunOptions {
+  preview?: boolean;
+  stack?: string;
+  keptBindings?: Record<string, unknown>[];
+}
+
 /**
  * Runs a program as a stack against Pulumi's mocks and waits for everything that it declares.
  *
  * @param program returns the stack's outputs
  * @param options.preview runs a preview, in which a `pulumi.unknown` output stays unknown
+ * @param options.keptBindings the bindings that the script has afterwards, as with `ignoreChanges: ["bindings"]`
  */
 export async function runStack(
   program: () => Record<string, unknown> | Promise<Record<string, unknown>>,
-  { preview = false, stack = "dev" }: { preview?: boolean; stack?: string } = {},
+  { preview = false, stack = "dev", keptBindings }: RunOptions = {},
 ): Promise<StackRun> {
   const resources: Registration[] = [];
   const project = "cloudflare-worker-secrets";
@@ -50,7 +58,8 @@ export async function runStack(
         if (type !== "pulumi:pulumi:Stack") {
           resources.push({ type, name, inputs: inputs as Registration["inputs"] });
         }
-        return { id: `${name}_id`, state: answer(inputs as Registration["inputs"]) };
+        const kept = type === SCRIPT && keptBindings !== undefined ? { bindings: keptBindings } : {};
+        return { id: `${name}_id`, state: { ...answer(inputs as Registration["inputs"]), ...kept } };
       },
       call({ token }) {
         throw new Error(`The test expects no call of ${token}`);
@@ -63,8 +72,9 @@ export async function runStack(
   const options = new Map<string, Partial<Registration>>();
   const outputs = await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
-      const { parent, additionalSecretOutputs } = opts as pulumi.CustomResourceOptions;
-      options.set(`${type} ${name}`, { parent: nameOf(parent), additionalSecretOutputs });
+      const { parent, additionalSecretOutputs, deleteBeforeReplace } = opts as pulumi.CustomResourceOptions;
+      const recorded = { parent: nameOf(parent), additionalSecretOutputs, deleteBeforeReplace };
+      options.set(`${type} ${name}`, recorded);
       return undefined;
     });
     return Promise.resolve(program());

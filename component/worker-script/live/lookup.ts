@@ -2,10 +2,10 @@ import * as cloudflare from "@pulumi/cloudflare";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Binding, Seen } from "./verdict";
 
-/** The official provider takes only the first 1,000 Workers of an account when it is not told how many. */
+/** Without a limit, the official provider returns only the first 1,000 Workers of an account. */
 const ALL_WORKERS = 1_000_000;
 
-/** An error page is long, and says what it is at its beginning. */
+/** The beginning of an error page is enough to tell what failed. */
 const REASON_LENGTH = 500;
 
 export interface WorkerId {
@@ -15,17 +15,17 @@ export interface WorkerId {
 
 export interface Version {
   readonly id: string;
-  /** Counts the uploads of the Worker; undefined if Cloudflare does not say it. */
+  /** Counts the uploads of the Worker; undefined if Cloudflare does not give it. */
   readonly number: number | undefined;
   readonly bindings: readonly Binding[];
 }
 
 /**
- * Finds out what is live, in at most three requests if the newest upload gets all the traffic.
+ * Finds out what is live. This takes at most three requests if the newest upload gets all the traffic.
  *
- * @param worker.isOurs whether the stack has the Worker. Then the list of Workers, which may be incomplete, is asked
- * only if the Worker is not found. Otherwise it is asked first, because the official provider prints an error
- * for a Worker that is not there
+ * @param worker.isOurs whether the stack has the Worker. Then the list of Workers, which may be incomplete, is read
+ * only if the Worker is not found. Otherwise it is read first, because the official provider prints an error for a
+ * Worker that does not exist
  */
 export async function look(
   worker: WorkerId & { isOurs: boolean; takeOver: boolean },
@@ -88,11 +88,12 @@ interface ServingVersion {
 }
 
 /**
- * The versions that get traffic now, which are those of the first deployment in the list. One with 0 % counts: a header
- * reaches it (https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/).
+ * Lists the versions that get traffic now: those of the first deployment in the list. A version with 0 % counts too,
+ * because a header can reach it
+ * (https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/).
  *
- * @returns undefined if there is no deployment: version 6.22.1 of the official provider looks for them under another
- * property than Cloudflare answers with, so it always finds none
+ * @returns undefined if there is no deployment: version 6.22.1 of the official provider always finds none, because it
+ * looks for them under another property than the one in Cloudflare's answer
  */
 async function servingVersions(
   { accountId, scriptName }: WorkerId,
@@ -110,11 +111,10 @@ async function servingVersions(
 }
 
 function share({ id, percentage }: ServingVersion): string {
-  const start = id.slice(0, 8);
-  return typeof percentage === "number" ? `version ${start} (${percentage} %)` : `version ${start}`;
+  return `version ${id.slice(0, 8)} (${String(percentage)} %)`;
 }
 
-/** The provider passes on whatever the API answers, and rubbish must not look like a Worker without secrets. */
+/** Checks an answer that the provider passes on as it is: rubbish must not look like a Worker without secrets. */
 function listOf<Key extends string = never>(
   answer: unknown,
   ...keys: Key[]

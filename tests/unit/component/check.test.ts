@@ -212,6 +212,13 @@ test.each([
   ]);
 });
 
+test("a binding that is null is named like any other that is wrong", async () => {
+  const found = await problems({ secretTextBindings: [null], bindings: [Promise.resolve(null)] });
+  expect(found.map((line) => line.split(": ")[0])).toEqual(
+    expect.arrayContaining(["secretTextBindings[0].name", "secretTextBindings[0].text", "bindings[0].name"]),
+  );
+});
+
 test("a previous value has a name of its own too", async () => {
   const found = await problems({
     secretTextBindings: [{ name: "A", text: "x", previous: "y" }],
@@ -314,7 +321,7 @@ test.each<[string, Record<string, unknown>, string]>([
   const found = await problems(change);
   expect(found).toEqual([
     `${path}: expected no secret, because Cloudflare shows this value in the dashboard. Declare it in ` +
-      "secretTextBindings. If the value is only derived from a secret and is not one, pass pulumi.unsecret(<the value>).",
+      "secretTextBindings. If it is not confidential, keep it in the config without --secret.",
   ]);
   expect(found.join()).not.toContain(CANARY);
 });

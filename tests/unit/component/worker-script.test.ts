@@ -7,6 +7,7 @@ import {
   only,
   reveal,
   ROUTE,
+  type RunOptions,
   runStack,
   SCRIPT,
   SECRET,
@@ -16,7 +17,7 @@ import {
 const ARGS = { accountId: ACCOUNT_ID, name: "script_1", content: "export default {}" };
 
 /** Declares one WorkerScript; its outputs are the stack's. */
-function declare(args: Partial<WorkerScriptArgs>, options: { preview?: boolean } = {}): Promise<StackRun> {
+function declare(args: Partial<WorkerScriptArgs>, options: RunOptions = {}): Promise<StackRun> {
   return runStack(() => {
     const { name, secretNames, etag, url } = new WorkerScript("worker", { ...ARGS, ...args });
     return { name, secretNames, etag, url: url.apply((address) => address ?? null) };
@@ -101,6 +102,12 @@ describe("bindings", () => {
     expect(mapInputs({ API_KEY: "x" } as never, (item) => item)).toEqual([]);
   });
 
+  test("a binding that is null is left to the check too", async () => {
+    const names = mapInputs([null, Promise.resolve(null)] as never, ({ name }: { name?: string }) => name);
+    const run = await runStack(() => ({ names: pulumi.output(names).apply((list) => list.length) }));
+    expect(run.outputs.names).toBe(2);
+  });
+
   test("the upload always says that nothing undeclared is kept", async () => {
     expect(only(await declare({}), SCRIPT).inputs.keepBindings).toEqual([]);
   });
@@ -177,6 +184,11 @@ describe("the resource graph", () => {
     expect(secretLines(run).sort()).toEqual(["one/API_KEY", "two/API_KEY"]);
   });
 
+  test("only a Worker that is taken over is deleted before it is replaced by one of the same name", async () => {
+    expect(only(await declare({ takeOver: true }), SCRIPT).deleteBeforeReplace).toBe(true);
+    expect(only(await declare({ takeOver: false }), SCRIPT).deleteBeforeReplace).toBeUndefined();
+  });
+
   test("a service worker has no main module", async () => {
     expect(only(await declare({ module: false }), SCRIPT).inputs).not.toHaveProperty("mainModule");
   });
@@ -200,6 +212,49 @@ describe("the resource graph", () => {
     });
     expect(run.outputs).toEqual({ name: "script_1", secretNames: ["A", "B"], etag: "etag-1", url: null });
   });
+});
+
+describe("secrets that ignoreChanges keeps as they are", () => {
+  const secrets = (texts: Record<string, string>) =>
+    Object.entries(texts).map(([name, text]) => ({ name, type: "secret_text", text }));
+  let errors: jest.SpyInstance;
+
+  beforeEach(() => {
+    errors = jest.spyOn(pulumi.log, "error").mockResolvedValue();
+  });
+
+  afterEach(() => {
+    errors.mockRestore();
+  });
+
+  test("have the lines that are deployed, and the run fails and names those that differ", async () => {
+    const deployed = secrets({ SAME: "1", ROTATED: CANARY, REMOVED: "3" });
+    const before = await declare({ secretTextBindings: deployed });
+    const run = await declare(
+      { secretTextBindings: secrets({ SAME: "1", ROTATED: "new", NEW: "4" }) },
+      { keptBindings: [...deployed, { name: "LOG_LEVEL", type: "plain_text", text: "info" }] },
+    );
+    expect(lines(run)).toEqual(lines(before));
+    expect(errors.mock.calls).toEqual([
+      [
+        expect.stringMatching(/^WorkerScript "worker": ROTATED, NEW, REMOVED cannot be deployed as declared/),
+        expect.any(WorkerScript),
+      ],
+    ]);
+    expect(errors).not.toHaveBeenCalledWith(expect.stringContaining(CANARY), expect.anything());
+  });
+
+  test("are no error if they are the ones that the program declares", async () => {
+    const deployed = secrets({ SAME: "1" });
+    await declare({ secretTextBindings: deployed }, { keptBindings: deployed });
+    expect(errors).not.toHaveBeenCalled();
+  });
+
+  /** Each secret's line with its fingerprint. */
+  function lines(run: StackRun): Record<string, unknown> {
+    const found = run.resources.filter(({ type }) => type === SECRET);
+    return Object.fromEntries(found.map(({ name, inputs }) => [name, reveal(inputs.fingerprint)]));
+  }
 });
 
 describe("the workers.dev route", () => {

@@ -1,0 +1,20 @@
+import { configKey, parseSource, printSource, type Source } from "../../../component/contract/source";
+
+test.each<[string, Source]>([
+  ["config:api-key", { kind: "config", key: "api-key" }],
+  ["config:vault:api-key", { kind: "config", key: "vault:api-key" }],
+  ["secrets-store:s1/shared/key", { kind: "secrets-store", store: "s1", secret: "shared/key" }],
+  ["op://vault/item/field", { kind: "other", text: "op://vault/item/field" }],
+  // Without a key, a store or a secret, the text is only shown.
+  ...["config:", "secrets-store:s1", "secrets-store:/shared", "secrets-store:s1/", ""].map(
+    (text): [string, Source] => [text, { kind: "other", text }],
+  ),
+])("a source is parsed, and printed as the program gave it: %j", (text, source) => {
+  expect(parseSource(text)).toEqual(source);
+  expect(printSource(source)).toBe(text);
+});
+
+test("only a source in the stack's config has a config key", () => {
+  expect(configKey("config:vault:api-key")).toBe("vault:api-key");
+  expect(configKey("op://vault/item/field")).toBeUndefined();
+});
