@@ -4,15 +4,15 @@ import type { SecretValue } from "../component/contract/secret-value";
 import { printSource } from "../component/contract/source";
 
 /**
- * A secret of the stack's config, as part of a binding: its value, its previous value while it is being rotated, and
- * where it comes from.
+ * Reads a secret from the stack's config, as part of a binding: its value, its previous value while it is being rotated,
+ * and its source.
  *
  * @example
  * secretTextBindings: [{ name: "API_KEY", ...configSecret("api-key") }]
  *
  * @param key the config key; `pulumi config set --secret <key>` sets it and `npm run rotate -- <key>` rotates it
  * @param config the config that has the key. Default: the project's
- * @throws pulumi.ConfigMissingError if the stack has no such key: Pulumi's message says how to set it
+ * @throws pulumi.ConfigMissingError if the key is not set: Pulumi's message says how to set it
  */
 export function configSecret(key: string, config = new pulumi.Config()): SecretValue {
   return {

@@ -1,13 +1,13 @@
 /**
- * A secret of a Worker as the component records it in its output `inventory`, in clear: `npm run audit` needs no
- * passphrase to read it. It never holds a value.
+ * A secret of a Worker, as the component's output `inventory` records it. It is unencrypted, so that `npm run audit` can
+ * read it without a passphrase, and never holds a value.
  */
 export interface InventoryEntry {
   readonly name: string;
-  /** The type of the binding; `inherit` for one of `inheritedSecrets`. */
+  /** The type of the binding; `inherit` for an entry of `inheritedSecrets`. */
   readonly type: string;
   /** See {@link Source}. */
   readonly source?: string | undefined;
-  /** In days. */
+  /** The age in days after which the value is overdue for a change. */
   readonly maxAge?: number | undefined;
 }

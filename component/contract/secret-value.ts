@@ -9,14 +9,14 @@ export interface SecretValue {
    */
   text: Input<string>;
   /**
-   * The value that `text` had before it was rotated, of the same size. While it is given, the Worker has it too, as
-   * `<name>_PREVIOUS`, and can accept both. Default: none. For a secret of the stack's config `configSecret` gives it,
-   * and `npm run rotate` puts it there and takes it away.
+   * The value that `text` had before it was rotated; the same size limit applies. While it is given, the Worker has it
+   * too, as `<name>_PREVIOUS`, and can accept both. Default: none. `configSecret` reads it from the stack's config,
+   * where `npm run rotate` adds and removes it.
    */
   previous?: Input<string> | undefined;
   /**
-   * Where the value comes from, as `npm run audit` shows it, for example `op://vault/item/field`. It is kept in clear
-   * in the state, so it is no secret. Default: unknown. `configSecret` gives it for a secret of the stack's config.
+   * Where the value comes from, for example `op://vault/item/field`. `npm run audit` shows it, and the state keeps it
+   * unencrypted, so it must not be confidential. Default: unknown. `configSecret` sets it to the config key.
    */
   source?: string | undefined;
 }

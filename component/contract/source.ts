@@ -1,13 +1,13 @@
 /**
- * The place that a secret's value comes from. The component records it as text, in clear; policies and commands read
- * that text with {@link parseSource}.
+ * Where a secret's value comes from. The component records it as unencrypted text, which policies and commands read with
+ * {@link parseSource}.
  */
 export type Source =
   /** A key of the stack's config, with its namespace unless that is the project's: `config:<key>`. */
   | { readonly kind: "config"; readonly key: string }
-  /** A secret of Cloudflare Secrets Store: `secrets-store:<store id>/<secret's name>`. */
+  /** A secret in Cloudflare Secrets Store: `secrets-store:<store id>/<secret name>`. */
   | { readonly kind: "secrets-store"; readonly store: string; readonly secret: string }
-  /** Whatever else the program says, for example `op://vault/item/field`. */
+  /** Any other text, for example `op://vault/item/field`. */
   | { readonly kind: "other"; readonly text: string };
 
 export function parseSource(text: string): Source {
@@ -32,7 +32,7 @@ export function printSource(source: Source): string {
   }
 }
 
-/** The config key that a source names; undefined if the value does not come from the stack's config. */
+/** Returns the config key that a source names; undefined if the value does not come from the stack's config. */
 export function configKey(source: string): string | undefined {
   const parsed = parseSource(source);
   return parsed.kind === "config" ? parsed.key : undefined;

@@ -4,5 +4,5 @@ export const WORKER_SCRIPT = "cloudflare-worker-secrets:index:WorkerScript";
 /** One secret of a Worker: a child of the component, named `<component>/<binding>`. */
 export const SECRET = "cloudflare-worker-secrets:index:Secret";
 
-/** The script that the component creates, as `@pulumi/cloudflare` v6 calls it. */
+/** The script that the component creates: a resource of `@pulumi/cloudflare` v6. */
 export const WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript";

@@ -6,17 +6,18 @@ import type { SecretValue } from "../contract/secret-value";
 export interface SecretTextBinding extends SecretValue {
   /**
    * The name under which the Worker sees the secret, for example `API_KEY`: a JavaScript variable name, unique
-   * over all bindings of the Worker. It is shown in previews and kept in clear in the state, so it is no secret.
+   * among all bindings of the Worker. Previews show it and the state keeps it unencrypted, so it must not be
+   * confidential.
    */
   name: Input<string>;
   /**
-   * After how many days `npm run audit` calls the value overdue for a change. Default: never. It has no effect on a
-   * preview or a deploy.
+   * The age in days after which `npm run audit` reports the value as overdue for a change. Default: never. Previews and
+   * deploys ignore it.
    */
   maxAge?: number | undefined;
 }
 
-/** A plain variable that the Worker reads as `env.<name>`. Not for secrets: its value is readable in the dashboard. */
+/** A plain variable that the Worker reads as `env.<name>`. Not for secrets: the dashboard shows its value. */
 export interface PlainTextBinding {
   /** The name under which the Worker sees the variable: see {@link SecretTextBinding.name}. */
   name: Input<string>;
@@ -24,7 +25,7 @@ export interface PlainTextBinding {
   text: Input<string>;
 }
 
-/** The arguments of a {@link WorkerScript}. The first four are the ones of `@pulumi/cloudflare` v5. */
+/** The arguments of a {@link WorkerScript}. The first four are the same as in `@pulumi/cloudflare` v5. */
 export interface WorkerScriptArgs {
   /**
    * The Cloudflare account that owns the Worker: 32 hexadecimal digits in lower case, as `npx wrangler whoami` prints it.
@@ -46,10 +47,10 @@ export interface WorkerScriptArgs {
   content: Input<string>;
 
   /**
-   * The Worker's secrets. Their order has no meaning. Default: none. Best a plain array in which the texts are
-   * Outputs: a list that is itself an Output has no names before it is known, and its names are as secret as it is.
-   * A secret that is taken out of this list is removed from the Worker with the next `pulumi up`.
-   * At most 128 secrets and variables a Worker, 64 on the free plan
+   * The Worker's secrets. Their order has no meaning. Default: none. Prefer a plain array whose texts are
+   * Outputs: if the list itself is an Output, a preview may not know the names, and a secret list hides them.
+   * The next `pulumi up` removes a secret that is no longer in this list from the Worker.
+   * At most 128 secrets and variables per Worker, 64 on the free plan
    * (https://developers.cloudflare.com/workers/platform/limits/#environment-variables).
    *
    * @example
@@ -67,8 +68,8 @@ export interface WorkerScriptArgs {
 
   /**
    * Names of secrets that are live on the Worker already and managed elsewhere, for example with
-   * `wrangler secret put`. They are kept; their values are never read. Default: none. One that is not there is an
-   * error at preview.
+   * `wrangler secret put`. They are kept, and their values are never read. Default: none. A preview fails
+   * if the Worker lacks one of them.
    *
    * @example
    * inheritedSecrets: ["ROTATED_BY_THE_VAULT"]
@@ -76,33 +77,33 @@ export interface WorkerScriptArgs {
   inheritedSecrets?: Input<readonly Input<string>[]> | undefined;
 
   /**
-   * What a preview and a deploy do about secrets that are live on the Worker and that this program has not deployed:
-   * another tool or person put them there, and an upload removes them, or overwrites them if the program declares the
-   * same name now. `"error"` stops and names them, `"warn"` names them and goes on, `"delete"` goes on. They are looked
-   * up through the provider, and only if the script changes: in the newest upload and, as far as the provider can say
-   * which they are, in all versions that get traffic. Default: `"error"`.
+   * What a preview and a deploy do about secrets that are live on the Worker but were not deployed by this program. An
+   * upload removes them, or overwrites them if the program now declares the same name. `"error"` stops and names them,
+   * `"warn"` names them and continues, `"delete"` continues. They are looked up through the provider, and only if the
+   * script changes: in the newest upload and, if the provider can list them, in all versions that get traffic.
+   * Default: `"error"`.
    */
   undeclaredSecrets?: "error" | "warn" | "delete" | undefined;
 
   /**
-   * What a preview and a deploy do if they cannot read what is live: Cloudflare's API fails, or the token may not read
-   * Workers. `"error"` stops; `"warn"` says so and goes on, and what the upload then removes or overwrites is named by
-   * nothing. A first deploy by a token that may not list the account's Workers needs `"warn"`. Default: `"error"`.
+   * What a preview and a deploy do if they cannot read what is live, because Cloudflare's API fails or the token may not
+   * read Workers. `"error"` stops. `"warn"` says so and continues; the upload may then remove or overwrite secrets that
+   * no message names. A first deploy by a token that may not list the account's Workers needs `"warn"`.
+   * Default: `"error"`.
    */
   unreadableWorker?: "error" | "warn" | undefined;
 
   /**
-   * Whether a Worker of this name that is live already, and that this stack did not create, may be overwritten. Its
-   * secrets are then treated as `undeclaredSecrets` says. Take it out once the stack has the Worker: a resource that is
-   * renamed without an alias would also take the Worker over, and Pulumi would delete the Worker with the old resource;
-   * and while it is given, a replacement deletes the old Worker before it creates the new one. Default: false, which
-   * stops and says so.
+   * Whether to overwrite a live Worker of this name that this stack did not create. `undeclaredSecrets` then applies to
+   * its secrets. Remove this argument once the stack has the Worker: with it, a resource that is renamed without an alias
+   * also takes the Worker over, and Pulumi then deletes the Worker with the old resource; and a replacement deletes the
+   * old Worker before it creates the new one. Default: false, which stops with an error.
    */
   takeOver?: boolean | undefined;
 
   /**
    * Bindings of the other kinds (KV, R2, D1, queues, Secrets Store, ...) as `cloudflare.WorkersScript` v6 takes
-   * them. Default: none. `secret_text` belongs into `secretTextBindings`, where it has a name in the preview.
+   * them. Default: none. `secret_text` belongs in `secretTextBindings`, whose names the preview shows.
    *
    * @example
    * bindings: [{ type: "kv_namespace", name: "CACHE", namespaceId: namespace.id }]
@@ -118,28 +119,28 @@ export interface WorkerScriptArgs {
   /**
    * The date, `YYYY-MM-DD` and not in the future, that fixes the runtime's behaviour for this Worker
    * (https://developers.cloudflare.com/workers/configuration/compatibility-dates/).
-   * Default: {@link DEFAULT_COMPATIBILITY_DATE}, the same every day, so that it never changes by itself.
+   * Default: {@link DEFAULT_COMPATIBILITY_DATE}, a fixed date, so that the behaviour never changes by itself.
    */
   compatibilityDate?: Input<string> | undefined;
 
   /**
-   * Switches single features of the runtime on or off, for example `["nodejs_compat"]`
+   * Switches individual features of the runtime on or off, for example `["nodejs_compat"]`
    * (https://developers.cloudflare.com/workers/configuration/compatibility-flags/). Default: none.
    */
   compatibilityFlags?: Input<Input<string>[]> | undefined;
 
   /**
    * Whether the Worker answers on `https://<name>.<subdomain>.workers.dev`. Default: unset, which leaves the
-   * route as it is (off for a Worker that an upload creates). The preview URLs of single versions stay off.
+   * route as it is (off for a Worker that an upload creates). Preview URLs stay off.
    */
   workersDev?: boolean | undefined;
 
   /**
    * The account's workers.dev subdomain, for example `my-team`, shown in the dashboard under Workers & Pages.
-   * Default: unset; then the output `url` is too, because the provider offers no way to look the subdomain up.
+   * Default: unset, which leaves the output `url` unset too, because the provider cannot look the subdomain up.
    */
   workersDevSubdomain?: Input<string> | undefined;
 }
 
-/** The compatibility date of a Worker that names none. */
+/** The compatibility date if the program sets none. */
 export const DEFAULT_COMPATIBILITY_DATE = "2026-01-01";

@@ -10,11 +10,11 @@ import {
   type ResolvedArgs,
 } from "./declared-bindings";
 
-// Where each limit comes from is said at the argument, in args.ts.
+// The source of each limit is in the comment of its argument, in args.ts.
 const MAX_VARIABLES = 128;
 const MAX_VARIABLES_ON_FREE_PLAN = 64;
 
-/** What is wrong with the four lists of bindings. */
+/** Finds what is wrong with the four lists of bindings. */
 export function findBindingProblems(args: ResolvedArgs): string[] {
   const problems: string[] = [];
   const check = checker(problems);
@@ -67,7 +67,7 @@ function checkValue(binding: DeclaredBinding, check: Check, problems: string[]):
   }
 }
 
-/** The official provider refuses the same: its schema has the first two as JSON, and the formats as a list. */
+/** Follows the official provider's schema, in which the first two are JSON and the format is one of a list. */
 function checkKey({ path, algorithm, keyJwk, format }: DeclaredBinding, check: Check): void {
   if (algorithm !== undefined) {
     check(`${path}.algorithm`, algorithm, isJson, ALGORITHM);
@@ -80,7 +80,7 @@ function checkKey({ path, algorithm, keyJwk, format }: DeclaredBinding, check: C
   }
 }
 
-/** What only some accounts refuse, and what a preview cannot show. */
+/** Finds what only some accounts refuse, and what this preview cannot show. */
 export function findWarnings(args: ResolvedArgs): string[] {
   const count = countVariables(declaredBindings(args));
   const warnings = [];

@@ -7,8 +7,8 @@ import { secretTexts } from "./secret-texts";
 type Binding = types.input.WorkersScriptBinding;
 
 /**
- * All bindings of the Worker in the one list that v6 takes, sorted by name: the order of that list is significant
- * to the provider, so without sorting a reordered program would be a change and a new upload.
+ * Puts all bindings of the Worker into the one list that v6 takes, sorted by name. The order of that list is significant
+ * to the provider: without sorting, reordering the program would be a change and a new upload.
  */
 export function sortedBindings(args: WorkerScriptArgs): pulumi.Output<pulumi.Input<Binding>[]> {
   const lists: pulumi.Input<pulumi.Input<Binding>[]>[] = [
@@ -19,7 +19,7 @@ export function sortedBindings(args: WorkerScriptArgs): pulumi.Output<pulumi.Inp
     })),
     mapInputs(args.plainTextBindings, ({ name, text }) => ({ name, type: "plain_text", text })),
     mapInputs(args.inheritedSecrets, (name) => ({ name, type: "inherit" })),
-    // As a whole: kinds such as secret_key carry a value under other names than `text`.
+    // Sealed as a whole, because kinds such as secret_key carry a value under other names than `text`.
     mapInputs(args.bindings, (binding) => pulumi.secret(binding)),
   ];
   return lists.some(isDeferred)
@@ -27,7 +27,7 @@ export function sortedBindings(args: WorkerScriptArgs): pulumi.Output<pulumi.Inp
     : sortByName((lists as pulumi.Input<Binding>[][]).flat());
 }
 
-/** The names of the secrets that the program declares, sorted. */
+/** Returns the names of the secrets that the program declares, sorted. */
 export function secretNames(args: WorkerScriptArgs): pulumi.Output<string[]> {
   return pulumi
     .output(mapInputs(secretTexts(args), ({ name }) => name))

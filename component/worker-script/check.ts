@@ -10,7 +10,7 @@ import { findProblems } from "./rules";
 /**
  * Waits for all arguments and checks them.
  *
- * @returns true, so that an Output can be made of it
+ * @returns true: an Output needs a value
  * @throws pulumi.RunError that lists every problem at once: Pulumi prints its message without a stack trace
  */
 export async function checkArgs(resourceName: string, args: WorkerScriptArgs): Promise<true> {
@@ -41,8 +41,8 @@ function sameWorker(rival: string): string {
 }
 
 /**
- * The outputs to register for a component, none if its arguments are refused. Pulumi waits for them, and would
- * report the error of the check once more if they failed too.
+ * Returns the outputs to register for a component, or none if its arguments are refused. Pulumi waits for them, and
+ * would report the error of the check twice if they failed too.
  */
 export function unlessRefused(check: Promise<unknown>, outputs: pulumi.Inputs): Promise<pulumi.Inputs> {
   return check.then(

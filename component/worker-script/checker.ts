@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Adds a problem if a value that is known is not the text that is expected. */
+/** Adds a problem if a known value is not the expected text. */
 export type Check = (
   path: string,
   value: unknown,

@@ -8,8 +8,8 @@ import { Secret } from "./secret";
 import { secretTexts } from "./secret-texts";
 
 /**
- * Declares one child for each secret of a Worker. The children depend on the script, so that a failed upload does not
- * record a secret as deployed.
+ * Declares one child for each secret of a Worker. The children depend on the script, so a failed upload does not record
+ * a secret as deployed.
  */
 export async function declareSecrets(
   parent: pulumi.ComponentResource,
@@ -35,7 +35,7 @@ export async function declareSecrets(
     declare(binding, text);
   }
   if (names.length > 0) {
-    // An error that is logged fails the run, and leaves the secrets that are deployed in the state.
+    // Logged, not thrown: it fails the run, and the state keeps the secrets that are deployed.
     await pulumi.log.error(keptByOption(name, names), parent);
   }
 }

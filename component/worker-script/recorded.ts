@@ -6,9 +6,9 @@ import { secretTexts } from "./secret-texts";
 
 /** How the secrets that Pulumi records for a script differ from those that the program declares. */
 export interface Difference {
-  /** All secrets that differ. */
+  /** The names of all secrets that differ. */
   readonly names: readonly string[];
-  /** Those of them that the script has, with the values that it has. */
+  /** The differing secrets that the script has, with their deployed values. */
   readonly kept: readonly SecretText[];
 }
 
@@ -20,7 +20,7 @@ interface SecretText {
 
 /**
  * Waits for the script and compares its recorded secrets with the declared ones. They differ if an option such as
- * `ignoreChanges: ["bindings"]` keeps the old ones: then the new ones are not deployed, and nothing may say they are.
+ * `ignoreChanges: ["bindings"]` keeps the old ones: the new ones are not deployed, so the state must not say they are.
  */
 export async function findKeptSecrets(
   script: cloudflare.WorkersScript,
@@ -43,7 +43,7 @@ export function keptByOption(component: string, names: readonly string[]): strin
   );
 }
 
-/** The items of a list; undefined if a preview does not know their names yet. */
+/** Resolves a list to its items; undefined if a preview does not know their names yet. */
 async function resolveList(list: unknown): Promise<SecretText[] | undefined> {
   const items: unknown = pulumi.runtime.unwrapRpcSecret(await resolveInputs(list));
   const isKnown = Array.isArray(items) && items.every(({ name }: SecretText) => !pulumi.isUnknown(name));

@@ -2,13 +2,13 @@ import { findBindingProblems } from "./binding-rules";
 import { checker } from "./checker";
 import type { ResolvedArgs } from "./declared-bindings";
 
-// Where each limit comes from is said at the argument, in args.ts.
+// The source of each limit is in the comment of its argument, in args.ts.
 const MAX_NAME = 255;
 const MAX_DNS_LABEL = 63;
 
 /**
- * What is wrong with the arguments: the path of each, what is expected there and how to get it. Never a value,
- * not even of a name: a secret may stand in the wrong place.
+ * Finds what is wrong with the arguments. A problem has the path, what is expected there and how to fix it, and never a
+ * value, not even a name: a secret may be in the wrong place.
  */
 export function findProblems(args: ResolvedArgs, now: Date): string[] {
   const problems: string[] = [];
@@ -62,6 +62,7 @@ const UNREADABLE = ["error", "warn"];
 function oneOf(choices: readonly string[]): string {
   return `one of ${choices.join(", ")}. Leave it out for error`;
 }
+
 function isDnsLabel(text: string): boolean {
   return /^[a-z0-9_]([a-z0-9-_]*[a-z0-9_])?$/.test(text) && text.length <= MAX_DNS_LABEL;
 }

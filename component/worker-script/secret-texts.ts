@@ -4,7 +4,7 @@ import { configKey, printSource } from "../contract/source";
 import type { SecretTextBinding, WorkerScriptArgs } from "./args";
 import { flatMapInputs, whenResolved } from "./inputs";
 
-/** The secrets that the Worker gets: each declared one, and its previous value if there is one. */
+/** Lists the secrets that the Worker gets: each declared one, and its previous value if there is one. */
 export function secretTexts(
   args: Pick<WorkerScriptArgs, "secretTextBindings">,
 ): Input<Input<SecretTextBinding>[]> {

@@ -3,20 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { SECRET } from "../contract/type-tokens";
 
 /**
- * One secret of a Worker, as a line of the preview and an entry of the state's inventory. This resource makes no request:
- * the value travels in the script's upload. The provider masks the whole list of bindings, so without this
- * child no preview could say which secret is created, changed or removed.
+ * One secret of a Worker, as a line in the preview and a resource in the state. It makes no request: the script's upload
+ * carries the value. The provider masks the whole list of bindings, so without this child no preview could say which
+ * secret is created, changed or removed.
  */
 export class Secret extends pulumi.ComponentResource {
   constructor(name: string, text: pulumi.Input<string>, opts: pulumi.ComponentResourceOptions) {
-    // A digest, not the text: it changes when the text does, and the state holds the text once only.
+    // A digest, not the text: it changes when the text does, and the state then holds the text only once.
     // The digest is sealed too, because a weak secret could be guessed from its digest.
     super(SECRET, name, { fingerprint: pulumi.secret(fingerprint(text)) }, opts);
   }
 
-  /** Skipped: registering that a secret has no outputs would double its cost. */
+  /** Does nothing, because registering empty outputs would double a secret's cost. */
   protected override registerOutputs(): void {
-    // Nothing.
+    // See above.
   }
 }
 

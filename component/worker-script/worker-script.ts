@@ -13,9 +13,9 @@ import { findKeptSecrets } from "./recorded";
 /**
  * A Cloudflare Worker with its secrets: what `WorkerScript` was in `@pulumi/cloudflare` v5, on v6.
  *
- * Every secret is sealed before the engine sees it, has a line of its own in the preview, and is removed from the
- * Worker when it is removed from the program. All arguments are checked before anything is sent; the error
- * lists everything that is wrong with them. What is live and not known here is never lost unseen.
+ * Every secret is sealed before the engine sees it, has its own line in the preview, and is removed from the Worker when
+ * it is removed from the program. All arguments are checked before anything is sent, and one error lists all problems.
+ * Live secrets that the program does not declare stop the deploy, unless an argument allows their loss.
  *
  * @example
  * const config = new pulumi.Config();
@@ -37,20 +37,20 @@ export class WorkerScript extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string | undefined>;
 
   /**
-   * @param name the resource's name in the stack; the script and the secrets appear under it in the preview.
-   * Renamed without an alias it is another resource, which is refused, because its Worker is there already
-   * @param args the Worker: its account, name, source code and bindings
+   * @param name the resource's name in the stack; the script and the secrets appear under it in the preview. To rename
+   * it, add an alias: otherwise it is a new resource, which is refused because its Worker exists already
+   * @param args the Worker's account, name, source code and bindings
    * @param opts the options that components have: `provider`, `protect`, `aliases`, `dependsOn`, ...; those of a
    * custom resource, such as `ignoreChanges` or `import`, reach the script through `transforms`
-   * @throws pulumi.RunError that lists every argument that is wrong; the stack's run fails with it
+   * @throws pulumi.RunError, through its outputs: it lists every wrong argument, and fails the run
    */
   constructor(name: string, args: WorkerScriptArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No inputs: the engine would record them, and what a parent records is not sealed by its children.
+    // No inputs: the engine would record them unencrypted, even if the children seal theirs.
     super(WORKER_SCRIPT, name, {}, opts);
     const check = checkArgs(name, args);
     const checked = pulumi.output(check);
-    // One input that waits for the check holds a resource back, and fails with it. Outputs wait too: those of a
-    // resource that is never declared never come, and a program that exports one would hang.
+    // One input that waits for the check holds a resource back, and fails with it. The outputs wait too: a resource that
+    // is not declared never resolves its own, and a program that exports one would hang.
     const onceChecked = <T>(value: pulumi.Input<T>) =>
       checked.apply(() => pulumi.output(value)) as pulumi.Output<T>;
 
@@ -84,21 +84,21 @@ export class WorkerScript extends pulumi.ComponentResource {
         compatibilityDate: args.compatibilityDate ?? DEFAULT_COMPATIBILITY_DATE,
         compatibilityFlags: args.compatibilityFlags,
         bindings: sortedBindings(args),
-        // Nothing that the program does not name is kept. Left unset, Cloudflare keeps secrets that were removed.
+        // Keeps only what the program names. If this is unset, Cloudflare keeps secrets that were removed.
         keepBindings: [],
       },
       {
         parent: this,
         additionalSecretOutputs: ["bindings"],
         hooks: guard.scriptHooks(),
-        // With `takeOver` nothing stops a replacement by one of the same name, such as `pulumi up --replace` makes. Created
-        // first, it would be deleted together with the old one.
+        // With `takeOver` the guard accepts a replacement by a Worker of the same name, for example by
+        // `pulumi up --replace`. If it were created first, it would be deleted together with the old one.
         ...(args.takeOver === true && { deleteBeforeReplace: true }),
       },
     );
   }
 
-  /** Declares the workers.dev route if the program mentions it, and returns the URL that it gives the Worker. */
+  /** Declares the workers.dev route if `workersDev` is set, and returns the Worker's URL. */
   private declareRoute(
     name: string,
     { accountId, workersDev, workersDevSubdomain }: WorkerScriptArgs,

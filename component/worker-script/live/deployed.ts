@@ -1,13 +1,13 @@
 import type { Binding } from "./verdict";
 
 const SECRET_TYPES = ["secret_text", "secret_key"];
-/** The kinds that an upload cannot lose without a change of the Worker's secrets or variables. */
+/** The kinds that are compared: the Worker's secrets and variables. */
 const COMPARED = [...SECRET_TYPES, "secrets_store_secret", "inherit", "plain_text", "json"];
 
 /**
  * Compares what a deploy has declared with what the Worker has right after it.
  *
- * @returns how they differ, and the ways to repair it; undefined if they do not
+ * @returns how they differ and how to repair it; undefined if they match
  */
 export function differsFromDeclared(
   scriptName: string,
@@ -40,11 +40,11 @@ export function notVerified(scriptName: string, reason: string): string {
   return `The upload of the Worker "${scriptName}" went through; what it has now could not be read, and was not compared. (${reason})`;
 }
 
-/** @param uploads how many uploads there were since the look before the deploy, this one included */
+/** @param uploads the number of uploads since the look before the deploy, including this one */
 export function uploadsBetween(scriptName: string, uploads: number): string | undefined {
   return uploads <= 1
     ? undefined
     : `The Worker "${scriptName}" was uploaded ${uploads} times during this deploy: another stack or tool deploys it too, and ` +
-        "one of the uploads overwrote another unseen. See who did: npx wrangler versions list --name " +
+        "one of the uploads overwrote another unnoticed. To see who uploaded: npx wrangler versions list --name " +
         scriptName;
 }

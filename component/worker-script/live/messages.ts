@@ -16,7 +16,7 @@ export function existsAlready(accountId: string, scriptName: string): string {
 export function takesOver(scriptName: string): string {
   return (
     `A deploy takes the live Worker "${scriptName}" over. If this stack made it under another resource name, stop here and ` +
-    "use aliases, or Pulumi deletes it with the old resource. Once it is taken over, take takeOver out."
+    "use aliases, or Pulumi deletes it with the old resource. After the deploy, remove takeOver."
   );
 }
 
@@ -34,7 +34,7 @@ export function missingInherited(scriptName: string, missing: readonly Binding[]
   );
 }
 
-/** What the upload would remove or overwrite, and was put there by other means. */
+/** What the upload would remove or overwrite although this program did not deploy it. */
 export function loss(
   scriptName: string,
   undeclared: readonly Binding[],
@@ -61,7 +61,7 @@ export function loss(
   return parts.length === 0 ? undefined : parts.join("\n");
 }
 
-/** Secrets that others manage, and that the program kept until now: no line of the preview names them. */
+/** Secrets that the program kept until now and that are managed elsewhere: no line of the preview names them. */
 export function dropped(scriptName: string, bindings: readonly Binding[]): string | undefined {
   return bindings.length === 0
     ? undefined
@@ -75,7 +75,7 @@ export function lost(scriptName: string, bindings: readonly Binding[]): string |
     : `${list(bindings.map(({ name }) => name))} removed from the Worker "${scriptName}" by other means; a deploy puts it back.`;
 }
 
-/** The stack has the Worker, and Cloudflare has not. */
+/** The stack has the Worker, but Cloudflare does not. */
 export function removed(scriptName: string): string {
   return (
     `The Worker "${scriptName}" was removed by other means: Cloudflare neither finds it nor lists it. ` +
@@ -117,8 +117,8 @@ export function refusedUnreadable(problem: string): string {
 
 export function stillWaiting(scriptName: string): string {
   return (
-    `Waiting for Cloudflare to say what is live on the Worker "${scriptName}". Nothing is sent before that; ` +
-    "the provider tries again by itself, for some minutes."
+    `Waiting for Cloudflare to say what is live on the Worker "${scriptName}". ` +
+    "The provider retries by itself for some minutes."
   );
 }
 

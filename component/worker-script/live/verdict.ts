@@ -5,7 +5,7 @@ import * as messages from "./messages";
 export interface Binding {
   readonly name: string;
   readonly type: string;
-  /** For `inherit`: the name that the binding has had so far, if it is renamed. */
+  /** For `inherit`: the name that the binding had before, if it is renamed. */
   readonly oldName?: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export type Seen =
   | { readonly kind: "unreadable"; readonly reason: string }
   | {
       readonly kind: "read";
-      /** The newest upload, which a deploy replaces and from which alone it can inherit. */
+      /** The newest upload, which is the only one that a deploy can inherit from. */
       readonly latest: readonly Binding[];
       /** The bindings of other versions that get traffic; undefined if the provider cannot say which do. */
       readonly alsoServing: readonly Binding[] | undefined;
@@ -45,7 +45,7 @@ export interface Verdict {
   /** Why the deploy must stop. */
   readonly refusal?: string | undefined;
   readonly notes: readonly Note[];
-  /** Secrets that are declared and neither live nor in the script's state: new, or lost before a refresh. */
+  /** Secrets that are declared but neither live nor in the script's state: new, or lost before a refresh. */
   readonly absent: readonly string[];
 }
 
@@ -125,7 +125,7 @@ function replaced(declared: readonly Binding[], before: readonly Binding[], live
 
 const SECRET_TYPES = ["secret_text", "secret_key"];
 
-/** Inherited bindings that the newest upload does not have: Cloudflare drops such a binding in silence. */
+/** Inherited bindings that the newest upload does not have: Cloudflare drops them silently. */
 function unresolved(declared: readonly Binding[], latest: readonly Binding[]): Binding[] {
   return declared.filter(({ name, type, oldName }) => type === "inherit" && !has(latest, oldName ?? name));
 }
