@@ -8,8 +8,8 @@ import { watchFiles } from "./watch";
 const DEV = defineCommand({
   call: "npm run dev",
   summary: `
-Deploys the dev stack to a Cloudflare on this machine and stays. When a file that index.ts imports or reads changes,
-or the stack's config, it shows a preview and deploys again. Ctrl-C destroys the stack and leaves nothing behind.`,
+Deploys the dev stack to a Cloudflare on this machine and keeps running. When the stack's config changes, or a file
+that index.ts imports or reads, it shows a preview and deploys again. Ctrl-C destroys the stack and cleans up.`,
   positionals: {},
   options: {},
   notes: "",
@@ -28,9 +28,9 @@ async function stay(session: Session, options: SessionOptions): Promise<void> {
     const changes = await watchFiles(ROOT, signal);
     let deployed = await attempt(session.deploy, options);
     log(`\nIn another terminal:\n  . ${session.environmentFile}\n${OTHER_COMMANDS}`);
-    log("Waiting for changes. Ctrl-C destroys the stack and leaves.");
+    log("Waiting for changes. Ctrl-C destroys the stack and exits.");
     for await (const changed of changes) {
-      // What a failed run lacks may be anywhere, and may not have been there.
+      // After a failed run any changed file may be the fix: the missing module, for example, was not in the list.
       const names = deployed ? changed.filter(isPartOfTheStack) : changed;
       if (names.length === 0) continue;
       log(`\nChanged: ${names.join(", ")}`);
@@ -40,7 +40,7 @@ async function stay(session: Session, options: SessionOptions): Promise<void> {
       );
     }
   } catch (error) {
-    // Ctrl-C is how this ends, so it is no failure.
+    // Ctrl-C is the normal way to end this command, not a failure.
     if (!signal.aborted) {
       throw error;
     }
@@ -54,7 +54,7 @@ function isPartOfTheStack(name: string): boolean {
   return programFiles().has(name) || CONFIG_FILES.includes(name);
 }
 
-/** Shows a mistake in the program and returns false; the Worker that is live goes on answering. */
+/** Deploys. If that fails, prints the error and returns false; the live Worker keeps serving. */
 async function attempt(deploy: () => Promise<string | undefined>, options: SessionOptions): Promise<boolean> {
   try {
     const url = await deploy();

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
 
-/** Names that every browser resolves to this machine: no web page can have one as its own. */
+/** Host names that always resolve to this machine, so no web page can be served under one of them. */
 const LOOPBACK = /^(?:127\.0\.0\.1|\[::1\]|(?:[a-z0-9_-]+\.)*localhost)$/i;
 
 /**
- * Why a request is refused, or undefined for one to this machine under a name of this machine. A web page can let its
- * own name resolve to 127.0.0.1 (DNS rebinding) and then read the answers; its requests carry that name as their Host.
+ * Returns why a request is refused, or undefined if its Host is a loopback name. A web page can make its own name
+ * resolve to 127.0.0.1 (DNS rebinding) and then read the responses; its requests carry that name as their Host.
  */
 export function foreignHost({ headers, socket }: IncomingMessage): string | undefined {
   const [, name = "", port = "80"] = /^(.*?)(?::(\d+))?$/.exec(headers.host ?? "") ?? [];

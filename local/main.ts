@@ -9,11 +9,11 @@ const ENVIRONMENT = `Environment:
   NO_COLOR=1                           no colours on a terminal
 `;
 
-/** How long the command may tidy up after run.ts is gone, because the user can no longer press Ctrl-C again. */
+/** How long the command may clean up once run.ts is gone: a second Ctrl-C can no longer stop it. */
 const ORPHAN_MS = 5_000;
 
 /**
- * Runs a command that run.ts has started, in the frame that all commands share.
+ * Runs a command that run.ts started, with the help, errors and exit codes that all commands share.
  *
  * @param run the command; its options carry a signal that aborts on Ctrl-C and when run.ts is gone
  */
@@ -22,7 +22,7 @@ export async function main<P extends Positionals, O extends Options>(
   run: (options: SessionOptions, values: Values<P, O>) => Promise<void>,
 ): Promise<void> {
   const folder = process.env.SESSION_FOLDER ?? "";
-  // The Workers runtime and others keep files in the temporary folder: they go with the session's.
+  // The Workers runtime and other tools write to the temporary folder, so their files are removed with the session's.
   process.env.TMPDIR = folder;
   const interrupted = interruptions(() => leave(folder));
   await runCommand(
@@ -52,9 +52,9 @@ function interruptions(leaveNow: () => Promise<void>): AbortSignal {
     interrupt();
     setTimeout(() => void leaveNow(), ORPHAN_MS).unref();
   };
-  // Signals end at run.ts, which sends a message instead: the Workers runtime's library would exit at a signal.
+  // run.ts receives the signals and sends a message instead, because Miniflare exits the process on a signal.
   process.on("message", interrupt);
-  // A closed terminal, or `npm start | head`.
+  // The terminal was closed, or the output is piped: `npm start | head`.
   process.stdout.on("error", interrupt);
   process.stderr.on("error", interrupt);
   process.on("disconnect", orphaned);

@@ -1,16 +1,16 @@
 const MASK = "[secret]";
 
-/** A line or a field of a secret gives it away only if it is longer than common words are. */
+/** Shorter lines and fields of a secret are likely to be common words, so they are not masked on their own. */
 const MIN_PART = 8;
-/** Shorter stretches of base64 occur by chance. */
+/** Shorter pieces of base64 occur by chance. */
 const MIN_STRETCH = 6;
 
 const BASE64 = /[A-Za-z0-9+/=_-]/;
 
 /**
- * A text in which no secret is readable: not as it is, and not as JSON, a URL, HTML, hexadecimal digits or base64 have
- * it, because error messages quote requests and code in all of these forms. Of a secret of several lines, and of JSON,
- * each line and each field is masked too.
+ * Masks every secret in a text, in plain form and as JSON, URL, HTML, hexadecimal or base64 encode it, because error
+ * messages quote requests and code in all of these forms. If a secret has several lines or is JSON, each line or field
+ * is masked too.
  */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   const masked = new Uint8Array(text.length);
@@ -25,7 +25,7 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
     for (const form of new Set(base64Forms(secret)))
       mask(form, (start, end) => base64Around(text, start, end));
   }
-  // Overlapping secrets are one stretch, so that no end of one remains beside the mask of another.
+  // Overlapping matches become one mask, so that no part of a secret is left next to the mask of another.
   return text.replace(/[^]/g, (character, at: number) =>
     masked[at] === 0 ? character : masked[at - 1] === 1 ? "" : MASK,
   );
@@ -52,11 +52,11 @@ function fieldsOf(value: unknown): string[] {
 function escapedForms(secret: string): string[] {
   const json = jsonText(secret);
   const inQuotes = json.replaceAll('\\"', '"');
-  // Half of a surrogate pair would throw; the bytes of a string have none.
+  // encodeURIComponent throws on half a surrogate pair; the round trip through bytes replaces it.
   const url = encodeURIComponent(Buffer.from(secret).toString());
   const strictUrl = url.replace(/[!'()*]/g, (character) => `%${hex(character.charCodeAt(0), 2)}`);
   const bytes = Buffer.from(secret).toString("hex");
-  // An API's JSON error may quote JSON that has JSON in it.
+  // A JSON error of an API may quote JSON that contains JSON.
   const nested = [json, jsonText(json), jsonText(jsonText(json))].flatMap((form) => [
     form,
     asciiOnly(form),
@@ -66,7 +66,7 @@ function escapedForms(secret: string): string[] {
   return [
     secret,
     ...nested.flatMap((form) => [form, form.replaceAll("/", "\\/"), lowerEscapes(form)]),
-    // JavaScript's other quotes, as a stack trace or util.inspect shows a string.
+    // Single quotes and backticks, as in a stack trace or the output of util.inspect.
     inQuotes.replaceAll("'", "\\'"),
     inQuotes.replaceAll("`", "\\`"),
     ...[url, strictUrl]
@@ -91,12 +91,12 @@ function hex(code: number, digits: number): string {
   return code.toString(16).toUpperCase().padStart(digits, "0");
 }
 
-/** As Python's json writes it. */
+/** Escapes everything outside ASCII, as Python's json does. */
 function asciiOnly(text: string): string {
   return text.replace(/[^\0-\x7f]/g, (character) => `\\u${hex(character.charCodeAt(0), 4)}`);
 }
 
-/** As Go's json writes it. */
+/** Escapes <, > and &, as Go's encoding/json does. */
 function htmlSafe(text: string): string {
   return text.replace(/[<>&]/g, (character) => `\\u${hex(character.charCodeAt(0), 4)}`);
 }
@@ -109,7 +109,7 @@ function lowerPercents(text: string): string {
   return text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
 }
 
-/** The secret alone, and the stretches that it makes of base64 of a longer text, which depend on where it stands there. */
+/** The secret in base64, alone and inside a longer text, where its encoding depends on its offset modulo 3. */
 function base64Forms(secret: string): string[] {
   return [secret, jsonText(secret)].flatMap((text) => {
     const bytes = Buffer.from(text);
@@ -124,7 +124,7 @@ function base64Forms(secret: string): string[] {
   });
 }
 
-/** The first and last characters of a stretch hold bits of its neighbours, so all of the base64 is masked. */
+/** The first and last characters also encode bits of the neighbouring text, so the whole base64 word is masked. */
 function base64Around(text: string, start: number, end: number): readonly [number, number] {
   let [from, to] = [start, end];
   while (from > 0 && BASE64.test(text.charAt(from - 1))) from -= 1;

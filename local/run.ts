@@ -5,9 +5,9 @@ import * as path from "node:path";
 import { killFamily } from "../kit/kill-family";
 
 /**
- * Runs `start` or `dev` in a process group of its own, and leaves nothing behind, whichever way the command ends: when
- * it exits or is killed, this process kills everything that it started and removes its folder. When this process is
- * killed, the command notices (see main.ts) and tidies up itself.
+ * Runs `start` or `dev` in a process group of its own, and cleans up however the command ends. When the command exits
+ * or is killed, this process kills everything that the command started and removes its folder. When this process is
+ * killed, the command notices (see main.ts) and cleans up itself.
  */
 const [command = "start", ...args] = process.argv.slice(2);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cloudflare-worker-secrets-"));
@@ -17,11 +17,11 @@ const child = fork(path.join(__dirname, `${command}.ts`), args, {
   stdio: ["ignore", "inherit", "inherit", "ipc"],
 });
 
-/** Some package managers pass on a signal that the terminal has sent here too: that is one Ctrl-C, not two. */
+/** Some package managers forward a signal that the terminal has already sent to this process: still one Ctrl-C. */
 const ONE_CTRL_C_MS = 300;
 
 let interruptedAt: number | undefined;
-/** The first time asks the command to stop in order; the second kills it. */
+/** The first call asks the command to stop gracefully; the second one kills it. */
 function interrupt(): void {
   if (interruptedAt === undefined) {
     interruptedAt = Date.now();
@@ -32,7 +32,7 @@ function interrupt(): void {
 }
 process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", interrupt);
 
-// npm passes SIGTERM on to a shell, which dies of it and does not pass it on.
+// npm forwards SIGTERM to a shell, which dies without forwarding it. Watch for the death of the parent instead.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent && interruptedAt === undefined) {
@@ -47,11 +47,11 @@ child.on("exit", (code, signal) => {
 
 process.on("exit", () => {
   killFamily(child.pid ?? Number.NaN);
-  // A process that was killed just now may still be writing.
+  // A process that was just killed may still be writing.
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-/** Removes the user's own accounts, logins, stacks and tokens: the session neither uses nor sees them. */
+/** Drops the variables with the user's accounts, logins, stacks and tokens: the session must not use or see them. */
 function withoutTheUsersOwn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const wanted = ["PULUMI_HOME", "CLOUDFLARE_PROVIDER"];
   return Object.fromEntries(

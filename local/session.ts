@@ -14,35 +14,35 @@ const STACK_NAME = "dev";
 export const CONFIG_FILES = ["Pulumi.yaml", `Pulumi.${STACK_NAME}.yaml`];
 
 export interface Session {
-  /** Deploys the program as it is in the checkout now, and returns where its Worker answers on this machine. */
+  /** Deploys the program from the checkout and returns the loopback URL of its Worker. */
   readonly deploy: () => Promise<string>;
-  /** Previews the same, and returns whether it would change anything. */
+  /** Previews that deploy and returns whether it would change anything. */
   readonly preview: () => Promise<boolean>;
   /** Destroys the stack. Works after an interruption too. */
   readonly destroy: () => Promise<void>;
-  /** What a shell reads in another terminal, so that its commands work on this stack. */
+  /** A file to source in another terminal, so that commands there use this stack. */
   readonly environmentFile: string;
 }
 
 export interface SessionOptions {
-  /** Where state and config are kept; the caller removes it. */
+  /** Holds state and config; the caller removes it. */
   readonly folder: string;
   /** Receives a line for each step. */
   readonly log: (line: string) => void;
-  /** Receives what Pulumi prints, as it prints it. */
+  /** Receives Pulumi's output as it is printed. */
   readonly onOutput: (text: string) => void;
   readonly color: boolean;
-  /** Stops what is under way. */
+  /** Stops the current operation. */
   readonly signal: AbortSignal;
 }
 
-/** Runs `use` with all that the dev stack needs on this machine: engine, Cloudflare, provider and workspace. */
+/** Runs `use` with everything that the dev stack needs on this machine: engine, Cloudflare, provider and workspace. */
 export async function withSession(
   options: SessionOptions,
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
   const { folder, log, onOutput, signal } = options;
-  // The Automation API adds one for each operation.
+  // The Automation API adds a listener for each operation.
   setMaxListeners(0, signal);
   const engine = await findEngine({ signal });
   log(`Engine      pulumi ${engine.version} (${engine.origin})`);
@@ -59,7 +59,7 @@ export async function withSession(
   const provider = choice.kind === "local" ? await startProvider(cloudflare) : undefined;
   try {
     log(`Cloudflare  ${cloudflare.baseUrl}, on this machine`);
-    // The program runs in this process, and asks where it is deployed to.
+    // The program runs in this process and checks that it is deployed to this machine.
     process.env.CLOUDFLARE_BASE_URL = cloudflare.baseUrl;
     await readConfig(folder);
     const stack = await openStack({
@@ -95,7 +95,7 @@ export async function withSession(
         return Object.entries(changeSummary).some(([kind, count]) => kind !== "same" && count > 0);
       },
       destroy: async () => {
-        // An update that was interrupted as it began has left its lock.
+        // An update that was interrupted right at its start leaves its lock behind.
         await stack.cancel();
         await stack.destroy({ onOutput, color });
       },
@@ -103,7 +103,7 @@ export async function withSession(
         ...stack.workspace.envVars,
         PULUMI_HOME: stack.workspace.pulumiHome ?? "",
         PULUMI_STACK: STACK_NAME,
-        // Wrangler's name for it: without it, it would send this token to the real Cloudflare.
+        // Wrangler reads this name; without it, Wrangler would send the token to the real Cloudflare.
         CLOUDFLARE_API_BASE_URL: cloudflare.baseUrl,
       }),
     });
@@ -133,12 +133,12 @@ async function writeEnvironment(
   return file;
 }
 
-/** As one word of a shell's command line. */
+/** Quotes a word for a POSIX shell. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Copies the config as it is now: the checkout's own files are read, never written. */
+/** Copies the current config, so that the checkout's own files are never written to. */
 async function readConfig(folder: string): Promise<void> {
   await Promise.all(CONFIG_FILES.map((file) => fs.copyFile(path.join(ROOT, file), path.join(folder, file))));
 }

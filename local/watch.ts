@@ -3,15 +3,15 @@ import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { watch } from "chokidar";
 
-/** An editor writes more than once when it saves; after this long without another write it has finished. */
+/** Editors write several times per save. After this long without another write, the save is complete. */
 const SETTLE_MS = 100;
 
-/** What no program is made of, and too large to watch. */
+/** Too large to watch, and edited by no user. */
 const IGNORED = ["node_modules", ".git"];
 
 /**
- * Yields the names of the files below a folder that appeared, changed or went since the last time. It watches from the
- * moment that the promise resolves until the signal aborts.
+ * Yields the names of the files below a folder that were added, changed or removed since the last yield. Watching
+ * starts before the promise resolves and ends when the signal aborts.
  */
 export async function watchFiles(root: string, signal: AbortSignal): Promise<AsyncIterable<string[]>> {
   const watcher = watch(root, {

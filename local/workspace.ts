@@ -9,10 +9,10 @@ import { pulumiHome } from "../kit/engine";
 import type { RunningProvider } from "./provider";
 
 export interface WorkspaceOptions {
-  /** A folder that belongs to this workspace: its state, its config and Pulumi's home are kept there. */
+  /** The workspace's own folder, with its state, its config and its PULUMI_HOME. */
   readonly folder: string;
   readonly command: PulumiCommand;
-  /** Where the program is deployed to. */
+  /** The API that the program is deployed to. */
   readonly cloudflare: Pick<LocalCloudflare, "baseUrl" | "apiToken">;
   /** The stand-in provider; without it the engine starts the official plugin. */
   readonly provider: Pick<RunningProvider, "env"> | undefined;
@@ -22,12 +22,12 @@ export interface WorkspaceOptions {
 }
 
 /**
- * A stack on the real engine whose whole world is one folder: encrypted file backend, config, Pulumi's home. The
- * user's own backend, login, stacks and Cloudflare token are neither read nor changed.
+ * Opens a stack on the real engine that keeps everything in one folder: an encrypted file backend, config and
+ * PULUMI_HOME. The user's own backend, login, stacks and Cloudflare token are neither read nor changed.
  */
 export async function openStack(options: WorkspaceOptions): Promise<Stack> {
   const { folder, cloudflare, provider } = options;
-  // The engine connects to the program in this process, and says what config it runs with.
+  // The engine connects to the program in this process without a token, and sends it the decrypted config.
   makePortsPrivate();
   const state = path.join(folder, "state");
   const home = path.join(folder, "home");
@@ -50,16 +50,16 @@ export async function openStack(options: WorkspaceOptions): Promise<Stack> {
         PULUMI_CONFIG_PASSPHRASE: options.passphrase,
         PULUMI_CONFIG_PASSPHRASE_FILE: "",
         PULUMI_SKIP_UPDATE_CHECK: "true",
-        // Which provider runs is decided; the engine would look for a download of another version at each run.
+        // The provider has been chosen; without this, the engine would look for a version to download on each run.
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         ...provider?.env,
         CLOUDFLARE_BASE_URL: cloudflare.baseUrl,
         CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
-        // None of the user's own credentials goes there.
+        // Keeps the user's own credentials out.
         CLOUDFLARE_API_KEY: "",
         CLOUDFLARE_EMAIL: "",
         CLOUDFLARE_API_USER_SERVICE_KEY: "",
-        // At DEBUG the official provider logs the bodies of its requests, and the secrets in them.
+        // With DEBUG the official provider logs the bodies of its requests, including the secrets.
         TF_LOG: "",
       },
     },

@@ -10,7 +10,7 @@ import { versionRoutes } from "./versions";
 
 export const BASE_PATH = "/client/v4";
 
-/** The API as an application of requests and responses. It does not know who listens. */
+/** The API as a fetch handler, independent of the server that listens. */
 export function createApp(context: Context, apiToken: string) {
   const app = new Hono<{ Variables: { account: string } }>().basePath(BASE_PATH);
   const workers = "/accounts/:account/workers";
@@ -35,12 +35,12 @@ export function createApp(context: Context, apiToken: string) {
   ]) {
     app.route(workers, routes(context));
   }
-  // The token's owner: the fields that Wrangler and the provider read.
+  // Only the fields about the token's owner that Wrangler and the provider read.
   app.get("/user/tokens/verify", () => success({ id: "0".repeat(32), status: "active" }));
   app.get("/user", () => success({ id: "0".repeat(32), email: "local@localhost" }));
   app.get("/accounts", () => success([], page([])));
   app.get("/memberships", () => success([], page([])));
-  // Wrangler looks for the namespaces of Workers Sites when it deletes a Worker.
+  // When Wrangler deletes a Worker, it also looks for Workers Sites namespaces.
   app.get("/accounts/:account/storage/kv/namespaces", () => success([], page([])));
 
   app.notFound((c) => failure(noRoute(c.req.path)));

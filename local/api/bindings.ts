@@ -20,11 +20,11 @@ export const SECRET_TYPES = ["secret_text", "secret_key"];
 
 export const isSecret = ({ type }: Binding): boolean => SECRET_TYPES.includes(type);
 
-/** A binding as a response may show it: of a secret, name and type only. */
+/** A binding as a response shows it. A secret has its name and type only. */
 export const shown = (binding: Binding): Binding =>
   isSecret(binding) ? { name: binding.name, type: binding.type } : binding;
 
-/** What a Worker says as it starts may quote its own secrets. */
+/** Masks secrets in an error from a starting Worker, which may quote them. */
 export function withoutSecrets(message: string, bindings: readonly Binding[]): string {
   const values = bindings
     .filter(isSecret)
@@ -35,7 +35,7 @@ export function withoutSecrets(message: string, bindings: readonly Binding[]): s
   return maskSecrets(message, texts);
 }
 
-/** The bindings of a new version: what was sent, and after it what is kept of the latest version. */
+/** The bindings of a new version: those that were sent, then those kept from the latest version. */
 export function resolve(sent: unknown, keep: readonly string[], latest: readonly Binding[]): Binding[] {
   const declared = toBindings(sent).map((binding) =>
     binding.type === "inherit" ? inherited(binding, latest) : binding,
@@ -108,7 +108,7 @@ function duplicate(bindings: readonly Binding[]): string {
   return names.find((name, at) => names.indexOf(name) !== at) ?? "";
 }
 
-/** What the runtime gives the Worker as its `env`. Other kinds of binding are stored, and not run. */
+/** The Worker's `env` at run time. Other types of binding are stored but not simulated. */
 export function environment(bindings: readonly Binding[]): Record<string, unknown> {
   const values = bindings.flatMap(({ name, type, ...fields }) =>
     type === "json" || type.endsWith("_text") ? [[name, fields[VALUE_FIELD.get(type) ?? ""]] as const] : [],

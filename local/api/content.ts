@@ -1,7 +1,7 @@
 import { optionalString } from "../../kit/json";
 import type { Version } from "./store";
 
-/** A version's code with the bytes that were uploaded: a module Worker as a form, a service worker as it is. */
+/** Returns a version's code byte for byte: a module Worker as a form, a service worker as plain text. */
 export function contentResponse({ metadata, modules, etag }: Version): Response {
   const main = optionalString(metadata["main_module"]);
   const headers = { etag: `"${etag}"` };

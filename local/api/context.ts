@@ -2,17 +2,17 @@ import { Hono, type HonoRequest } from "hono";
 import type { JsonObject } from "../../kit/json";
 import type { Annotations, Store } from "./store";
 
-/** What every route needs. */
+/** Shared by all routes. */
 export interface Context {
   readonly store: Store;
   readonly keepSecrets: boolean;
   readonly subdomain: string;
 }
 
-/** Routes below `/accounts/{account}/workers`, where the account is known to be one. */
+/** Routes below `/accounts/{account}/workers`; the account id has been validated. */
 export const workerRoutes = () => new Hono<{ Variables: { account: string } }>();
 
-/** Which client a change came from, as Cloudflare's `source` and `last_deployed_from` say. */
+/** The client that made a change, as in Cloudflare's `source` and `last_deployed_from`. */
 export function source(request: HonoRequest): string {
   return request.header("user-agent")?.startsWith("wrangler") === true ? "wrangler" : "api";
 }

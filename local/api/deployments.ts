@@ -7,7 +7,7 @@ import { deploy } from "./release";
 import { findVersion, live, type Version, type Worker } from "./store";
 import { deploymentView } from "./views";
 
-/** Which version of a Worker answers, now and before. */
+/** The deployments of a Worker: which version serves now, and which did before. */
 export function deploymentRoutes({ store }: Context) {
   return workerRoutes()
     .get("/scripts/:name/deployments", (c) => {
@@ -35,17 +35,17 @@ export function deploymentRoutes({ store }: Context) {
     });
 }
 
-/** One version takes all the traffic here. */
+/** This emulator sends all traffic to one version. */
 function requestedVersion(sent: JsonObject): string {
   const versions: unknown[] = Array.isArray(sent["versions"]) ? sent["versions"] : [];
   const [first] = versions;
   if (versions.length !== 1 || !isObject(first) || Number(first["percentage"]) !== 100) {
-    throw invalid("This Cloudflare deploys one version to 100% of traffic, and does not split it.");
+    throw invalid("This local Cloudflare does not split traffic: deploy one version to 100%.");
   }
   return String(first["version_id"]);
 }
 
-/** Going back to a version brings back the secrets it had. */
+/** A rollback to a version brings back its secrets, so Cloudflare asks for `force` if they have changed. */
 function checkSecretsUnchanged(worker: Worker, version: Version): void {
   const current = live(worker);
   if (version.number >= current.number) return;

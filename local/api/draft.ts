@@ -7,16 +7,16 @@ import type { Draft } from "./release";
 import type { Version, Worker } from "./store";
 import { readUpload } from "./upload";
 
-/** The version that an upload asks for. What it does not send comes from the latest version. */
+/** The version that an upload describes. Anything it does not send comes from the latest version. */
 export async function draftOf(
   request: HonoRequest,
   latest: Version | undefined,
   { keepSecrets }: Context,
 ): Promise<Draft> {
   const { metadata, modules } = await readUpload(request);
-  // Bindings are kept apart from the metadata, so that no secret stays behind in it.
+  // Bindings are removed from the metadata, so that no secret stays in it.
   const { bindings, keep_bindings, ...rest } = metadata;
-  // An upload that says nothing keeps the secrets; one that lists types keeps those and no other.
+  // An upload without keep_bindings keeps the secrets; one with a list keeps only the types in it.
   const keep = stringList(keep_bindings) ?? (keepSecrets ? SECRET_TYPES : []);
   return {
     metadata: rest,
@@ -27,7 +27,7 @@ export async function draftOf(
   };
 }
 
-/** The latest version once more, with other bindings. */
+/** A copy of the latest version with other bindings. */
 export function rebound(
   worker: Worker,
   bindings: readonly Binding[],
@@ -45,7 +45,7 @@ export function rebound(
   };
 }
 
-/** Settings of a script rather than of one version of it. */
+/** Settings that belong to the script, not to a version. */
 export function unversioned(metadata: JsonObject): JsonObject {
   const keys = ["logpush", "tail_consumers", "observability", "tags"];
   return Object.fromEntries(

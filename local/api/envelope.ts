@@ -1,6 +1,6 @@
 type Status = 400 | 403 | 404 | 413 | 500;
 
-/** A failure as Cloudflare reports it. Its message goes to the client, so it never holds a secret's value. */
+/** A failure as Cloudflare reports it. The client gets the message, so it never holds the value of a secret. */
 export class ApiError extends Error {
   constructor(
     readonly status: Status,
@@ -14,7 +14,7 @@ export class ApiError extends Error {
 export const scriptNotFound = (): ApiError =>
   new ApiError(404, 10007, "This Worker does not exist on your account.");
 
-/** What the upload says is not acceptable. */
+/** Cloudflare's error for an invalid upload. */
 export const invalid = (message: string): ApiError => new ApiError(400, 10021, message);
 
 export function success(result: unknown, extra: Record<string, unknown> = {}): Response {
@@ -27,10 +27,10 @@ export function page(items: readonly unknown[]): Record<string, unknown> {
 }
 
 export function failure(error: unknown): Response {
-  // Anything else is a bug here, and what it says may quote the request.
+  // Any other error is a bug in this emulator, and its message may quote the request.
   const { status, code, message } =
     error instanceof ApiError ? error : new ApiError(500, 10013, "workers.api.error.unknown");
-  // Clients retry these for minutes, and here the answer would stay the same.
+  // Clients retry a 5xx for minutes, but this emulator would give the same answer each time.
   return Response.json(
     { success: false, errors: [{ code, message }], messages: [], result: null },
     { status, headers: status >= 500 ? { "x-should-retry": "false" } : {} },

@@ -9,7 +9,7 @@ import { failure } from "./envelope";
 import { Store } from "./store";
 
 export interface LocalCloudflareOptions {
-  /** Bearer token that is accepted. Default: a random one. */
+  /** The accepted bearer token. Default: a random one. */
   apiToken?: string;
   /** Whether an upload without `keep_bindings` keeps the live secret_text and secret_key bindings. Default true. */
   keepSecrets?: boolean;
@@ -18,11 +18,11 @@ export interface LocalCloudflareOptions {
   /** Loopback port, default 0 = any free. */
   port?: number;
   /**
-   * Called for every request before it is handled. A Response that it returns is sent instead: tests inject
-   * faults with this, and delays, because it may be async.
+   * Called before each request is handled. If it returns a Response, that is sent instead. Tests inject faults with it,
+   * and delays, because it may be async.
    */
   intercept?: (request: Request) => Response | undefined | Promise<Response | undefined>;
-  /** Called after every answered request; `path` has the query, `requestBytes` is the length of the body. */
+  /** Called after each response; `path` includes the query, `requestBytes` is the length of the body. */
   onRequest?: (entry: { method: string; path: string; status: number; requestBytes: number }) => void;
 }
 
@@ -30,20 +30,20 @@ export interface LocalCloudflare {
   /** `http://127.0.0.1:PORT/client/v4`, without a trailing slash. */
   readonly baseUrl: string;
   readonly apiToken: string;
-  /** Loopback URL on which a deployed Worker answers; undefined when there is no such Worker. */
+  /** The loopback URL of a deployed Worker; undefined if the Worker does not exist. */
   workerUrl(accountId: string, scriptName: string): string | undefined;
-  /** Stops the API, every Worker and its workerd process. It may be called again. */
+  /** Stops the API, every Worker and its workerd process. Can be called more than once. */
   close(): Promise<void>;
 }
 
-/** Starts a Cloudflare on this machine. Only this machine can reach it, and nothing of it is on disk. */
+/** Starts a local Cloudflare. Only this machine can reach it, and it keeps everything in memory. */
 export async function startLocalCloudflare(options: LocalCloudflareOptions = {}): Promise<LocalCloudflare> {
   const { keepSecrets = true, subdomain = "local", port = 0 } = options;
-  // As many characters as a real token has, of the kind that the provider accepts.
+  // The length of a real token, in characters that the official provider accepts.
   const apiToken = options.apiToken ?? randomBytes(30).toString("base64url");
   const store = new Store();
   const app = createApp({ store, keepSecrets, subdomain }, apiToken);
-  // Without this option the adapter would replace the Request and Response of the whole process.
+  // Otherwise the adapter replaces the global Request and Response of the process.
   const listener = getRequestListener((request) => answer(request, options, (read) => app.fetch(read)), {
     overrideGlobalObjects: false,
   });
@@ -93,7 +93,7 @@ function listen(server: Server, port: number): Promise<void> {
 
 async function close(server: Server, store: Store): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  // Requests that are being handled finish; no new one is taken.
+  // Requests in flight finish; new ones are refused.
   await store.close();
   server.closeAllConnections();
   await closed;

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../../kit/json";
 import { ApiError } from "./envelope";
 
-/** The parser's own message would quote the text, and with it perhaps a secret. */
+/** Parses a JSON object. JSON.parse's own error would quote the text, and perhaps a secret. */
 export function parseObject(text: string): JsonObject {
   let value: unknown;
   try {

@@ -7,10 +7,10 @@ import { ApiError, invalid } from "./envelope";
 import { optionalString, stringList } from "../../kit/json";
 import type { Deployment, Store, Version, Worker } from "./store";
 
-/** A version before the runtime has seen it. */
+/** A version that the runtime has not yet accepted. */
 export type Draft = Pick<Version, "source" | "annotations" | "metadata" | "modules" | "bindings">;
 
-/** Adds a version that is not deployed. It starts once, because Cloudflare refuses what does not start. */
+/** Adds a version without deploying it. We start it once, because Cloudflare refuses code that does not start. */
 export async function addVersion(worker: Worker, draft: Draft): Promise<Version> {
   const instance = await run(draft);
   await instance.dispose();
@@ -19,7 +19,7 @@ export async function addVersion(worker: Worker, draft: Draft): Promise<Version>
   return version;
 }
 
-/** Adds a version and deploys it. Nothing of it can be seen before it runs. */
+/** Adds a version and deploys it. The version becomes visible only once it runs. */
 export async function release(store: Store, account: string, name: string, draft: Draft): Promise<Worker> {
   const instance = await run(draft);
   const existing = store.find(account, name);
@@ -31,7 +31,7 @@ export async function release(store: Store, account: string, name: string, draft
   return existing;
 }
 
-/** Deploys a version that exists. */
+/** Deploys an existing version. */
 export async function deploy(
   worker: Worker,
   version: Version,

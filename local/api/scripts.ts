@@ -28,7 +28,7 @@ export function scriptRoutes(context: Context) {
         return store.exclusive(account, name, async () => {
           const draft = await draftOf(c.req, store.find(account, name)?.versions[0], context);
           const worker = await release(store, account, name, draft);
-          // An upload replaces the settings: one that it does not send is unset. Only the tags stay.
+          // An upload replaces all settings except the tags: a setting that it does not send is unset.
           worker.settings = { tags: worker.settings["tags"], ...unversioned(draft.metadata) };
           return success(scriptView(worker));
         });
@@ -47,7 +47,7 @@ export function scriptRoutes(context: Context) {
         return success({ id: worker.name, ...dates, default_environment: environment });
       })
       .delete("/services/:name", (c) => remove(c.var.account, c.req.param("name")))
-      // Wrangler asks both before it deletes: which other Workers use this one?
+      // Before a delete, Wrangler calls both to find out which other Workers use this one.
       .get("/scripts/:name/references", (c) => {
         store.get(c.var.account, c.req.param("name"));
         return success({

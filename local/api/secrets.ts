@@ -12,7 +12,7 @@ const MAX_BULK = 100;
 const EDIT_REFUSED =
   "Secret edit failed. You attempted to modify a secret, but the latest version of your Worker isn't currently deployed. Please ensure that the latest version of your Worker is fully deployed before modifying secrets.";
 
-/** The secrets of a Worker by name. Each change is a new version, deployed at once. */
+/** The secrets of a Worker by name. Each change creates a new version and deploys it. */
 export function secretRoutes({ store }: Context) {
   const change = (
     account: string,
@@ -68,7 +68,7 @@ export function secretRoutes({ store }: Context) {
     });
 }
 
-/** A merge patch: a value adds or replaces a secret, null removes it, and what is not named stays as it is. */
+/** Applies a merge patch: a value adds or replaces a secret, null removes it, and all others stay unchanged. */
 export function patched(latest: readonly Binding[], patch: JsonObject): Binding[] {
   const other = latest.find((binding) => Object.hasOwn(patch, binding.name) && !isSecret(binding));
   if (other !== undefined) {
@@ -83,7 +83,7 @@ export function patched(latest: readonly Binding[], patch: JsonObject): Binding[
     if (!isObject(value)) throw invalid(`The secret '${name}' is not an object.`);
     return { type: "secret_text", ...value, name };
   });
-  // A value replaces the old one in place; new ones come last.
+  // A replaced secret keeps its position; new ones come last.
   const bindings = latest.flatMap((binding) => {
     if (!Object.hasOwn(patch, binding.name)) return [binding];
     return changed.filter(({ name }) => name === binding.name);

@@ -12,7 +12,7 @@ import { scriptSettingsView, settingsView } from "./views";
 const EDIT_REFUSED =
   "Script edit failed. You attempted to deploy the latest version with modified settings, but the latest version isn't currently deployed. Either upload a new version to edit the version settings, or use the script-level settings API (/workers/scripts/{script_name}/script-settings) to edit settings that are not versioned.";
 
-/** Reading and changing a Worker's settings without uploading it again. */
+/** Reads and changes a Worker's settings without a new upload. */
 export function settingsRoutes({ store }: Context) {
   return workerRoutes()
     .get("/scripts/:name/settings", (c) =>
@@ -49,7 +49,7 @@ export function settingsRoutes({ store }: Context) {
     });
 }
 
-/** Here a binding that has a name and a type and nothing else keeps its value, as `wrangler secret bulk` relies on. */
+/** In this request a binding with only a name and a type keeps its value; `wrangler secret bulk` relies on that. */
 function withInherited(sent: unknown, latest: readonly Binding[]): unknown {
   if (!Array.isArray(sent)) return sent;
   return sent.map((binding: unknown) => {

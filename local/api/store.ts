@@ -7,12 +7,12 @@ import type { JsonObject } from "../../kit/json";
 
 export type Annotations = Readonly<Record<string, string>>;
 
-/** Code, settings and bindings: what a deployment runs. It never changes. */
+/** The immutable unit that a deployment runs: code, settings and bindings. */
 export interface Version {
   readonly id: string;
   readonly number: number;
   readonly createdOn: string;
-  /** The client that made it: "wrangler" or "api". */
+  /** The client that created the version: "wrangler" or "api". */
   readonly source: string;
   readonly annotations: Annotations;
   readonly metadata: JsonObject;
@@ -37,7 +37,7 @@ export interface Worker {
   readonly createdOn: string;
   modifiedOn: string;
   readonly url: WorkerUrl;
-  /** The latest first, and so are the deployments. Neither is ever empty. */
+  /** Newest first, like the deployments. Neither is ever empty. */
   versions: readonly [Version, ...Version[]];
   deployments: readonly [Deployment, ...Deployment[]];
   /** Settings that belong to no version: logpush, tail_consumers, observability, tags. */
@@ -47,12 +47,12 @@ export interface Worker {
 
 export const live = (worker: Worker): Version => worker.deployments[0].version;
 
-/** Refuses an edit of the latest version while another is live: before a deploy, and after a rollback. */
+/** Refuses to edit the latest version if it is not live, because it is undeployed or was rolled back. */
 export function requireLatestLive(worker: Worker, code: number, message: string): void {
   if (worker.versions[0] !== live(worker)) throw new ApiError(400, code, message);
 }
 
-/** Every Worker on this machine, in memory only. */
+/** All Workers of the local Cloudflare, in memory only. */
 export class Store {
   readonly #accounts = new Map<string, Map<string, Worker>>();
   readonly #queues = new Map<string, Promise<unknown>>();
@@ -82,7 +82,7 @@ export class Store {
     await worker.url.close();
   }
 
-  /** Runs changes to one Worker one after the other. */
+  /** Serializes the changes to one Worker. */
   exclusive<T>(account: string, name: string, change: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new ApiError(500, 10013, "This Cloudflare is being closed."));
     const key = `${account}/${name}`;
@@ -96,7 +96,7 @@ export class Store {
     return result;
   }
 
-  /** Lets the changes that are under way finish, and stops every Worker. */
+  /** Waits for the changes in progress and stops every Worker. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#queues.size > 0) await Promise.all(this.#queues.values());

@@ -2,7 +2,7 @@ import { type Context, workerRoutes } from "./context";
 import { success } from "./envelope";
 import { parseObject } from "./parse-object";
 
-/** Whether a Worker is on the account's workers.dev subdomain. Here it answers on loopback either way. */
+/** The workers.dev setting of a Worker. The setting is stored only: the Worker is reachable on loopback either way. */
 export function subdomainRoutes({ store, subdomain }: Context) {
   const set = (account: string, name: string, sent: Record<string, unknown>): Response => {
     const worker = store.get(account, name);

@@ -11,7 +11,7 @@ export interface Upload {
 
 const MAX_SCRIPT_BYTES = 10 * 1024 * 1024;
 
-/** A multipart upload: a `metadata` part, and one part for each module. */
+/** Reads a multipart upload: a `metadata` part and one part for each module. */
 export async function readUpload(request: HonoRequest): Promise<Upload> {
   const form = await readForm(request);
   const metadata = await metadataOf(form);
@@ -38,7 +38,7 @@ export async function readForm(request: HonoRequest): Promise<FormData> {
   }
 }
 
-/** The JSON in one part, whether it was sent as a field or as a file. */
+/** Parses the JSON in one part, which may be a field or a file. */
 export async function jsonPart(form: FormData, name: string): Promise<JsonObject | undefined> {
   const part = form.get(name);
   if (part === null) return undefined;
@@ -57,7 +57,7 @@ async function metadataOf(form: FormData): Promise<JsonObject> {
   return result;
 }
 
-/** The `cloudflare` npm client flattens objects: `metadata[bindings][][name]`. A key that repeats begins the next item. */
+/** The `cloudflare` npm client flattens objects: `metadata[bindings][][name]`. A repeated key starts the next item. */
 function assign(target: JsonObject, path: string, value: string): void {
   const [, key = "", list, rest = ""] = /^\[([^\]]+)\](\[\])?(.*)$/s.exec(path) ?? [];
   if (list === undefined && rest === "") {
@@ -78,7 +78,7 @@ function assign(target: JsonObject, path: string, value: string): void {
   }
 }
 
-/** Without a prototype, so that no key of a request can reach one. */
+/** An object without a prototype, so that no key of a request can reach one. */
 function emptyObject(): JsonObject {
   return Object.create(null) as JsonObject;
 }

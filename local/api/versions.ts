@@ -8,7 +8,7 @@ import { patched } from "./secrets";
 import { findVersion } from "./store";
 import { flatVersionView, versionSummary, versionView } from "./views";
 
-/** The versions of a Worker. Uploading one deploys nothing. */
+/** The versions of a Worker. Uploading one does not deploy it. */
 export function versionRoutes(context: Context) {
   const { store } = context;
   return workerRoutes()

@@ -2,7 +2,7 @@ import { shown } from "./bindings";
 import type { JsonObject } from "../../kit/json";
 import { type Deployment, live, type Version, type Worker } from "./store";
 
-/** Cloudflare names the author of a change. Here every change has this one. */
+/** Cloudflare reports the author of each change; this emulator has only one. */
 const AUTHOR = { author_id: "0".repeat(32), author_email: "local@localhost" };
 
 export function scriptView(worker: Worker): JsonObject {
@@ -26,7 +26,7 @@ export function scriptView(worker: Worker): JsonObject {
   };
 }
 
-/** What was not sent is not made up: the provider would show it as a change for ever. */
+/** Leaves out settings that were not sent: with a default here, the provider would report a change on every run. */
 export function settingsView(worker: Worker): JsonObject {
   const { bindings, metadata } = live(worker);
   return {
@@ -77,7 +77,7 @@ export function versionView(version: Version): JsonObject {
   };
 }
 
-/** The newer form, without the nesting, of `/workers/workers/{id}/versions/{id}`. */
+/** The newer, flat form of `/workers/workers/{id}/versions/{id}`. */
 export function flatVersionView(version: Version): JsonObject {
   return {
     id: version.id,

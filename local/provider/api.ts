@@ -9,7 +9,7 @@ export interface Connection {
   readonly apiToken: string;
 }
 
-/** A request that the API refused: its message holds the URL and the API's answer, and nothing that was sent. */
+/** The API refused a request. The message has the URL and the API's answer, but nothing of what was sent. */
 class ApiFailure extends Error {
   override readonly name = "ApiFailure";
 
@@ -27,7 +27,7 @@ class ApiFailure extends Error {
 const REFUSED_TOKEN =
   "Cloudflare refused the API token: check CLOUDFLARE_API_TOKEN (or cloudflare:apiToken), and that the token may edit Workers scripts of this account. ";
 
-/** 10000 is an authentication error; 9109 an unauthorised or unknown token. */
+/** 10000 is an authentication error, 9109 an unauthorised or unknown token. */
 function isRefusedToken(answer: unknown): boolean {
   const errors = isObject(answer) ? answer.errors : undefined;
   return (
@@ -38,7 +38,7 @@ function isRefusedToken(answer: unknown): boolean {
 
 type Method = "get" | "put" | "post" | "delete";
 
-/** Cloudflare's own client, by path: some of the addresses used here have no method of their own in it. */
+/** Cloudflare's client, called by path because it has no methods for some of these endpoints. */
 export class Api {
   readonly #client: BaseCloudflare;
 
@@ -47,12 +47,12 @@ export class Api {
       resources: [],
       baseURL: baseUrl,
       apiToken,
-      // This token and no other identity that the environment may hold.
+      // Use this token only, and no other credentials from the environment.
       apiKey: null,
       apiEmail: null,
       userServiceKey: null,
       maxRetries: 10,
-      // At level debug, which the environment could ask for, the client prints whole requests, secrets included.
+      // The environment can set the level to debug, at which the client prints whole requests, including secrets.
       logLevel: "off",
     });
   }
@@ -63,12 +63,12 @@ export class Api {
       this.#client[method]<unknown>(path, body === undefined ? {} : { body }),
     );
     if (typeof answer === "string") {
-      throw new Error(`${method.toUpperCase()} "${path}": an answer that is not JSON`);
+      throw new Error(`${method.toUpperCase()} "${path}": the answer is not JSON`);
     }
     return isObject(answer) ? answer.result : undefined;
   }
 
-  /** Makes a GET request and returns the response, its body unread. */
+  /** Makes a GET request and returns the response without reading its body. */
   async fetch(path: string): Promise<Response> {
     return this.#guard("get", path, () => this.#client.get(path).asResponse());
   }

@@ -4,10 +4,10 @@ import type { ResourceKind } from "./resource";
 import { violations } from "./rules";
 import { type Properties, toStruct } from "./values";
 
-/** The official provider's own rule for a token in its config; one from the environment is not checked. */
+/** The official provider's format for a token in its config. It does not check a token from the environment. */
 const TOKEN = /^[0-9A-Za-z\-_]{40,80}$/;
 
-/** What a provider's config says over what the environment says. */
+/** Reads the provider's config, which overrides the environment. */
 export function connectionOf(request: ConfigureRequest, defaults: Connection): Connection {
   const config = request.getVariablesMap();
   const apiToken = config.get("cloudflare:config:apiToken");
@@ -20,7 +20,7 @@ export function connectionOf(request: ConfigureRequest, defaults: Connection): C
   };
 }
 
-/** Refuses inputs that this provider would not send, and seals the secrets of the others. */
+/** Refuses inputs that this provider does not support, and marks the secrets among the others. */
 export function checkInputs(kind: ResourceKind, inputs: Properties): CheckResponse {
   const response = new CheckResponse().setInputs(toStruct(kind.seal(inputs)));
   const unserved = Object.keys(inputs)

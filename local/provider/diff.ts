@@ -10,14 +10,14 @@ function kindOf(before: unknown, after: unknown, replaces: boolean): PropertyDif
   return replaces ? UPDATE_REPLACE : UPDATE;
 }
 
-/** Names the top-level inputs that changed, in the order of their names. The order within a list counts. */
+/** Lists the top-level inputs that changed, sorted by name. Reordering a list is a change. */
 export function diffInputs(kind: ResourceKind, oldInputs: Properties, newInputs: Properties): DiffResponse {
   const before = { ...kind.defaults, ...oldInputs };
   const after = { ...kind.defaults, ...newInputs };
   const response = new DiffResponse();
   const detailed = response.getDetaileddiffMap();
   for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
-    // The official provider keeps notes of its own under such names.
+    // The official provider keeps its own metadata under such names.
     if (key.startsWith("__")) continue;
     const [old, now] = [before[key] ?? undefined, after[key] ?? undefined];
     if (isDeepStrictEqual(old, now)) continue;

@@ -7,23 +7,23 @@ import { createService } from "./service";
 export interface RunningProvider {
   /** For `PULUMI_DEBUG_PROVIDERS=cloudflare:<port>`. */
   readonly port: number;
-  /** What the engine must find in its environment to use this provider. */
+  /** The environment variables that make the engine use this provider. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 /**
- * Starts the stand-in for Cloudflare's provider on loopback, in this process: there is no child to outlive it and no
- * token to hand over.
+ * Starts the stand-in for Cloudflare's provider on loopback. It runs in this process, so no child can outlive it and
+ * no token has to be passed to one.
  */
 export async function startProvider(
   options: Connection & { signal?: AbortSignal },
 ): Promise<RunningProvider> {
   const { signal } = options;
   signal?.throwIfAborted();
-  // The engine connects without a token, and this provider answers with its own.
+  // The engine connects without a token, and this provider uses its own API token for every caller.
   makePortsPrivate();
-  // A whole Worker travels in one message.
+  // One message holds a whole Worker.
   const server = new Server({ "grpc.max_receive_message_length": -1 });
   server.addService(ResourceProviderService, createService(options));
   const port = await new Promise<number>((resolve, reject) => {

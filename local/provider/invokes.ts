@@ -29,7 +29,8 @@ const getWorkersDeployments: Invoke = async (api, args) => {
   const scripts = `/accounts/${encodeURIComponent(account)}/workers/scripts/${encodeURIComponent(script)}`;
   const { deployments } = fromApi(await api.send("get", `${scripts}/deployments`));
   const found = Array.isArray(deployments) && deployments.length > 0;
-  // All in one item, as the SDK's types have it. The official provider 6.22.1 makes the same request and finds none.
+  // One item with all deployments, as in the SDK's types. The official provider 6.22.1 makes the same request and
+  // returns an empty list.
   return { ...args, results: found ? [{ deployments }] : [] };
 };
 

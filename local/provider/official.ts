@@ -11,7 +11,7 @@ export interface ProviderChoice {
 }
 
 export interface ProviderOptions {
-  /** CLOUDFLARE_PROVIDER: official, local, or nothing for the official one where it can be had. */
+  /** CLOUDFLARE_PROVIDER: official or local; unset means the official one if it can be installed. */
   readonly choice: string | undefined;
   readonly command: PulumiCommand;
   /** PULUMI_HOME */
@@ -22,7 +22,7 @@ export interface ProviderOptions {
 const EXECUTABLE = `pulumi-resource-cloudflare${process.platform === "win32" ? ".exe" : ""}`;
 const DOWNLOADS = "https://get.pulumi.com";
 
-/** Without a route the CLI takes ten seconds to say so; a look at the host takes a fraction of one. */
+/** Without a network, the CLI takes ten seconds to fail; a request to the host fails in a fraction of a second. */
 const PROBE_LIMIT_MS = 3_000;
 const FIRST_SIGN_LIMIT_MS = 10_000;
 const DOWNLOAD_LIMIT_MS = 90_000;
@@ -36,19 +36,19 @@ async function isExecutable(file: string): Promise<boolean> {
 
 async function isOnPath(command: PulumiCommand): Promise<boolean> {
   const folders = (process.env.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
-  // The Automation API puts the CLI's own folder first.
+  // The Automation API puts the CLI's own folder first on PATH.
   if (path.isAbsolute(command.command)) folders.unshift(path.dirname(command.command));
   for (const folder of folders) if (await isExecutable(path.join(folder, EXECUTABLE))) return true;
   return false;
 }
 
-/** The engine takes the plugin of exactly the SDK's version from there, and no other. */
+/** From PULUMI_HOME, the engine only uses the plugin with exactly the SDK's version. */
 async function isInstalled(home: string): Promise<boolean> {
   return isExecutable(path.join(home, "plugins", `resource-cloudflare-v${getVersion()}`, EXECUTABLE));
 }
 
 async function probe(): Promise<void> {
-  // Behind a proxy only the CLI knows the way.
+  // Node's fetch ignores proxy settings, so behind a proxy only the CLI can find out.
   if (["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].some((name) => process.env[name])) return;
   await fetch(DOWNLOADS, { method: "HEAD", signal: AbortSignal.timeout(PROBE_LIMIT_MS) }).catch(() => {
     throw new Error("Pulumi's download host cannot be reached");
@@ -76,7 +76,7 @@ async function install(command: PulumiCommand, home: string): Promise<void> {
   });
 }
 
-/** Decides which provider serves a run; asks nothing of the network when the official one is there or not wanted. */
+/** Chooses the provider. Uses the network only if the official provider is wanted and not installed. */
 export async function chooseProvider(options: ProviderOptions): Promise<ProviderChoice> {
   const { choice, command, home, log } = options;
   const version = getVersion();
@@ -84,7 +84,7 @@ export async function chooseProvider(options: ProviderOptions): Promise<Provider
     return { kind: "local", reason: "CLOUDFLARE_PROVIDER=local asks for the local provider." };
   if (choice !== undefined && choice !== "" && choice !== "official") {
     throw new Error(
-      "CLOUDFLARE_PROVIDER must be official or local; leave it out for the official provider where it can be had.",
+      "CLOUDFLARE_PROVIDER must be official or local; by default, the official one is used if it can be installed.",
     );
   }
   if (await isOnPath(command))
@@ -100,14 +100,14 @@ export async function chooseProvider(options: ProviderOptions): Promise<Provider
     const why = error instanceof Error ? error.message : String(error);
     if (choice === "official") {
       throw new Error(
-        `CLOUDFLARE_PROVIDER=official, but the official provider ${version} is not here and was not installed: ${why}.\n` +
-          `Where there is a network, run: pulumi plugin install resource cloudflare ${version}`,
+        `CLOUDFLARE_PROVIDER=official, but the official provider ${version} is not installed: ${why}.\n` +
+          `With a network connection, run: pulumi plugin install resource cloudflare ${version}`,
         { cause: error },
       );
     }
     return {
       kind: "local",
-      reason: `The local provider stands in: the official one is not installed and could not be (${why}).`,
+      reason: `Using the local provider: the official one is not installed and could not be (${why}).`,
     };
   }
 }

@@ -8,34 +8,34 @@ interface ReadResult {
   readonly outputs: Properties;
 }
 
-/** What the provider knows about one type of resource. */
+/** One resource type of the provider. */
 export interface ResourceKind {
-  /** Inputs whose change makes a new resource. */
+  /** Inputs that replace the resource when they change. */
   readonly replacing: readonly string[];
-  /** What an input is when the program leaves it out. */
+  /** Values of the inputs that the program leaves out. */
   readonly defaults: Properties;
-  /** Inputs that the API fills when the program leaves them out: to leave one out is no change. */
+  /** Inputs that the API fills in when the program leaves them out, so leaving one out is not a change. */
   readonly computed: readonly string[];
-  /** Inputs that can be given; any other is refused. */
+  /** Supported inputs; any other is refused. */
   readonly inputs: readonly string[];
-  /** What Check refuses, in addition to inputs that are not served. */
+  /** Rules that Check applies in addition to refusing unsupported inputs. */
   readonly rules: readonly Rule[];
   /** Marks the secrets among inputs or outputs. */
   seal(properties: Properties): Properties;
   create(api: Api, inputs: Properties): Promise<{ id: string; outputs: Properties }>;
-  /** The live resource, or undefined if there is none; an empty `state` asks for an import of `id`. */
+  /** Returns the live resource, or undefined if it does not exist. An empty `state` means an import of `id`. */
   read(api: Api, id: string, state: Properties, inputs: Properties): Promise<ReadResult | undefined>;
   update(api: Api, inputs: Properties): Promise<Properties>;
   delete(api: Api, state: Properties): Promise<void>;
 }
 
-/** A script's own address, below the API's base. */
+/** The path of a script, relative to the API's base URL. */
 export function scriptPath(properties: Properties): string {
   const account = encodeURIComponent(text(properties, "accountId"));
   return `/accounts/${account}/workers/scripts/${encodeURIComponent(text(properties, "scriptName"))}`;
 }
 
-/** Splits the `<account_id>/<script_name>` that an import names. */
+/** Splits an import id, `<account_id>/<script_name>`. */
 export function parseImportId(id: string): { accountId: string; scriptName: string } {
   const [accountId, scriptName, ...rest] = id.split("/");
   if (!accountId || !scriptName || rest.length > 0) {

@@ -1,17 +1,17 @@
 import { unknownValue } from "@pulumi/pulumi/runtime";
 import { isObject, type Properties } from "./values";
 
-/** What one input must be; `path` has `[]` for each item of a list. */
+/** A rule for one input; `[]` in `path` stands for each item of a list. */
 export interface Rule {
   readonly path: string;
-  /** Ends a sentence that begins with the path. */
+  /** The rest of a sentence that begins with the path. */
   readonly must: string;
-  /** Whether a value is accepted. A value that a preview does not know yet is not asked about. */
+  /** Tests a value. It is not called for values that are unknown during a preview. */
   readonly accepts: (value: unknown) => boolean;
 }
 
 export interface Violation {
-  /** The path with the numbers of the items. */
+  /** The path with list indexes. */
   readonly property: string;
   readonly reason: string;
 }
@@ -37,7 +37,7 @@ export function required(path: string): Rule {
   return { path, must: "is required", accepts: (value) => !isAbsent(value) };
 }
 
-/** Every input that breaks a rule, by path and with the values that are accepted, never with its own. */
+/** Lists every input that breaks a rule: its path and the accepted values, never its own value. */
 export function violations(inputs: Properties, rules: readonly Rule[]): Violation[] {
   return rules.flatMap(({ path, must, accepts }) =>
     valuesAt(inputs, path.split(/\.|(?=\[\])/))
@@ -46,7 +46,7 @@ export function violations(inputs: Properties, rules: readonly Rule[]): Violatio
   );
 }
 
-/** The values at a path, each with its own path. A parent that is absent or unknown has none. */
+/** Returns the values at a path, each with its indexed path. An absent or unknown parent yields nothing. */
 function valuesAt(parent: unknown, [step, ...rest]: readonly string[], at = ""): [string, unknown][] {
   if (step === undefined) return [[at, parent]];
   if (step === "[]") {

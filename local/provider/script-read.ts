@@ -2,7 +2,7 @@ import { type Api, isNotFound } from "./api";
 import { METADATA_DEFAULTS } from "./script-upload";
 import { fromApi, isObject, pick, type Properties } from "./values";
 
-/** What the API says about a script and no program can set. */
+/** Outputs that only the API sets. */
 export const COMPUTED_OUTPUTS: readonly string[] = [
   "createdOn",
   "etag",
@@ -34,7 +34,7 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
 }
 
-/** A script's text: modules come as a form with one part, service workers as they are. */
+/** Reads a script's text. The API returns a module as a form with one part, and a service worker as plain text. */
 async function contentOf(api: Api, path: string): Promise<string | undefined> {
   const response = await api.fetch(path);
   if (response.status === 204) return undefined;
@@ -47,14 +47,14 @@ async function onlyPart(response: Response): Promise<Blob> {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- undici warns servers of large forms; this is one script
   const [part] = [...(await response.formData()).values()];
   if (part === undefined || typeof part === "string")
-    throw new Error(`${response.url}: a form without a file`);
+    throw new Error(`${response.url}: the form has no file`);
   return part;
 }
 
 /**
- * The API shows no secret's text: a secret that is live keeps the state's. One that is gone is dropped, so that the
- * next update brings it back. Bindings of other kinds stay as the state has them, and what only the API knows stays
- * unknown here.
+ * The API does not return the text of a secret, so a live secret keeps its text from the state. A secret that is no
+ * longer live is dropped, so that the next update restores it. All other bindings stay as they are in the state, and
+ * bindings that only the API knows are not added.
  */
 function refreshBindings(state: unknown, live: unknown): unknown {
   if (!Array.isArray(state)) return state;
@@ -74,7 +74,7 @@ function isSecretText(binding: Properties): boolean {
   return binding.type === "secret_text";
 }
 
-/** A script's live settings over the state's, or undefined where there is no such script. */
+/** Merges a script's live settings into its state. Returns undefined if the script does not exist. */
 export async function readScript(
   api: Api,
   account: string,
@@ -87,7 +87,7 @@ export async function readScript(
   try {
     service = fromApi(await api.send("get", `${prefix}/services/${encodeURIComponent(name)}`));
   } catch (error) {
-    // Only here does 404 mean that the Worker is gone; a script without settings or content is an error.
+    // Only for this request does 404 mean that the Worker is gone. A script without settings or content is an error.
     if (isNotFound(error)) return undefined;
     throw error;
   }
@@ -97,7 +97,7 @@ export async function readScript(
   const content = await contentOf(api, `${script}/content/v2`);
 
   const kept = Object.fromEntries(Object.entries(state).filter(([key]) => !COMPUTED_OUTPUTS.includes(key)));
-  // Empty is what the API says where nothing was ever set; it is no news for a state that has nothing there.
+  // The API returns an empty value for a setting that was never set. That is not a change if the state has no value.
   const news = Object.entries(pick(settings, SETTINGS)).filter(
     ([key, value]) => !isEmpty(value) || state[key] !== undefined,
   );

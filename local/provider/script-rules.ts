@@ -1,16 +1,16 @@
 import { jsonText, oneOf, required, type Rule } from "./rules";
 
-/** Values of which the official provider takes JSON text, and sends what the text says. */
+/** Inputs that the official provider takes as JSON text and sends parsed. */
 export const JSON_TEXTS = ["algorithm", "json", "keyJwk"];
 
 /**
- * What the official provider refuses at Check: the validators in workers_script's schema of
- * terraform-provider-cloudflare v5, with the values that the SDK 6.22.1 documents. It compares without case.
+ * The official provider's checks: the validators in the schema of workers_script in terraform-provider-cloudflare v5,
+ * with the values that SDK 6.22.1 documents. They ignore case.
  */
 export const SCRIPT_RULES: readonly Rule[] = [
   required("accountId"),
   required("scriptName"),
-  // The official provider takes contentFile or assets instead, which are not served here.
+  // The official provider also accepts contentFile or assets in place of content; this one does not.
   required("content"),
   required("bindings[].name"),
   required("bindings[].type"),

@@ -1,7 +1,7 @@
 import { JSON_TEXTS } from "./script-rules";
 import { isObject, type Properties, snakeCase, toApi } from "./values";
 
-/** The inputs that travel in the upload's metadata when the program sets them. */
+/** Inputs that are sent in the upload's metadata if the program sets them. */
 export const METADATA_INPUTS: readonly string[] = [
   "annotations",
   "bindings",
@@ -19,7 +19,7 @@ export const METADATA_INPUTS: readonly string[] = [
   "usageModel",
 ];
 
-/** What the official provider sends for these when the program leaves them out. */
+/** Values that the official provider sends for inputs that the program leaves out. */
 export const METADATA_DEFAULTS: Properties = {
   compatibilityDate: "",
   logpush: false,
@@ -28,14 +28,14 @@ export const METADATA_DEFAULTS: Properties = {
 
 const SERVICE_WORKER_PART = "script";
 
-/** Annotations are called `workers/message` and so on. */
+/** The API names annotations `workers/message` and so on. */
 function annotations(value: unknown): unknown {
   if (!isObject(value)) return value;
   const rename = (key: string) => snakeCase(key).replace(/^workers_/, "workers/");
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), item]));
 }
 
-/** The values that programs give as JSON text travel as what the text says. */
+/** Values that programs give as JSON text are sent parsed. */
 function bindings(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return value.map((binding: unknown) => {
@@ -49,7 +49,7 @@ function bindings(value: unknown): unknown {
   });
 }
 
-/** Inputs that do not travel under the API's name for them alone. */
+/** Inputs that need more than a renamed key. */
 const CONVERSIONS = new Map([
   ["annotations", annotations],
   ["bindings", bindings],
@@ -61,7 +61,7 @@ function metadataOf(inputs: Properties): Properties {
     return [snakeCase(key), (CONVERSIONS.get(key) ?? toApi)(all[key])] as const;
   });
   const module = typeof inputs.mainModule === "string";
-  // The provider writes "script" whatever the program calls its body part.
+  // The official provider always names the body part "script", whatever the program calls it.
   if (!module) entries.push(["body_part", SERVICE_WORKER_PART]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

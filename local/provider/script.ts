@@ -49,13 +49,13 @@ export const workersScript: ResourceKind = {
   read: async (api, id, state, inputs) => {
     const imported = state.accountId === undefined;
     const found = imported ? parseImportId(id) : undefined;
-    // An import asks for the script by its name first, and fails if there is none.
+    // An import first requests the script by name, and fails if it does not exist.
     if (found) await (await api.fetch(scriptPath({ ...found }))).body?.cancel();
     const accountId = found?.accountId ?? text(state, "accountId");
     const scriptName = found?.scriptName ?? text(state, "scriptName");
     const outputs = await readScript(api, accountId, scriptName, state);
     if (outputs === undefined) return undefined;
-    // An import brings no binding: the API does not say what a secret's text is.
+    // An import returns no bindings, because the API does not return the text of a secret.
     const known = imported ? INPUTS : Object.keys(inputs);
     return { id: scriptName, outputs, inputs: { ...inputs, ...pick(outputs, known) } };
   },

@@ -35,7 +35,7 @@ function unserved(token: string): Error {
   );
 }
 
-/** A handler whose failure is the answer to its one call, and no more: the provider goes on serving. */
+/** Wraps a handler so that an error fails only its own call and the provider keeps serving. */
 function unary<Request, Response>(handle: (request: Request, peer: string) => Response | Promise<Response>) {
   return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
     Promise.resolve()
@@ -51,7 +51,7 @@ function unary<Request, Response>(handle: (request: Request, peer: string) => Re
   };
 }
 
-/** Runs a request to the API. Its error quotes the API's answer, which may quote the request and so the secrets in it. */
+/** Masks the secrets in the error of a request: it quotes the API's answer, which may quote the request. */
 async function masked<T>(kind: ResourceKind, sent: Properties, request: () => Promise<T>): Promise<T> {
   try {
     return await request();
@@ -62,12 +62,12 @@ async function masked<T>(kind: ResourceKind, sent: Properties, request: () => Pr
 }
 
 /**
- * The part of Pulumi's provider protocol that resources and invokes need. It is written here because Pulumi's own
- * server for providers in TypeScript ignores Configure and tells no detailed diff. What is missing is answered as
- * unimplemented, which the engine knows how to take.
+ * Implements the part of Pulumi's provider protocol that resources and invokes need. We do not use Pulumi's own server
+ * for TypeScript providers because it ignores Configure and returns no detailed diff. All other methods answer
+ * "unimplemented", which the engine handles.
  */
 export function createService(defaults: Connection): UntypedServiceImplementation {
-  // All the programs' providers share this server: the engine opens one connection for each.
+  // Every provider resource shares this server: the engine opens one connection for each.
   const connections = new Map<string, Api>();
   const defaultApi = new Api(defaults);
   const apiOf = (peer: string) => connections.get(peer) ?? defaultApi;
@@ -77,8 +77,8 @@ export function createService(defaults: Connection): UntypedServiceImplementatio
     cancel: unary(() => new Empty()),
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(getVersion())),
 
-    // Like the official provider it accepts no secrets: the engine passes plain values and keeps track of which were
-    // secret. Nor does it plan previews: the engine takes the inputs for them, so that a preview makes no request.
+    // Like the official provider, this one accepts no secrets: the engine passes plain values and tracks which of them
+    // were secret. It does not implement previews either: the engine uses the inputs, so a preview makes no request.
     configure: unary((request: proto.ConfigureRequest, peer) => {
       connections.set(peer, new Api(connectionOf(request, defaults)));
       return new proto.ConfigureResponse();

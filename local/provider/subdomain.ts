@@ -25,7 +25,7 @@ export const workersScriptSubdomain: ResourceKind = {
 
   seal: (properties) => properties,
 
-  // The API gives it no id; the official provider takes the account's.
+  // The API returns no id; the official provider uses the account's.
   create: async (api, inputs) => ({ id: text(inputs, "accountId"), outputs: await save(api, inputs) }),
 
   update: save,

@@ -13,7 +13,7 @@ export function fromStruct(struct: Struct | undefined): Properties {
 }
 
 export function toStruct(properties: Properties): Struct {
-  // A Struct has no undefined; going through JSON leaves such properties out.
+  // A Struct cannot hold undefined; the round trip through JSON drops such properties.
   return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
 }
 
@@ -23,7 +23,7 @@ export function seal(value: unknown): unknown {
   return { [specialSigKey]: specialSecretSig, value };
 }
 
-/** The texts that `seal` has marked, at any depth. */
+/** Collects the texts that `seal` has marked, at any depth. */
 export function sealedTexts(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(sealedTexts);
   if (!isObject(value)) return [];
@@ -31,7 +31,7 @@ export function sealedTexts(value: unknown): string[] {
   return typeof value.value === "string" ? [value.value] : [];
 }
 
-/** A property that must be text: its absence is a bug of the caller's. */
+/** Reads a property that must be text: anything else is a bug in the caller. */
 export function text(properties: Properties, key: string): string {
   const value = properties[key];
   if (typeof value !== "string") throw new TypeError(`${key} must be a string`);
@@ -53,18 +53,18 @@ function camelCase(key: string): string {
   return key.replaceAll(/[_/]+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Pulumi's names to the API's, at every depth. */
+/** Renames keys from Pulumi's names to the API's, at every depth. */
 export function toApi(value: unknown): unknown {
   return mapKeys(value, snakeCase);
 }
 
-/** The API's names to Pulumi's, at every depth. */
+/** Renames keys from the API's names to Pulumi's, at every depth. */
 export function fromApi(value: unknown): Properties {
   const mapped = mapKeys(value, camelCase);
   return isObject(mapped) ? mapped : {};
 }
 
-/** The properties named, those that have a value. */
+/** Keeps the named properties that have a value. */
 export function pick(properties: Properties, keys: readonly string[]): Properties {
   const entries = Object.entries(properties);
   return Object.fromEntries(entries.filter(([key, value]) => keys.includes(key) && value !== null));

@@ -5,7 +5,7 @@ export interface Module {
   readonly content: Uint8Array;
 }
 
-/** What workerd needs to run a Worker. Without `mainModule` the one module is a service worker. */
+/** Everything workerd needs to run a Worker. Without `mainModule`, the only module is a service worker. */
 export interface WorkerCode {
   readonly mainModule: string | undefined;
   readonly modules: readonly Module[];

@@ -1,6 +1,6 @@
 import type { Module, WorkerCode } from "./code";
 
-/** What a Worker exports: the event handlers of its default export, and its other entry points. */
+/** The event handlers of a Worker's default export, and its named entry points. */
 export interface Exports {
   readonly handlers: readonly string[];
   readonly named: readonly { readonly name: string; readonly handlers: readonly string[] }[];
@@ -19,7 +19,7 @@ const KNOWN = [
   "webSocketMessage",
 ];
 
-/** The same code behind an entry point that answers with what the code exports. Only running it can tell. */
+/** Wraps the code in an entry point that responds with the code's exports, which are only known by running it. */
 export function describer(code: WorkerCode): WorkerCode {
   if (code.mainModule === undefined) {
     return {

@@ -9,7 +9,7 @@ import type { WorkerCode } from "./code";
 import { describer, type Exports } from "./exports";
 import { startMiniflare } from "./private-miniflare";
 
-/** A Worker that answers in a workerd process of its own. */
+/** A Worker that runs in its own workerd process. */
 export interface Instance {
   /** The Unix socket on which it speaks HTTP. */
   readonly socketPath: string;
@@ -18,16 +18,16 @@ export interface Instance {
   dispose(): Promise<void>;
 }
 
-/** The runtime refuses this code; the message is the runtime's own. */
+/** The runtime rejected the code; the message is the runtime's own. */
 export class CodeRejected extends Error {}
 
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- today's date, the advised replacement, is one this workerd refuses
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- its replacement, today's date, is newer than this workerd supports
 const NEWEST_DATE = supportedCompatibilityDate;
-/** Cloudflare allows one second of CPU; here a busy machine may need longer. */
+/** Cloudflare allows one second of CPU; a busy development machine may need longer. */
 const STARTUP_LIMIT_MS = 5_000;
 const WORKER = "worker";
 const DESCRIBER = "describer";
-/** What Cloudflare assumes when an upload names no date. */
+/** Cloudflare's default for an upload without a date. */
 const DEFAULT_COMPATIBILITY_DATE = "2021-11-02";
 
 const MODULE_TYPES = new Map<string | undefined, "ESModule" | "CommonJS" | "CompiledWasm" | "Text">([
@@ -39,7 +39,7 @@ const MODULE_TYPES = new Map<string | undefined, "ESModule" | "CommonJS" | "Comp
   ["text/plain", "Text"],
 ]);
 
-/** Starts the code in a new workerd process, and resolves when it is ready to answer. */
+/** Starts the code in a new workerd process and resolves when it is ready for requests. */
 export async function startInstance(code: WorkerCode): Promise<Instance> {
   const started = performance.now();
   let starting = true;
@@ -50,11 +50,11 @@ export async function startInstance(code: WorkerCode): Promise<Instance> {
       log: new Log(LogLevel.NONE),
       handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
         stdout.resume();
-        // After the start this is the Worker's own log, and it is dropped.
+        // After the start, stderr is the Worker's own log, which we drop.
         stderr.on("data", (chunk: Buffer) => (errors += starting ? chunk.toString() : ""));
       },
     },
-    // The describer holds the same code and bindings, and tells which handlers it exports.
+    // The describer runs the same code with the same bindings and reports which handlers it exports.
     new Map([
       [WORKER, workerOptions(code)],
       [DESCRIBER, workerOptions(describer(code))],
@@ -104,7 +104,7 @@ function workerOptions(code: WorkerCode): WorkerOptions {
   };
 }
 
-/** Miniflare takes the first module as the entry point. */
+/** Miniflare uses the first module as the entry point. */
 function orderedModules(code: WorkerCode, mainModule: string) {
   return [...code.modules]
     .filter(({ contentType }) => contentType !== "application/source-map")
@@ -116,13 +116,13 @@ function orderedModules(code: WorkerCode, mainModule: string) {
     }));
 }
 
-/** Cloudflare is ahead of any workerd on this machine, so a newer date runs as the newest that is known. */
+/** Cloudflare supports newer dates than the installed workerd, so we lower them to the newest that it supports. */
 function supported(date: string | undefined): string {
   if (date === undefined || date === "") return DEFAULT_COMPATIBILITY_DATE;
   return /^\d{4}-\d\d-\d\d$/.test(date) && date > NEWEST_DATE ? NEWEST_DATE : date;
 }
 
-/** What workerd said about the Worker, without its own name for it. */
+/** Extracts workerd's message about the Worker from its stderr, without the prefix that names the service. */
 function runtimeMessage(stderr: string): string | undefined {
   const about = `service core:user:${WORKER}: `;
   const said = stderr.split(/^(?=service core:user:)/m).filter((part) => part.startsWith(about));

@@ -6,30 +6,30 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Miniflare, type MiniflareOptions, type SharedOptions, type WorkerOptions } from "miniflare";
 
-/** A Miniflare that listens in a folder that only this user can open, and on no port. */
+/** A Miniflare that listens on Unix sockets in a folder that only this user can open, and on no TCP port. */
 export interface PrivateMiniflare {
   readonly miniflare: Miniflare;
-  /** The Unix socket on which a Worker answers. */
+  /** Returns the Unix socket of a Worker. */
   readonly socketOf: (worker: string) => string;
-  /** Stops it and removes the folder. */
+  /** Stops Miniflare and removes the folder. */
   readonly dispose: () => Promise<void>;
 }
 
-/** The shortest limit among the systems that Node runs on is macOS's, 104 bytes with the final zero. */
+/** macOS has the lowest limit: 104 bytes including the final zero. */
 const MAX_SOCKET_PATH = 103;
 const LOOPBACK = "loopback";
 const ENTRY = "entry";
 
-/** The folder of the Miniflare that is being started. */
+/** The socket folder of the Miniflare that is starting. */
 const starting = new AsyncLocalStorage<string>();
 const { createServer } = http;
 const { spawn } = childProcess;
 
 /**
  * Starts Miniflare without its TCP ports. Miniflare opens an HTTP server for workerd that reads and writes files for
- * any local process that asks (`/core/error`, `/core/store-temp-file`), with no token and no check of Host, and it has
- * no option for another address. So the two calls that decide on addresses, `http.createServer` and `spawn`, get Unix
- * sockets instead. The tests look at every port that is open, so a Miniflare that does this some other way is noticed.
+ * any local process (`/core/error`, `/core/store-temp-file`), checks neither a token nor Host, and has no option for
+ * another address. So we replace the addresses in the two calls that set them, `http.createServer` and `spawn`, by
+ * Unix sockets. The tests check every open port, so they fail if a new Miniflare opens its ports in another way.
  */
 export async function startMiniflare(
   options: SharedOptions,
@@ -44,7 +44,7 @@ export async function startMiniflare(
   const named = Array.from(workers, ([name, worker]) => ({
     ...(worker as object),
     name,
-    // Straight to the Worker: Miniflare's own entry would answer /cdn-cgi/ and show errors with stacks.
+    // Bypass Miniflare's entry Worker, which handles /cdn-cgi/ itself and shows errors with stacks.
     unsafeDirectSockets: [{ host: `unix:${path.join(folder, name)}`, port: 0 }],
   }));
   const miniflare = starting.run(
@@ -53,10 +53,10 @@ export async function startMiniflare(
   );
   return {
     miniflare,
-    // Miniflare appends the port to whatever the host is.
+    // Miniflare appends the port even to a Unix socket.
     socketOf: (worker) => path.join(folder, `${worker}:0`),
     dispose: async () => {
-      // dispose() repeats the error of a failed start, which `ready` has reported by then.
+      // dispose() rejects with the error of a failed start, which `ready` has already reported.
       await miniflare.dispose().catch(() => undefined);
       await fs.rm(folder, { recursive: true, force: true });
     },
@@ -70,7 +70,7 @@ http.createServer = ((...args: Parameters<typeof createServer>) => {
     const listen = server.listen.bind(server);
     server.listen = (_port?: unknown, _host?: unknown, ready?: unknown) =>
       listen(path.join(folder, LOOPBACK), ready as () => void);
-    // Miniflare asks for the port, and puts it into the address that is replaced below.
+    // Miniflare puts this port into the address that onSocket replaces.
     server.address = () => ({ address: "", family: "unix", port: 0 });
   }
   return server;
@@ -81,7 +81,7 @@ childProcess.spawn = ((command: string, args: readonly string[], options: childP
   return spawn(command, folder === undefined ? args : args.map((arg) => onSocket(arg, folder)), options);
 }) as typeof spawn;
 
-/** The argument of workerd, with a socket in place of an address. */
+/** Replaces the address in an argument for workerd with a Unix socket. */
 function onSocket(argument: string, folder: string): string {
   return argument
     .replace(/^--external-addr=loopback=.*/, `--external-addr=loopback=unix:${path.join(folder, LOOPBACK)}`)

@@ -5,7 +5,7 @@ import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
 import type { Instance } from "./instance";
 
-/** How long a request that began on an older version may still take. */
+/** How long a request to an older version may run after a new version is deployed. */
 const DRAIN_MILLISECONDS = 30_000;
 
 interface Backend {
@@ -15,7 +15,7 @@ interface Backend {
   drained: (() => void) | undefined;
 }
 
-/** The stable loopback URL of a Worker, in front of whichever version runs now. */
+/** A reverse proxy that gives a Worker a stable loopback URL in front of its current version. */
 export class WorkerUrl {
   readonly #server: http.Server;
   readonly #retiring = new Set<Promise<void>>();
@@ -50,7 +50,7 @@ export class WorkerUrl {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Sends new requests to `instance`. Requests that are under way finish where they began. */
+  /** Sends new requests to `instance`. Requests in flight finish on the old version. */
   swap(instance: Instance): void {
     const old = this.#backend;
     this.#backend = backend(instance);
@@ -66,7 +66,7 @@ export class WorkerUrl {
 
   #forward(request: http.IncomingMessage, response: http.ServerResponse): void {
     const target = this.#backend;
-    // workerd would pass such a request on to itself without end.
+    // workerd would forward such a request to itself in an endless loop.
     if (!target.instance.exports.handlers.includes("fetch")) {
       response.writeHead(500).end("This Worker has no fetch handler.\n");
       return;
@@ -91,7 +91,7 @@ export class WorkerUrl {
 }
 
 function backend(instance: Instance): Backend {
-  // workerd closes a connection that idles for five seconds: let go of it first, so that none is reused as it closes.
+  // workerd closes connections after five idle seconds. We close them earlier, so that none is reused while it closes.
   const agent = new http.Agent({ keepAlive: true, timeout: 3_000 });
   return { instance, agent, inFlight: 0, drained: undefined };
 }
@@ -112,7 +112,7 @@ async function retire(old: Backend): Promise<void> {
 }
 
 function forwarded({ instance, agent }: Backend, request: http.IncomingMessage): http.RequestOptions {
-  // Raw headers keep the client's own names, order and Host.
+  // Raw headers preserve the client's names, order and Host.
   return {
     socketPath: instance.socketPath,
     agent,
@@ -123,7 +123,7 @@ function forwarded({ instance, agent }: Backend, request: http.IncomingMessage):
   };
 }
 
-/** WebSockets are not waited for: a deploy closes them, as on Cloudflare. */
+/** A deploy closes WebSockets without waiting for them, as Cloudflare does. */
 function upgrade(target: Backend, request: http.IncomingMessage, socket: Duplex, head: Buffer): void {
   const upstream = http.request({ ...forwarded(target, request), agent: false });
   const end = (): void => {

@@ -89,7 +89,7 @@ export class Command {
   }
 
   /** Waits for new output that matches, and returns the match. The next call looks only at what follows it. */
-  async hears(pattern: RegExp): Promise<RegExpExecArray> {
+  async prints(pattern: RegExp): Promise<RegExpExecArray> {
     const missing = `without printing ${pattern.source}:\n`;
     // Ends before the test's own time limit, whose error would not include the output.
     const limit = setTimeout(() => this.#printed.emit("error", new Error("Time is up")), TEST.timeout / 3);

@@ -10,7 +10,7 @@ async function startDev(t: TestContext, until: RegExp) {
   const checkout = await copyCheckout(t);
   const before = await fs.readFile(checkout.file("Pulumi.dev.yaml"));
   const dev = await Command.start(t, checkout, "dev");
-  await dev.hears(until);
+  await dev.prints(until);
   return {
     dev,
     leavesNothing: async () => {

@@ -23,9 +23,9 @@ interface Dev {
 async function startDev(t: TestContext): Promise<Dev> {
   const checkout = await copyCheckout(t);
   const dev = await Command.start(t, checkout, "dev", { npm: true });
-  const [, url = ""] = await dev.hears(DEPLOYED);
-  const [, environment = "", commands = ""] = await dev.hears(/In another terminal:\n +(.+)\n([^]+?)\n\n/);
-  await dev.hears(WAITING);
+  const [, url = ""] = await dev.prints(DEPLOYED);
+  const [, environment = "", commands = ""] = await dev.prints(/In another terminal:\n +(.+)\n([^]+?)\n\n/);
+  await dev.prints(WAITING);
   return {
     checkout,
     dev,
@@ -59,19 +59,19 @@ test(
     const { checkout, dev, ask } = await startDev(t);
     assert.equal(await ask(), "Secret: dragons and unicorns are real");
     await checkout.write("script.js", answering("First"));
-    await dev.hears(/Changed: script\.js\n/);
-    await dev.hears(/Previewing update[^]*~ +cloudflare:index:WorkersScript myScript update/);
-    await dev.hears(DEPLOYED);
+    await dev.prints(/Changed: script\.js\n/);
+    await dev.prints(/Previewing update[^]*~ +cloudflare:index:WorkersScript myScript update/);
+    await dev.prints(DEPLOYED);
     assert.equal(await ask(), "First: dragons and unicorns are real");
 
     await checkout.write("script.js", answering("First"));
-    const [sinceThen] = await dev.hears(/Changed: script\.js\n[^]*Nothing to deploy\.\n/);
+    const [sinceThen] = await dev.prints(/Changed: script\.js\n[^]*Nothing to deploy\.\n/);
     assert.doesNotMatch(sinceThen, /Updating/);
 
     // As an editor that never leaves half a file saves it.
     await checkout.write("script.js~", answering("Renamed"));
     await fs.rename(checkout.file("script.js~"), checkout.file("script.js"));
-    await dev.hears(DEPLOYED);
+    await dev.prints(DEPLOYED);
     assert.equal(await ask(), "Renamed: dragons and unicorns are real");
     await leaves(dev);
   },
@@ -83,20 +83,20 @@ test(
   async (t) => {
     const { checkout, dev, ask, run } = await startDev(t);
     await run(/config set/, CANARY);
-    await dev.hears(/Changed: Pulumi\.dev\.yaml\n/);
-    await dev.hears(/Previewing update/);
-    await dev.hears(SECRET_CHANGED);
-    await dev.hears(DEPLOYED);
+    await dev.prints(/Changed: Pulumi\.dev\.yaml\n/);
+    await dev.prints(/Previewing update/);
+    await dev.prints(SECRET_CHANGED);
+    await dev.prints(DEPLOYED);
     assert.equal(await ask(), `Secret: ${CANARY}`);
 
     const program = await checkout.read("index.ts");
     const second = ', { name: "SECOND", text: config.requireSecret("secrets-demo") }] as const';
     await checkout.write("index.ts", program.replace("] as const", second));
-    await dev.hears(/Changed: index\.ts\n/);
-    await dev.hears(/^ *\+ +cloudflare-worker-secrets:index:Secret myScript\/SECOND create/m);
-    await dev.hears(DEPLOYED);
+    await dev.prints(/Changed: index\.ts\n/);
+    await dev.prints(/^ *\+ +cloudflare-worker-secrets:index:Secret myScript\/SECOND create/m);
+    await dev.prints(DEPLOYED);
     await checkout.write("script.js", answering("Both").replace("MY_SECRET_NAME_KEY", "SECOND"));
-    await dev.hears(DEPLOYED);
+    await dev.prints(DEPLOYED);
     assert.equal(await ask(), `Both: ${CANARY}`);
     await leaves(dev);
     assert.ok(!dev.output.includes(CANARY), dev.output);
@@ -107,10 +107,10 @@ test("a rotation in another terminal is deployed, and the audit knows of it", TE
   const { dev, ask, run } = await startDev(t);
   const before = await ask();
   await run(/rotate/);
-  await dev.hears(
+  await dev.prints(
     /^ *\+ +cloudflare-worker-secrets:index:Secret myScript\/MY_SECRET_NAME_KEY_PREVIOUS create/m,
   );
-  await dev.hears(DEPLOYED);
+  await dev.prints(DEPLOYED);
   assert.notEqual(await ask(), before);
   const audited = await run(/audit/);
   assert.match(audited, /MY_SECRET_NAME_KEY .*config:secrets-demo .*live/);
@@ -123,10 +123,10 @@ test("of many saves the last is deployed in the end", TEST, async (t) => {
   for (let save = 1; save <= 12; save += 1) {
     await checkout.write("script.js", answering(`Save ${save}`));
     // Now and then it has begun to deploy when the next one comes.
-    if (save % 3 === 0) await dev.hears(/Previewing update/);
+    if (save % 3 === 0) await dev.prints(/Previewing update/);
   }
   for (let answer = await ask(); !answer.startsWith("Save 12:"); answer = await ask()) {
-    await dev.hears(DEPLOYED);
+    await dev.prints(DEPLOYED);
   }
   await leaves(dev);
 });
@@ -141,14 +141,14 @@ test("a mistake leaves the live Worker alone, and the next good save mends it", 
   ] as const) {
     const good = await checkout.read(file);
     await checkout.write(file, mistake);
-    const [said] = await dev.hears(/Changed: [^]*Not deployed\..*\n/);
+    const [said] = await dev.prints(/Changed: [^]*Not deployed\..*\n/);
     assert.match(said, reason);
     assert.equal(await ask(), live);
     await checkout.write(file, good);
-    await dev.hears(/The Worker answers on|Nothing to deploy\./);
+    await dev.prints(/The Worker answers on|Nothing to deploy\./);
   }
   await checkout.write("script.js", answering("Mended"));
-  await dev.hears(DEPLOYED);
+  await dev.prints(DEPLOYED);
   assert.equal(await ask(), "Mended: dragons and unicorns are real");
   await leaves(dev);
 });
@@ -161,28 +161,28 @@ test(
     const program = await checkout.read("index.ts");
     const used = program.replace(/^import/, 'import { code } from "./lib/code";\nimport');
     await checkout.write("index.ts", used.replace(/content: .*/, "content: code,"));
-    await dev.hears(/Changed: index\.ts\n[^]*Not deployed\./);
+    await dev.prints(/Changed: index\.ts\n[^]*Not deployed\./);
     await fs.mkdir(checkout.file("lib"));
     const reader =
       'import * as fs from "fs";\nexport const code = fs.readFileSync("lib/worker.js", "utf8");\n';
     await checkout.write("lib/code.ts", reader);
-    await dev.hears(/Changed: lib\/code\.ts\n[^]*no such file or directory[^]*Not deployed\./);
+    await dev.prints(/Changed: lib\/code\.ts\n[^]*no such file or directory[^]*Not deployed\./);
     await checkout.write("lib/worker.js", answering("Library"));
-    await dev.hears(/Changed: lib\/worker\.js\n/);
-    await dev.hears(DEPLOYED);
+    await dev.prints(/Changed: lib\/worker\.js\n/);
+    await dev.prints(DEPLOYED);
     assert.match(await ask(), /^Library: /);
     await checkout.write("lib/worker.js", answering("Edited"));
-    await dev.hears(/Changed: lib\/worker\.js\n/);
-    await dev.hears(DEPLOYED);
+    await dev.prints(/Changed: lib\/worker\.js\n/);
+    await dev.prints(DEPLOYED);
     assert.match(await ask(), /^Edited: /);
 
     // Of no concern to the program: the next change is the first that is mentioned.
     await checkout.write("README.md", "# Other words\n");
     await checkout.write("lib/unused.ts", "export {};\n");
     await checkout.write("lib/worker.js", answering("Last"));
-    const [sinceThen] = await dev.hears(/Changed: .*\n/);
+    const [sinceThen] = await dev.prints(/Changed: .*\n/);
     assert.equal(sinceThen, "Changed: lib/worker.js\n");
-    await dev.hears(DEPLOYED);
+    await dev.prints(DEPLOYED);
     await leaves(dev);
   },
 );

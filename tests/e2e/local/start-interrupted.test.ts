@@ -11,7 +11,7 @@ const INTERRUPTED = /^Interrupted; everything was cleaned up\.$/m;
 async function deploying(t: TestContext, npm = false): Promise<{ checkout: Checkout; start: Command }> {
   const checkout = await copyCheckout(t);
   const start = await Command.start(t, checkout, "start", { npm });
-  await start.hears(/Updating \(dev\)/);
+  await start.prints(/Updating \(dev\)/);
   return { checkout, start };
 }
 
@@ -64,7 +64,7 @@ test("SIGTERM to the parent alone, which is Ctrl-C to the rest", TEST, async (t)
 test("SIGTERM to npm alone, whose shell passes nothing on", TEST, async (t) => {
   const checkout = await copyCheckout(t);
   const dev = await Command.start(t, checkout, "dev", { npm: true });
-  await dev.hears(/Waiting for changes/);
+  await dev.prints(/Waiting for changes/);
   dev.kill("SIGTERM");
   await dev.exit();
   await dev.leavesNothing();

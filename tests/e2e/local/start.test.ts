@@ -26,7 +26,7 @@ const USERS_OWN = {
 test("npm start deploys, shows the Worker's answer last, and leaves nothing behind", TEST, async (t) => {
   const checkout = await copyCheckout(t);
   const start = await Command.start(t, checkout, "start", { npm: true, env: USERS_OWN });
-  await start.hears(/Updating \(dev\)/);
+  await start.prints(/Updating \(dev\)/);
   for (const { pid } of await start.processes()) {
     const environ = await fs.readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
     assert.ok(!environ.includes("SESSION_FOLDER=") || !environ.includes(CANARY), `process ${pid}`);

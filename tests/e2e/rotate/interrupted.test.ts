@@ -203,7 +203,7 @@ test("Ctrl-C while it deploys lets the engine stop, and it is run again", TEST, 
     let command: Command | undefined;
     setFault(async () => {
       command?.ctrlC();
-      await command?.hears(/cancel/i);
+      await command?.prints(/cancel/i);
       return undefined;
     });
     rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], { input: NEW }).then((started) => {

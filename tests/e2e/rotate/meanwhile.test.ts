@@ -52,7 +52,7 @@ test("a value that is set while the command asks for another one is not lost", T
   const started = await rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], {
     terminal: true,
   });
-  await started.hears(/New value of secrets-demo: /);
+  await started.prints(/New value of secrets-demo: /);
   await rotation.pulumi(["config", "set", "--stack", "prod", "--secret", "secrets-demo"], "canary-theirs");
   const theirs = await rotation.checkout.read(FILE);
   started.type(`${NEW}\r`);
@@ -103,7 +103,7 @@ test("a rotation that waits for standard input says so, and can be ended", TEST,
     const waiting = await rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], {
       openInput: true,
     });
-    await waiting.hears(/Reading standard input for the new value of secrets-demo\n/);
+    await waiting.prints(/Reading standard input for the new value of secrets-demo\n/);
     waiting.kill(signal);
     assert.equal(await waiting.exit(), 130, waiting.output);
     assert.match(waiting.output, /Interrupted\.\n$/);

@@ -150,9 +150,9 @@ test(
       const declined = await rotation.start("rotate", ["secrets-demo", "--stack", "prod"], {
         terminal: true,
       });
-      await declined.hears(/New value of secrets-demo: /);
+      await declined.prints(/New value of secrets-demo: /);
       declined.type(`${NEW}\r`);
-      await declined.hears(/Deploy to prod\? \[y\/N\] /);
+      await declined.prints(/Deploy to prod\? \[y\/N\] /);
       if (typeof answer === "string") declined.type(answer);
       else await answer(declined);
       assert.equal(await declined.exit(), code, declined.output);
@@ -162,9 +162,9 @@ test(
       assert.equal(await rotation.call(NEW), 401);
     }
     const rotated = await rotation.start("rotate", ["secrets-demo", "--stack", "prod"], { terminal: true });
-    await rotated.hears(/New value/);
+    await rotated.prints(/New value/);
     rotated.type(`${NEW}\r`);
-    await rotated.hears(/\[y\/N\] /);
+    await rotated.prints(/\[y\/N\] /);
     rotated.type("y\r");
     assert.equal(await rotated.exit(), 0, rotated.output);
     assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);

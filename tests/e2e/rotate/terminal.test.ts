@@ -28,10 +28,10 @@ async function hold(rotation: Rotation, command: string) {
 test("a value of several lines that is pasted is taken whole, and shown nowhere", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const command = await onTerminal(rotation);
-  await command.hears(/\u001b\[\?2004h[^]*New value of secrets-demo: /);
+  await command.prints(/\u001b\[\?2004h[^]*New value of secrets-demo: /);
   command.type(`\u001b[200~${PEM.replaceAll("\n", "\r")}\r\u001b[201~`);
   command.type("\r");
-  await command.hears(/\[y\/N\] /);
+  await command.prints(/\[y\/N\] /);
   command.type("y\r");
   assert.equal(await command.exit(), 0, command.output);
   assert.equal((await rotation.config())["secrets-demo"], PEM);
@@ -43,7 +43,7 @@ test("a paste that the terminal does not mark is refused, not cut after its firs
   const rotation = await startRotation(t, OLD);
   const before = await rotation.checkout.read(FILE);
   const command = await onTerminal(rotation);
-  await command.hears(/New value of secrets-demo: /);
+  await command.prints(/New value of secrets-demo: /);
   for (const line of PEM.split("\n")) command.type(`${line}\r`);
   assert.equal(await command.exit(), 1, command.output);
   assert.match(command.output, /Several lines came at once.*\n?.*standard input/);
@@ -59,13 +59,13 @@ test("what is typed before a question is neither shown nor its answer", TEST, as
   await early.runs(/^--show-secrets$/);
   early.type("canary-early\r");
   await config.release();
-  await early.hears(/typed before this question was discarded\.\r?\nNew value of secrets-demo: /);
+  await early.prints(/typed before this question was discarded\.\r?\nNew value of secrets-demo: /);
   const preview = await hold(rotation, "preview");
   early.type(`${NEW}\r`);
   await early.runs(/^preview$/);
   early.type("y\r");
   await preview.release();
-  await early.hears(/\[y\/N\] /);
+  await early.prints(/\[y\/N\] /);
   early.type("n\r");
   assert.equal(await early.exit(), 1, early.output);
   assert.doesNotMatch(early.output, /canary/);
