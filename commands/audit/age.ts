@@ -3,7 +3,7 @@ import { CLOCK_SKEW_MS } from "./time";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The least age, and whether it is more than `maxAge` days; `unknown` if the record does not tell. */
+/** The minimum age, and whether it exceeds `maxAge` days; `unknown` if the records do not tell. */
 export function ageOf(
   { earliest, latest }: Change,
   maxAge: number | undefined,
@@ -17,7 +17,7 @@ export function ageOf(
   return { ...age, overdue: certain ? false : "unknown" };
 }
 
-/** Whole days; undefined for a time that is unknown, or in the future and so cannot be true. */
+/** The age in whole days; undefined if the time is unknown or, impossibly, in the future. */
 function daysSince(now: Date, time: string | undefined): number | undefined {
   const elapsed = time === undefined ? NaN : now.getTime() - Date.parse(time);
   return elapsed >= -CLOCK_SKEW_MS ? Math.max(0, Math.floor(elapsed / DAY_MS)) : undefined;

@@ -14,17 +14,17 @@ import { listStacks, readStacks } from "./stacks";
 
 export interface AuditOptions {
   readonly cli: PulumiCli;
-  /** Without a client the audit does not look at what is live. */
+  /** Without a client, the audit does not check what is live. */
   readonly cloudflare: Cloudflare | undefined;
-  /** Whether values are compared too, which decrypts the states. */
+  /** Whether to compare values, which decrypts the states. */
   readonly byValue: boolean;
-  /** Gets what could not be found out. */
+  /** Collects what could not be determined. */
   readonly notes: Notes;
-  /** Gets what the audit does now. */
+  /** Called with the current step. */
   readonly progress: (doing: string) => void;
 }
 
-/** Each takes two requests at a time. Cloudflare accepts 1,200 requests in five minutes. */
+/** Each makes two requests at a time. Cloudflare accepts 1,200 requests in five minutes. */
 const WORKERS_AT_A_TIME = 16;
 
 /** Finds all secrets of all Workers in all stacks of the project. */
@@ -61,7 +61,7 @@ export async function audit({ cli, cloudflare, byValue, notes, progress }: Audit
   return { project: cli.project, at: now.toISOString(), environments, secrets, notes: notes.sentences() };
 }
 
-/** Asks once about each Worker, even if several stacks have it. */
+/** Requests each Worker once, even if several stacks have it. */
 async function ask<T>(
   cloudflare: Cloudflare | undefined,
   workers: readonly Worker[],

@@ -9,29 +9,29 @@ import type { Change } from "./report";
 import { rolledBackTo, servedSince } from "./serving";
 import { isClearlyAfter } from "./time";
 
-/** What is known about a secret's stack and Worker; each part is undefined if it could not be read, or was not. */
+/** The records about a secret's stack and Worker. Each is undefined if it was not or could not be read. */
 export interface Records {
-  /** Of the stack's config. */
+  /** The history of the stack's config. */
   readonly history?: ConfigHistory | undefined;
-  /** When the last `pulumi up` of the stack started that succeeded. */
+  /** When the stack's last successful `pulumi up` started. */
   readonly updated?: string | undefined;
-  /** Of the Worker's secrets by hand. */
+  /** Edits of the Worker's secrets by hand. */
   readonly edits?: Edits | undefined;
   readonly live?: Found | undefined;
 }
 
 const UNKNOWN: Change = { recordedIn: "unknown" };
 
-/** Whether no deploy of the stack changes the secret, because the program does not have the value: ask Cloudflare. */
+/** Whether the program does not have the value, so that no deploy changes it and only Cloudflare knows about changes. */
 export function isByHand({ state, source }: FoundSecret): boolean {
   return state === "undeclared" || (state === "live" && source === "inherited");
 }
 
-/** When the value that is live was last changed, from the best of the records. */
+/** When the live value was last changed, from the best available record. */
 export function changeOf(secret: FoundSecret, records: Records, notes: Notes): Change {
   const { source, declared, worker } = secret;
   if (parseSource(source).kind === "secrets-store") {
-    // The value changes in the store, and neither the Worker nor Pulumi is told.
+    // The value changes in the store, without a trace in the Worker or in Pulumi.
     return UNKNOWN;
   }
   if (declared === undefined || declared.type === "inherit") {
@@ -41,7 +41,7 @@ export function changeOf(secret: FoundSecret, records: Records, notes: Notes): C
   if (key !== undefined && records.history === undefined) {
     return UNKNOWN;
   }
-  // Undefined for a key that the stack's file does not have, for example because an environment of Pulumi ESC has it.
+  // Undefined if the key is not in the stack's file, for example because it comes from a Pulumi ESC environment.
   const origin = key === undefined ? undefined : records.history?.(key);
   const name = `${key} (${worker.environment})`;
   if (typeof origin === "string") {
@@ -79,8 +79,8 @@ export function isDeployed(
 }
 
 /**
- * Not before its first deploy, and not after the upload that serves, because each upload has all secrets. While a
- * secret is being rotated, the deploy that first had its previous value is the one that brought the new value.
+ * The value changed no earlier than its first deploy and no later than the upload that serves, because each upload has
+ * all secrets. During a rotation, the deploy that first had the previous value also brought the new one.
  */
 function recordedByPulumi({ binding, declared, worker }: FoundSecret, { live }: Records): Change {
   const version = rolledBackTo(live, worker.uploaded);
@@ -88,22 +88,22 @@ function recordedByPulumi({ binding, declared, worker }: FoundSecret, { live }: 
   if (latest === undefined) return UNKNOWN;
   const previous = worker.declared.find((other) => other.binding === previousName(binding));
   const since = [declared?.created, previous?.created]
-    // A deploy after the version that serves says nothing about the values in that version.
+    // A deploy after the serving version says nothing about the values in that version.
     .filter((time) => time !== undefined && (version === undefined || time <= version))
     .sort()
     .at(-1);
   if (since === undefined) return { latest, recordedIn: "pulumi" };
-  // Pulumi records a deploy after the upload that was part of it.
+  // Pulumi records a deploy later than the upload that was part of it.
   return { earliest: since < latest ? since : latest, latest, recordedIn: "pulumi" };
 }
 
 /**
- * Cloudflare says when a secret of the Worker was put or deleted on its own, and not which one. So the time is exact
- * only if that happened once. A secret that came with another tool's upload has no record here.
+ * Cloudflare records when a secret of the Worker was put or deleted on its own, but not which one. So the time is exact
+ * only if there was one such edit. A secret that came with another tool's upload has no record.
  */
 function recordedByCloudflare({ edits: read, live }: Records): Change {
   const since = servedSince(live);
-  // An edit after the version that serves is not live.
+  // An edit after the serving version is not live.
   const edits = read?.edits.filter(({ at }) => since === undefined || at <= since) ?? [];
   const latest = edits[0]?.at;
   if (latest === undefined) return UNKNOWN;

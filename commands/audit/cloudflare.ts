@@ -6,14 +6,14 @@ import * as z from "zod";
 import type { Notes } from "./notes";
 import type { DeployedWorker } from "./state";
 
-/** A request may take this long, and is tried three times. */
+/** The timeout of a request, which is tried three times. */
 const TIMEOUT_MS = 10_000;
-/** After this many failures in a row, stop asking about the account: the next Worker would fail for the same reason. */
+/** After this many failures in a row, skip the account: its other Workers would fail for the same reason. */
 const GIVE_UP_AFTER = 8;
 
-/** An account id, as it may stand in a request's path. */
+/** An account id that is safe in a request's path. */
 const ACCOUNT = /^[0-9a-f]{32}$/;
-/** The names that Cloudflare accepts for a script. None of them means anything in a path, as `..` would. */
+/** The script names that Cloudflare accepts. None has a meaning in a path, as `..` would. */
 const SCRIPT = /^[\w-]+$/;
 
 export type Worker = Pick<DeployedWorker, "accountId" | "script">;
@@ -26,7 +26,7 @@ export class Cloudflare {
 
   /**
    * @param env has the token: see {@link hasToken}
-   * @param notes gets what could not be read
+   * @param notes collects what could not be read
    */
   constructor(
     env: NodeJS.ProcessEnv,
@@ -38,7 +38,7 @@ export class Cloudflare {
       resources: [],
       ...(baseURL ? { baseURL } : {}),
       ...(apiToken
-        ? // This token, and no other identity that the environment may hold.
+        ? // Use this token only, and no other credentials from the environment.
           { apiToken, apiKey: null, apiEmail: null }
         : { apiToken: null, apiKey: env.CLOUDFLARE_API_KEY ?? null, apiEmail: env.CLOUDFLARE_EMAIL ?? null }),
       userServiceKey: null,
@@ -51,9 +51,9 @@ export class Cloudflare {
   /**
    * Reads something about a Worker.
    *
-   * @param path below `/accounts/<account>/workers/`; it gets the script's name once that is known to be safe
-   * @param schema what the answer's `result` must be
-   * @returns `absent` if Cloudflare says that the Worker does not exist, `unreadable` if the answer does not tell
+   * @param path returns the path below `/accounts/<account>/workers/`; called only with a safe script name
+   * @param schema the schema of the answer's `result`
+   * @returns `absent` if the Worker does not exist, `unreadable` if the answer does not say
    */
   async read<T>(
     { accountId, script }: Worker,
@@ -88,7 +88,7 @@ export class Cloudflare {
   }
 
   async #get(path: string): Promise<unknown> {
-    // The client's own limit ends with the headers, and the client waits as long as Retry-After says.
+    // The client's own timeout covers only the headers, and it waits as long as Retry-After says.
     const limit = AbortSignal.timeout(4 * this.timeoutMs);
     const late = once(limit, "abort").then(() => {
       throw limit.reason;
@@ -100,8 +100,8 @@ export class Cloudflare {
 const ENCRYPTED = "The account of {} is encrypted in the state: set it without --secret.";
 
 /**
- * Says why no request is made with the names of a state. They go into the path of a request that carries the auditor's
- * token, and `../../user/tokens` in place of an account would ask something else.
+ * Returns why no request is made with the names from a state. They become part of the path of a request with the
+ * auditor's token, and an account such as `../../user/tokens` would reach another endpoint.
  */
 function refusalOf(accountId: string | undefined, script: string): string | undefined {
   if (accountId === undefined) return ENCRYPTED;
@@ -113,13 +113,13 @@ function refusalOf(accountId: string | undefined, script: string): string | unde
     : "The state has a script name that Cloudflare does not accept, so no request was made about {}.";
 }
 
-/** Whether there is a token, or a key with its e-mail address, as the official provider and Wrangler take them. */
+/** Whether there is a token, or a key with an e-mail address, in the variables of the official provider and Wrangler. */
 export function hasToken(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env.CLOUDFLARE_API_TOKEN) || Boolean(env.CLOUDFLARE_API_KEY && env.CLOUDFLARE_EMAIL);
 }
 
 const FAILURE = z.array(z.object({ code: z.number() })).min(1);
-/** What Cloudflare answers if the path is wrong, for example because the account does not exist. */
+/** Cloudflare's error codes for a wrong path, for example if the account does not exist. */
 const NO_ROUTE = [7000, 7003];
 
 function isAbsence(error: unknown): boolean {
@@ -131,7 +131,7 @@ function isAbsence(error: unknown): boolean {
 /** The API's own message is left out, because it may quote the request. */
 function noteOf(error: unknown, accountId: string): string {
   const status = error instanceof APIError ? (error as APIError).status : undefined;
-  // 400 is the answer to a token that has the wrong form.
+  // Cloudflare answers 400 if the token is malformed.
   if (status === 400 || status === 401 || status === 403) {
     return `The token may not read Workers of account ${accountId} (HTTP ${status}): it needs Workers Scripts Read. Nothing is known about {}.`;
   }

@@ -4,7 +4,7 @@ import type { AuditedSecret } from "./report";
 import { noteServing } from "./serving";
 import type { DeclaredSecret, DeployedWorker } from "./state";
 
-/** A secret that is declared, or live, or both. */
+/** A secret that is declared, live or both. */
 export interface FoundSecret {
   readonly worker: DeployedWorker;
   readonly binding: string;
@@ -50,8 +50,8 @@ const UNRECORDED = {
 };
 
 /**
- * What any version has that serves. A secret wins over a variable of the same name in another version. If it is not
- * known what serves, the latest version stands in: what is undeclared there may be live.
+ * The bindings of all serving versions. A secret takes precedence over a variable of the same name in another version.
+ * If the serving versions are unknown, the latest version is used: an undeclared secret there may be live.
  */
 function bindingsOf(live: Found | undefined): Version["bindings"] {
   if (typeof live !== "object") return new Map();
@@ -65,7 +65,7 @@ function stateOf({ binding, type }: DeclaredSecret, live: Found | undefined): Fo
   if (live === undefined || live === "unreadable" || live.serving === undefined) return "unknown";
   const isLive = live.serving.every(({ bindings }) => {
     const found = bindings.get(binding);
-    // A variable in its place shows its value to every reader. An inherited binding may have any type.
+    // A variable in place of a secret shows its value to every reader. An inherited binding may have any type.
     return found !== undefined && (found.isSecret || type === "inherit");
   });
   return isLive ? "live" : "missing";

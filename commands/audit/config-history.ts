@@ -2,18 +2,18 @@ import * as fs from "node:fs/promises";
 import { type Alias, LineCounter, type Node, parseDocument, type Scalar, visit } from "yaml";
 import { blame, type Origin } from "./git";
 
-/** Says what is known about the last change of a config key; undefined if the stack's file does not have the key. */
+/** Returns the last change of a config key; undefined if the key is not in the stack's file. */
 export type ConfigHistory = (key: string) => Origin | undefined;
 
 /**
- * Reads the history of a stack's config. A value that was only moved in the file, or encrypted again, counts as changed:
- * from the outside it looks like a new value.
+ * Reads the history of a stack's config. A value that was only moved in the file or encrypted again counts as changed,
+ * because it looks like a new value.
  *
  * @param file the stack's config; if it does not exist, no key has a history
  * @throws Error whose message is why there is no history
  */
 export async function readConfigHistory(file: string, project: string): Promise<ConfigHistory> {
-  // The file may be a link to another one, which then has the lines and their history.
+  // If the file is a symbolic link, its target has the lines and their history.
   const target = await fs.realpath(file).catch((error: unknown) => {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
@@ -28,13 +28,13 @@ export async function readConfigHistory(file: string, project: string): Promise<
   };
 }
 
-/** Finds the lines that a key's value takes in a stack's config, at least one; the first line of the file is 1. */
+/** Finds the lines of a key's value in a stack's config, at least one. Lines are numbered from 1. */
 export function configLines(text: string, project: string): (key: string) => number[] | undefined {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
   if (document.errors.length > 0) throw new Error("it is not valid YAML");
   return (key) => {
-    // Pulumi takes a key without a namespace as the project's.
+    // A key without a namespace belongs to the project.
     const keys = key.includes(":") ? [key] : [`${project}:${key}`, key];
     const [value] = keys.flatMap(
       (name) => (document.getIn(["config", name], true) as Node | undefined) ?? [],
@@ -47,14 +47,14 @@ export function configLines(text: string, project: string): (key: string) => num
       const { line: last } = counter.linePos(Math.max(start, end - 1));
       for (let { line } = counter.linePos(start); line <= last; line++) lines.add(line);
     };
-    // Only what is in the value: not its comments, nor `secure:` above it, which stay when the value changes.
+    // Only the value itself, without comments and the `secure:` line, which stay when the value changes.
     const scalars = {
       Scalar: (role: unknown, node: Scalar) => {
         if (role !== "key") add(node);
       },
       Alias: (_: unknown, node: Alias) => {
         add(node);
-        // The value is at the anchor, which may be around the alias.
+        // The value is at the anchor, which may enclose the alias.
         const anchored = node.resolve(document);
         if (anchored === undefined || seen.has(anchored)) return;
         seen.add(anchored);
@@ -67,7 +67,7 @@ export function configLines(text: string, project: string): (key: string) => num
   };
 }
 
-/** The last change of several lines counts; a line of unknown age counts as the last. */
+/** The latest change of several lines. A line of unknown age counts as the latest. */
 function later(one: Origin, other: Origin): Origin {
   if (typeof one === "string") return one;
   if (typeof other === "string") return other;

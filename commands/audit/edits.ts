@@ -2,16 +2,16 @@ import * as z from "zod";
 import type { Cloudflare, Worker } from "./cloudflare";
 import { isoTime } from "./time";
 
-/** A version of a Worker that was made by putting or deleting a secret on its own. */
+/** A version of a Worker that was created by putting or deleting a secret on its own. */
 interface SecretEdit {
   readonly at: string;
   readonly by: string | undefined;
 }
 
 export interface Edits {
-  /** The newest first. */
+  /** Newest first. */
   readonly edits: readonly SecretEdit[];
-  /** Whether these are all since the Worker was created. */
+  /** Whether these are all edits since the Worker was created. */
   readonly complete: boolean;
 }
 
@@ -39,8 +39,8 @@ const EDITS = z
   });
 
 /**
- * Reads when secrets of the Worker were put or deleted on their own. Cloudflare does not say which secret it was, and
- * an upload that has secrets does not count.
+ * Reads when secrets of the Worker were put or deleted on their own. Cloudflare does not say which secret was edited.
+ * Uploads with secrets do not count.
  */
 export async function readEdits(cloudflare: Cloudflare, worker: Worker): Promise<Edits | undefined> {
   const path = (script: string) => `scripts/${script}/versions?page=1&per_page=${PAGE}`;

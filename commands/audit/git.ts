@@ -4,29 +4,29 @@ import { promisify } from "node:util";
 import { CLOCK_SKEW_MS } from "./time";
 
 /**
- * What git knows about a line: the commit that changed it last; or that no commit has the line, that a shallow clone
- * leaves the commit out, or that the commit's date is impossible.
+ * What git knows about a line: the last commit that changed it, or why there is none: the line is uncommitted, a
+ * shallow clone leaves out the commit, or the commit's date is impossible.
  */
 export type Origin = { readonly by: string; readonly at: string } | "uncommitted" | "left out" | "impossible";
 
 /**
- * Finds who last changed each line of a file, and when.
+ * Finds the author and time of the last change to each line of a file.
  *
- * @param file not a symbolic link, which git would blame in place of what it points to
- * @returns the file's lines, the first one at 0
+ * @param file not a symbolic link: git would blame the link instead of its target
+ * @returns an entry for each line; the first line is at index 0
  * @throws Error whose message is the reason: no git, no checkout, no commit of the file
  */
 export async function blame(file: string): Promise<Origin[]> {
   const [lines, shallow] = await Promise.all([
-    // A user's settings can hide commits from blame, and can hide which one is the last of a shallow clone. This empty
-    // option clears the list of hidden commits; an empty setting (2.39) does not.
+    // User settings can hide commits from blame, and can hide the boundary of a shallow clone. This empty option clears
+    // the list of hidden commits; an empty setting does not (git 2.39).
     git(file, "-c", "blame.showRoot=false", "blame", "--ignore-revs-file=", "--line-porcelain", "--", file),
     git(file, "rev-parse", "--is-shallow-repository"),
   ]);
   return originsOf(lines, shallow.trim() === "true");
 }
 
-/** Parses what `git blame --line-porcelain` prints: for each line its commit's headers, and the line after a tab. */
+/** Parses `git blame --line-porcelain`: for each line, the headers of its commit, then a tab and the line. */
 export function originsOf(porcelain: string, shallow: boolean, now = Date.now()): Origin[] {
   const origins: Origin[] = [];
   let headers = new Map<string, string>();
@@ -36,7 +36,7 @@ export function originsOf(porcelain: string, shallow: boolean, now = Date.now())
       headers = new Map();
     } else {
       const [key = "", ...words] = line.split(" ");
-      // The first is the commit's hash.
+      // The first header is the commit's hash.
       headers.set(headers.size === 0 ? "commit" : key, headers.size === 0 ? key : words.join(" "));
     }
   }
@@ -45,12 +45,12 @@ export function originsOf(porcelain: string, shallow: boolean, now = Date.now())
 
 function originOf(headers: ReadonlyMap<string, string>, shallow: boolean, now: number): Origin {
   if (/^0+$/.test(headers.get("commit") ?? "")) return "uncommitted";
-  // Without its parents, a shallow clone's last commit seems to have changed everything.
+  // The oldest commit of a shallow clone has no parents, so it seems to have changed everything.
   if (shallow && headers.has("boundary")) return "left out";
   const [authored = NaN, committed = NaN] = ["author", "committer"].map(
     (who) => 1000 * Number(headers.get(`${who}-time`)),
   );
-  // The author's date is the change's, whoever rebased it since. Both are what the two machines said.
+  // A rebase keeps the author's date, so it dates the change. Both dates come from the clocks of users' machines.
   if (!(authored <= Math.min(now, committed) + CLOCK_SKEW_MS)) return "impossible";
   return { by: headers.get("author") ?? "unknown", at: new Date(authored).toISOString() };
 }

@@ -11,29 +11,29 @@ const SECRET_TYPES = ["secret_text", "secret_key", "secrets_store_secret"];
 interface LiveBinding {
   readonly name: string;
   readonly isSecret: boolean;
-  /** Where the value comes from, which Cloudflare says only for a secret of Secrets Store. */
+  /** The source of the value. Cloudflare reports it only for a secret from Secrets Store. */
   readonly source: string | undefined;
 }
 
-/** A version of a Worker: its code with its bindings by name. */
+/** A version of a Worker, with its bindings by name. */
 export interface Version {
   readonly id: string;
-  /** When it was uploaded, by Cloudflare's clock, as ISO 8601 UTC. */
+  /** The upload time by Cloudflare's clock, as ISO 8601 UTC. */
   readonly created: string;
   readonly bindings: ReadonlyMap<string, LiveBinding>;
 }
 
 export interface Live {
-  /** The versions of the newest deployment, at least one; undefined if Cloudflare did not say. */
+  /** The versions of the newest deployment, at least one; undefined if they could not be read. */
   readonly serving: readonly Version[] | undefined;
   /**
-   * The version that was uploaded last, from which the next upload takes over secrets; undefined if Cloudflare did not
-   * say. After a rollback, in a gradual deployment and after `wrangler versions upload`, other versions serve.
+   * The version that was uploaded last; the next upload inherits its secrets. Undefined if it could not be read. After a
+   * rollback, in a gradual deployment and after `wrangler versions upload`, other versions serve.
    */
   readonly latest: Version | undefined;
 }
 
-/** `absent` if the Worker does not exist, `unreadable` if Cloudflare answered nothing that tells. */
+/** `absent` if the Worker does not exist, `unreadable` if Cloudflare's answers do not say. */
 export type Found = Live | "absent" | "unreadable";
 
 const BINDING = z
@@ -61,8 +61,8 @@ const VERSION = z
   }));
 
 /**
- * The newest deployment is the first: it is the one that serves. A version with 0 percent counts too, because a client
- * reaches it with a header (https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/).
+ * The first deployment is the newest and the one that serves. A version with 0 percent counts too, because clients can
+ * reach it with a header (https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/).
  */
 const DEPLOYMENTS = z
   .object({
@@ -70,14 +70,14 @@ const DEPLOYMENTS = z
   })
   .transform(({ deployments: [newest] }) => newest?.versions.map(({ version_id }) => version_id) ?? []);
 
-/** Reads what serves: with two requests if that is the latest version, else with one more for each other version. */
+/** Reads the serving versions: two requests if the latest version serves, and one more for each other version. */
 export async function readLive(cloudflare: Cloudflare, worker: Worker, notes: Notes): Promise<Found> {
   const [deployed, latest] = await Promise.all([
     cloudflare.read(worker, (script) => `scripts/${script}/deployments`, DEPLOYMENTS),
     readVersion(cloudflare, worker, "latest"),
   ]);
   if (deployed === "absent" && latest === "absent") return "absent";
-  // A Worker that was uploaded and never deployed, or one that went or came while we asked.
+  // The Worker was uploaded but never deployed, or was created or deleted between the requests.
   const isUndeployed = deployed === "absent" || deployed.length === 0;
   if (isUndeployed) notes.fail(UNDEPLOYED, worker.script);
   const serving =
@@ -91,7 +91,7 @@ export async function readLive(cloudflare: Cloudflare, worker: Worker, notes: No
 const UNDEPLOYED = "Cloudflare lists no deployment of {}, so it is not known what serves: run it again.";
 const GONE = "Cloudflare does not have a version of {} that is deployed: run it again.";
 
-/** Undefined if one of the versions cannot be read. */
+/** Returns undefined if one of the versions cannot be read. */
 async function readServing(
   cloudflare: Cloudflare,
   worker: Worker,

@@ -87,7 +87,7 @@ async function run({ name, json, html, offline, compare }: Request, color: boole
   return findings || !notes.complete ? 1 : 0;
 }
 
-/** Writes all of the file or nothing, even for a program that reads it at the same time. */
+/** Replaces the file atomically, so that concurrent readers never see half of it. */
 async function write(file: string, content: string): Promise<void> {
   const draft = `${file}.${process.pid}`;
   try {

@@ -1,12 +1,12 @@
-/** How many names a sentence has at most: with those of a whole fleet it would be unreadable. */
+/** The most names in a sentence, which would be unreadable with those of a whole fleet. */
 const SHOWN = 5;
 
-/** What could not be found out, or needs a look. Equal sentences become one, with the names of all that it is about. */
+/** Collects what could not be determined or needs attention. Equal sentences are merged, with all of their names. */
 export class Notes {
   readonly #names = new Map<string, Set<string>>();
   #complete = true;
 
-  /** Whether everything could be read, and looked well. */
+  /** Whether everything could be read and nothing needs attention. */
   get complete(): boolean {
     return this.#complete;
   }
@@ -17,7 +17,7 @@ export class Notes {
     this.#names.set(sentence, names.add(name));
   }
 
-  /** Adds a sentence that makes the result no clean one. */
+  /** Adds a sentence and marks the result as not clean. */
   fail(sentence: string, name: string): void {
     this.#complete = false;
     this.add(sentence, name);

@@ -4,11 +4,11 @@ import type { AuditedSecret, Report } from "./report";
 /** With more secrets than this, all tables are folded at first. */
 const OPEN_UP_TO = 100;
 
-/** A secret with the ids of its places on the page. */
+/** A secret with its element ids on the page. */
 export interface OnPage extends AuditedSecret {
   /** The id of its cell. */
   readonly id: string;
-  /** The id of the list of all that have the same value. Without others there is no such list. */
+  /** The id of the list of secrets with the same value, if there are others. */
   readonly value: string;
 }
 
@@ -27,8 +27,8 @@ export function matrix({ project, environments }: Report, all: readonly OnPage[]
 }
 
 /**
- * Groups Workers that do the same in different environments: `shop-staging` and `shop-prod` are both `shop`. If no
- * environment has more than one, all do the same, whatever they are called.
+ * Groups Workers with the same role in different environments: `shop-staging` and `shop-prod` are both `shop`. If no
+ * environment has more than one Worker, all have the same role, whatever their names.
  */
 function roles(project: string, secrets: readonly OnPage[]): Map<string, Group<OnPage>> {
   const single = groups(secrets, column).size === groups(secrets, ({ environment }) => environment).size;
@@ -69,7 +69,7 @@ function head({ environment, worker, accountId }: OnPage, showAccount: boolean):
 }
 
 function cell(secret: OnPage | undefined, { environment, worker }: OnPage): Markup {
-  // For paper, which has no room for the heads of all columns.
+  // For print, where wide tables wrap and lose their column heads.
   const column = markup`data-column="${environment} ${worker}"`;
   if (secret === undefined) {
     return markup`<td ${column}><span aria-hidden="true">–</span> not there</td>`;
@@ -84,25 +84,25 @@ function cell(secret: OnPage | undefined, { environment, worker }: OnPage): Mark
   return markup`<td id="${secret.id}" class="${worst}" ${column}>${joined(lines, markup`<br>`)}</td>`;
 }
 
-/** One by name, and a link to all: otherwise each cell of a fleet would have the whole list. */
+/** Names one secret and links to the list, which would be too long to repeat in each cell. */
 function shared({ sharedWith: [first, ...others], value }: OnPage): Markup[] {
   const more = others.length === 0 ? "" : markup` and <a href="#${value}">${others.length} more</a>`;
   return first === undefined ? [] : [markup`same value as ${code(first)}${more}`];
 }
 
-/** Two Workers of one environment have a column each. */
+/** Each Worker has its own column, even two in the same environment. */
 function column({ environment, accountId, worker }: AuditedSecret): string {
   return JSON.stringify([environment, accountId, worker]);
 }
 
-/** A part of the page that can be folded. A browser unfolds by itself what a link leads to. */
+/** A foldable part of the page. Browsers unfold it when a link leads into it. */
 export function fold(heading: Markup | string, more: Markup | string, body: Markup, isOpen: boolean): Markup {
   return markup`<details${isOpen ? " open" : ""}><summary><h3>${heading}</h3> ${more}</summary>\n${body}\n</details>`;
 }
 
 type Group<T> = [T, ...T[]];
 
-/** Groups items by what they have in common. */
+/** Groups items by a common key. */
 export function groups<T>(items: readonly T[], key: (item: T) => string): Map<string, Group<T>> {
   const found = new Map<string, Group<T>>();
   for (const item of items) {

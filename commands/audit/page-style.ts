@@ -1,4 +1,4 @@
-/** Each text has a contrast of at least 4.5 to each of its backgrounds; a test computes it. */
+/** Every text has a contrast of at least 4.5 against each of its backgrounds; a test computes it. */
 const LIGHT = `
   --ground: #ffffff; --text: #1b1f24; --quiet: #525b66; --line: #c5ccd4; --head: #f0f2f5; --link: #0b4fb3;
   --live: #0c5c2c; --live-ground: #eaf6ee;
@@ -19,7 +19,7 @@ const KINDS = ["live", "missing", "overdue", "undeclared", "unknown"].map(
   (kind) => `.${kind} { --ink: var(--${kind}); --tint: var(--${kind}-ground); }`,
 );
 
-/** The page's one style sheet. Nothing on the page moves by itself. */
+/** The page's only style sheet. It has no animations. */
 export const STYLE = `
 :root { color-scheme: light dark;${LIGHT} }
 @media screen and (prefers-color-scheme: dark) { :root {${DARK} } }
@@ -46,7 +46,7 @@ table { border-spacing: 0; font-size: .875rem; }
 caption { padding: .4rem .6rem; color: var(--quiet); text-align: left; }
 th, td { min-width: 15rem; max-width: 22rem; padding: .4rem .6rem; border: solid var(--line);
   border-width: 1px 0 0 1px; text-align: left; vertical-align: top; }
-/* A link to a cell shows its column's head too. */
+/* A link to a cell also shows the head of its column. */
 td { scroll-margin-top: calc(60vh - 5rem); background: var(--tint, var(--ground));
   box-shadow: inset .25rem 0 var(--ink, transparent); }
 td:not([class]) { color: var(--quiet); }
@@ -60,13 +60,13 @@ thead th:first-child { z-index: 2; }
   th:first-child { min-width: 6rem; max-width: 6rem; }
   .scroll { scroll-padding-left: 8rem; }
 }
-/* With so little height, the cells need all of it. */
+/* On a low screen the cells need the whole height. */
 @media (max-height: 25rem) { thead th { position: static; } }
 @media print {
   :root { color-scheme: light; }
   details::details-content { content-visibility: visible; block-size: auto; }
   .scroll { overflow: visible; max-height: none; border: 0; }
-  /* However many columns there are, a row's cells wrap to the paper, each under its column's head. */
+  /* In print, the cells of a row wrap, and each cell shows its column's head. */
   thead { display: none; }
   table, caption, tbody { display: block; }
   tr { display: flex; flex-wrap: wrap; }

@@ -2,22 +2,22 @@ import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { AuditedSecret, Change } from "./report";
 
-/** What a secret can be found to be. */
+/** A state in which the audit can find a secret. */
 interface Kind {
-  /** The name of its colour, and of its place on the page. */
+  /** Names its colour and its element on the page. */
   readonly id: string;
   readonly word: string;
-  /** Beside word and colour, for a quick look. */
+  /** Shown in addition to word and colour, for quick scanning. */
   readonly symbol: string;
-  /** What it means and what to do; undefined if nothing is to be done. */
+  /** What it means and what to do; undefined if there is nothing to do. */
   readonly todo?: Markup;
   readonly is: (secret: AuditedSecret) => boolean;
 }
 
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export type Markup = HtmlEscapedString;
 
-/** Hono's tag for HTML, which escapes each value that is no markup. The page has no promise in it. */
+/** Hono's HTML tag, which escapes every value that is not markup. The cast is safe: the page has no promises. */
 export function markup(
   strings: TemplateStringsArray,
   ...values: readonly (Part | readonly Part[])[]
@@ -27,12 +27,12 @@ export function markup(
 
 type Part = Markup | string | number;
 
-/** Puts something between parts; a list in {@link markup} has nothing there. */
+/** Joins parts with a separator; {@link markup} concatenates a list without one. */
 export function joined(parts: readonly Part[], separator: Part): Part[] {
   return parts.flatMap((part, index) => (index === 0 ? [part] : [separator, part]));
 }
 
-/** The worst first. A secret can be of two kinds: what is overdue is live or missing too. */
+/** Worst first. A secret can be of two kinds: an overdue one is also live or missing. */
 export const KINDS: readonly Kind[] = [
   {
     id: "missing",
@@ -74,12 +74,12 @@ say ${code('undeclaredSecrets: "delete"')} to remove it.`,
   { id: "live", word: "live", symbol: "✓", is: ({ state }) => state === "live" },
 ];
 
-/** A kind in its colour with symbol and word, for example `✗ missing`; a screen reader says the word only. */
+/** A kind with colour, symbol and word, for example `✗ missing`. Screen readers skip the symbol. */
 export function badge({ id, symbol, word }: Kind, amount = ""): Markup {
   return markup`<b class="${id}"><span aria-hidden="true">${symbol}</span> ${amount}${word}</b>`;
 }
 
-/** Age, last change and source. */
+/** The age, last change and source of a secret. */
 export function facts(secret: AuditedSecret): Part[] {
   const source = secret.source === "unknown" ? "source unknown" : markup`from ${code(secret.source)}`;
   return [age(secret), change(secret.changed), source];

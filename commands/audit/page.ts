@@ -6,11 +6,11 @@ import { STYLE } from "./page-style";
 import { badge, code, count, facts, joined, KINDS, type Markup, markup } from "./page-text";
 import type { AuditedSecret, Report } from "./report";
 
-/** The longest list that is unfolded at first. */
+/** Longer lists are folded at first. */
 const OPEN_UP_TO = 20;
 
 /**
- * The report as one HTML page, which loads nothing and runs no script: first what needs doing, then all secrets.
+ * Renders the report as one HTML page that loads nothing and runs no script: first what needs doing, then all secrets.
  *
  * @param asked the name that was asked for, if the report has only the secrets of that name
  */
@@ -20,7 +20,7 @@ export function page(report: Report, asked?: string): string {
   const title = `Secrets of ${shown.project}${asked === undefined ? "" : `: ${visible(asked)}`}`;
   const [heading, none] =
     asked === undefined ? ["All secrets", "no secret"] : ["All uses", "none of these secrets"];
-  // The hash admits this style and no other, should a text ever get past the escaping.
+  // The hash allows only this style, in case a text ever gets past the escaping.
   const hash = createHash("sha256").update(STYLE).digest("base64");
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   return String(markup`<!doctype html>
@@ -46,7 +46,7 @@ ${sharedValues(secrets)}${notesOf(shown)}</main>
 `);
 }
 
-/** Each secret with the ids of its places on the page. */
+/** Adds to each secret its element ids on the page. */
 function onPage(secrets: readonly AuditedSecret[]): OnPage[] {
   const values = new Map(secrets.map((secret, index) => [places(secret)[0], index]));
   return secrets.map((secret, index) => {
@@ -116,7 +116,7 @@ function isShared({ sharedWith }: AuditedSecret): boolean {
   return sharedWith.length > 0;
 }
 
-/** All places of a value: the same list for each secret that has it. */
+/** All secrets with the same value, sorted, so that each of them gives the same list. */
 function places({ environment, worker, binding, sharedWith }: AuditedSecret): string[] {
   return [`${environment}/${worker}/${binding}`, ...sharedWith].sort();
 }

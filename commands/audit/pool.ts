@@ -1,11 +1,11 @@
-/** Maps a list with at most `limit` calls under way at a time; the results are in the list's order. */
+/** Maps a list with at most `limit` concurrent calls. The results keep the order of the list. */
 export async function mapBounded<T, R>(
   items: readonly T[],
   limit: number,
   use: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
-  // All take from one iterator, so each item is taken once.
+  // All workers share one iterator, so each item is processed once.
   const queue = items.entries();
   const worker = async () => {
     for (const [index, item] of queue) {

@@ -11,14 +11,14 @@ import { firstLine, STACKS_AT_A_TIME } from "./stacks";
 import type { DeployedWorker } from "./state";
 import { TIME } from "./time";
 
-/** What is recorded about a stack's config. */
+/** The records about a stack's config. */
 export interface StackRecords {
   readonly history: ConfigHistory;
-  /** When the last `pulumi up` that succeeded started. Only read if a change is newer than the last upload. */
+  /** When the last successful `pulumi up` started. Only read if a change is newer than the last upload. */
   readonly updated: string | undefined;
 }
 
-/** Reads the records of each stack from whose config a secret comes. */
+/** Reads the records of each stack that has a secret from its config. */
 export async function readRecords(
   cli: PulumiCli,
   found: readonly FoundSecret[],
@@ -46,11 +46,11 @@ export async function readRecords(
   return (environment) => records.get(environment);
 }
 
-/** The last one may be far behind, for example after nightly refreshes. */
+/** The last update may be many entries back, for example after nightly refreshes. */
 const UPDATES = 100;
 const HISTORY = z.array(z.object({ kind: z.string(), result: z.string(), startTime: TIME }));
 
-/** Undefined if Pulumi does not say. */
+/** Returns undefined if Pulumi does not say. */
 async function readLastUpdate(cli: PulumiCli, stack: string): Promise<string | undefined> {
   const args = ["stack", "history", "--json", `--page-size=${UPDATES}`, "--page=1", `--stack=${stack}`];
   const listed = await cli.run(args).catch(() => "null");

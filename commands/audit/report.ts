@@ -1,12 +1,12 @@
-/** What `npm run audit` knows: what the table, `--json` and `--html` show. It never holds a value. */
+/** The data of `npm run audit` behind the table, `--json` and `--html`. It never holds a value. */
 export interface Report {
   readonly project: string;
-  /** When it was made, ISO 8601. */
+  /** When the report was made, ISO 8601. */
   readonly at: string;
-  /** Every stack of the project, even one that has deployed nothing. */
+  /** Every stack of the project, even if it has deployed nothing. */
   readonly environments: readonly string[];
   readonly secrets: readonly AuditedSecret[];
-  /** What could not be found out, or needs a look, and what helps: one sentence each. */
+  /** What could not be determined or needs attention, and what to do: one sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export interface AuditedSecret {
   readonly accountId: string;
   /** The script's name in the account. */
   readonly worker: string;
-  /** The name that the Worker reads it by. */
+  /** The name by which the Worker reads it. */
   readonly binding: string;
   /**
    * Where the value comes from: `config:<key>` (the stack's config), `secrets-store:<store>/<name>`, `inherited`
@@ -30,25 +30,25 @@ export interface AuditedSecret {
    * older WorkerScript deployed).
    */
   readonly state: "live" | "missing" | "undeclared" | "unknown";
-  /** When the value that is live was last changed, as exactly as that is recorded. */
+  /** When the live value was last changed, as exactly as recorded. */
   readonly changed: Change;
   /** The binding's `maxAge` in days. */
   readonly maxAge?: number;
-  /** Whole days since the change, at the least; undefined if nothing is recorded. */
+  /** The minimum number of whole days since the change; undefined if nothing is recorded. */
   readonly age?: number;
-  /** Whether it is older than `maxAge`; `unknown` if there is a `maxAge` and the records do not tell. */
+  /** Whether the secret is older than `maxAge`; `unknown` if it has a `maxAge` but the records do not tell. */
   readonly overdue: boolean | "unknown";
-  /** The others with the same value, as `<environment>/<worker>/<binding>`, sorted. */
+  /** Other secrets with the same value, as `<environment>/<worker>/<binding>`, sorted. */
   readonly sharedWith: readonly string[];
 }
 
 export interface Change {
-  /** ISO 8601; not before this. */
+  /** ISO 8601; the change was not earlier. */
   readonly earliest?: string;
-  /** ISO 8601; not after this. Equal to `earliest` if the exact time is recorded. */
+  /** ISO 8601; the change was not later. Equal to `earliest` if the exact time is recorded. */
   readonly latest?: string;
-  /** Who changed it, by the name that git or Cloudflare has. */
+  /** The author's name in git or Cloudflare. */
   readonly by?: string;
-  /** Where this is recorded; `unknown` if nothing is. */
+  /** The source of this record; `unknown` if there is no record. */
   readonly recordedIn: "git" | "pulumi" | "cloudflare" | "unknown";
 }

@@ -4,15 +4,15 @@ import type { DeployedWorker } from "./state";
 import { isClearlyAfter } from "./time";
 
 /**
- * When the oldest version that serves was uploaded: no value on the Worker is newer. Undefined if that is not known.
+ * When the oldest serving version was uploaded: no value on the Worker is newer. Undefined if that is not known.
  */
 export function servedSince(live: Found | undefined): string | undefined {
   return oldest(versionsOf(live))?.created;
 }
 
 /**
- * When the version was uploaded that serves in place of the stack's last upload, because of a rollback or a gradual
- * deployment. Undefined if the stack's last upload serves, or if that is not known.
+ * After a rollback or in a gradual deployment: when the version was uploaded that serves instead of the stack's last
+ * upload. Undefined if the stack's last upload serves, or if that is not known.
  */
 export function rolledBackTo(live: Found | undefined, uploaded: string | undefined): string | undefined {
   const serving = versionsOf(live);
@@ -20,14 +20,14 @@ export function rolledBackTo(live: Found | undefined, uploaded: string | undefin
   const latest = typeof live === "object" ? live.latest : undefined;
   if (first === undefined || serving.every(({ id }) => id === latest?.id)) return undefined;
   if (uploaded === undefined || isClearlyAfter(uploaded, first.created)) return first.created;
-  // Pulumi and Cloudflare have different clocks, so the stack's own version is the one that is nearest in time.
+  // Pulumi and Cloudflare have different clocks, so we take the version nearest in time as the stack's own.
   const distance = ({ created }: Version) => Math.abs(Date.parse(created) - Date.parse(uploaded));
   const known = latest === undefined ? serving : [...serving, latest];
   const [own = first] = known.toSorted((a, b) => distance(a) - distance(b));
   return own.created > first.created ? first.created : undefined;
 }
 
-/** Says if something other than the latest version serves. */
+/** Adds a note if something other than the latest version serves. */
 export function noteServing(live: Live, worker: DeployedWorker, notes: Notes): void {
   const name = `${worker.script} (${worker.environment})`;
   const serving = live.serving ?? [];

@@ -9,13 +9,13 @@ import { mapBounded } from "./pool";
 import { exportStack, firstLine, STACKS_AT_A_TIME } from "./stacks";
 import { resourcesOf } from "./state";
 
-/** A secret as `--show-secrets` prints it. */
+/** A secret in the output of `--show-secrets`. */
 const FINGERPRINT = z.object({ fingerprint: z.object({ plaintext: z.string() }) });
 
 /**
- * Makes fingerprints of the values of all stacks, which are of use in this run only. Pulumi gives the decrypted state of
- * a whole stack or none of it, so for a moment this process has it in memory. From each secret it takes the digest that
- * the component made, and hides it at once under a random key, because a weak value could be guessed from its digest.
+ * Makes fingerprints of the values of all stacks, which are valid in this run only. Pulumi can only decrypt the state of
+ * a whole stack, so this process briefly has it in memory. It reads the digest that the component made of each secret,
+ * and at once hashes it with a random key, because a weak value could be guessed from its digest.
  *
  * @returns the fingerprints by the URN of the secret's resource; equal values have equal ones
  */
@@ -41,12 +41,12 @@ export async function readFingerprints(
   return byUrn;
 }
 
-/** The name of a secret in the others' `sharedWith`. */
+/** The name of a secret in `sharedWith` of other secrets. */
 function idOf({ worker: { environment, script }, binding }: FoundSecret): string {
   return `${environment}/${script}/${binding}`;
 }
 
-/** Finds, for each secret, the others with the same value: it comes from the same place, or has the same fingerprint. */
+/** Finds, for each secret, the others with the same value: those with the same source or the same fingerprint. */
 export function findShared(
   secrets: readonly FoundSecret[],
   fingerprints: ReadonlyMap<string, string> = new Map(),
@@ -73,7 +73,7 @@ function keysOf(
   const fingerprint = fingerprints.get(declared?.urn ?? "");
   return [
     ...(parseSource(source).kind === "secrets-store" ? [source] : []),
-    // Another stack may have another value under the same key.
+    // Another stack may have a different value under the same key.
     ...(configKey(source) === undefined ? [] : [`${worker.environment} ${source}`]),
     ...(fingerprint === undefined ? [] : [fingerprint]),
   ];

@@ -5,7 +5,7 @@ import type { Notes } from "./notes";
 import { mapBounded } from "./pool";
 import { type DeployedWorker, workersOf } from "./state";
 
-/** On Pulumi Cloud each command waits for the network, and with a local backend for a core. */
+/** With Pulumi Cloud, each command waits for the network; with a local backend, for a core. */
 export const STACKS_AT_A_TIME = Math.min(8, Math.max(4, os.availableParallelism()));
 
 const STACKS = z.array(z.object({ name: z.string() }));
@@ -25,7 +25,7 @@ export async function listStacks(cli: PulumiCli, notes: Notes): Promise<string[]
   return stacks.map(({ name }) => name).sort();
 }
 
-/** Reads the Workers of all stacks, from what their states have in clear: no passphrase is needed. */
+/** Reads the Workers of all stacks from the clear part of their states, which needs no passphrase. */
 export async function readStacks(
   cli: PulumiCli,
   environments: readonly string[],
@@ -42,12 +42,12 @@ export async function readStacks(
   return workers.flat();
 }
 
-/** One argument, so that a stack whose name begins with `-` is no option. */
+/** A single argument, so that a stack name that begins with `-` is not read as an option. */
 export function exportStack(cli: PulumiCli, stack: string, ...options: readonly string[]): Promise<string> {
   return cli.run(["stack", "export", ...options, `--stack=${stack}`]);
 }
 
-/** The first line of what a command said. */
+/** The first line of an error message. */
 export function firstLine(error: unknown): string {
   return (error as Error).message.split("\n")[0] ?? "";
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { SECRET, WORKER_SCRIPT, WORKERS_SCRIPT } from "../../component/contract/type-tokens";
 import { isoTime } from "./time";
 
-/** A Worker as the state of a stack has it. */
+/** A Worker in the state of a stack. */
 export interface DeployedWorker {
   readonly environment: string;
   /** Undefined if the program made it a secret. */
@@ -11,27 +11,27 @@ export interface DeployedWorker {
   readonly script: string;
   readonly declared: readonly DeclaredSecret[];
   /**
-   * Whether `declared` is all that the program declares. It is not after a deploy by an `older` WorkerScript, and `bare`
-   * is a Worker without one: then nothing that is live can be called undeclared.
+   * Whether `declared` is complete (`all`). It is not after a deploy by an `older` WorkerScript, nor for a `bare` Worker
+   * without a WorkerScript: then no live secret can be called undeclared.
    */
   readonly recorded: "all" | "older" | "bare";
-  /** The script's last upload by this stack. */
+  /** When this stack last uploaded the script. */
   readonly uploaded: string | undefined;
 }
 
 export interface DeclaredSecret {
   readonly binding: string;
-  /** The binding's type; `inherit` for one of `inheritedSecrets`. */
+  /** The binding's type; `inherit` for an entry of `inheritedSecrets`. */
   readonly type: string;
   readonly source?: string | undefined;
   readonly maxAge?: number | undefined;
   /** Identifies the resource that holds the sealed fingerprint of the value. */
   readonly urn?: string | undefined;
-  /** When it was first deployed. */
+  /** When the secret was first deployed. */
   readonly created?: string | undefined;
 }
 
-/** A secret is an object in the state, and so no text. */
+/** Reads a text; a secret is an object in the state, so it yields undefined. */
 const TEXT = z.string().optional().catch(undefined);
 const PROPERTIES = z.record(z.string(), z.unknown()).optional().catch(undefined);
 const RESOURCE = z.object({
@@ -43,7 +43,7 @@ const RESOURCE = z.object({
   modified: TEXT.transform(isoTime),
   inputs: PROPERTIES,
   outputs: PROPERTIES,
-  /** Whether it was replaced and is still to be deleted. */
+  /** Whether the resource was replaced and is pending deletion. */
   delete: z.boolean().optional().catch(undefined),
 });
 const STATE = z.object({ deployment: z.object({ resources: z.array(RESOURCE).nullish() }) });
@@ -60,7 +60,7 @@ const INVENTORY = z.array(
 
 export type Resource = z.infer<typeof RESOURCE>;
 
-/** Finds the Workers in what `pulumi stack export` prints. Nothing that is encrypted there is needed. */
+/** Finds the Workers in the output of `pulumi stack export`, without any of its encrypted parts. */
 export function workersOf(environment: string, state: string): DeployedWorker[] {
   const resources = resourcesOf(state);
   const components = new Map(
@@ -87,13 +87,13 @@ export function workersOf(environment: string, state: string): DeployedWorker[] 
     });
 }
 
-/** @throws Error if it is no state; a stack that has deployed nothing has no resources */
+/** @throws Error if the text is not a state; a stack that has deployed nothing has no resources */
 export function resourcesOf(state: string): Resource[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(state);
   } catch {
-    // The parser's own message would quote the state, and so would zod's.
+    // The messages of JSON.parse and zod would quote the state.
   }
   const { data } = STATE.safeParse(parsed);
   if (data === undefined) throw new Error("What Pulumi exported is not a state.");
@@ -105,7 +105,7 @@ function recordedSecret({ urn, created }: Resource): DeclaredSecret {
   return { binding: urn.slice(urn.lastIndexOf("/") + 1), type: "secret_text", urn, created };
 }
 
-/** What the component says that it declares; undefined in an older state, and if a name in it is a secret. */
+/** The component's inventory; undefined in an older state, or if a name in it is a secret. */
 function inventoryOf(component: Resource | undefined): DeclaredSecret[] | undefined {
   return INVENTORY.safeParse(component?.outputs?.["inventory"]).data;
 }

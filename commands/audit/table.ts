@@ -7,18 +7,18 @@ const HEADER = ["WORKER", "ENVIRONMENT", "BINDING", "SOURCE", "LAST CHANGED", "D
 
 type Style = "bold" | "red" | "yellow";
 
-/** How many of those that have the same value a line names. */
+/** The most secrets with the same value that a line names. */
 const SHOWN = 2;
 
-/** The report for a terminal: a line for each secret, the totals, and what could not be found out. */
+/** Renders the report for a terminal: a line for each secret, the totals, and the notes. */
 export function table(report: Report, color: boolean): string {
   const { secrets, notes } = allVisible(report);
   const paint = (text: string, style: Style | undefined) =>
-    // The caller knows whether there is a terminal that shows colours.
+    // The caller has checked whether the terminal shows colours.
     color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
   const rows = secrets.map((secret) => ({ cells: cellsOf(secret), style: styleOf(secret) }));
   const all = [{ cells: HEADER, style: "bold" as const }, ...rows];
-  // Row by row: a whole fleet is more than a call takes arguments.
+  // Row by row, because a whole fleet has more cells than a call can have arguments.
   const widths = all.reduce<number[]>(
     (widest, { cells }) => cells.map((cell, column) => Math.max(stringWidth(cell), widest[column] ?? 0)),
     [],

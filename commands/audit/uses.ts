@@ -3,8 +3,8 @@ import { configKey } from "../../component/contract/source";
 import type { AuditedSecret, Report } from "./report";
 
 /**
- * Reduces the report to where a secret is used: as a binding of that name or from a source of that name, as its previous
- * value while it is rotated, and wherever the value is known to be the same.
+ * Reduces the report to the uses of a secret: bindings of that name or from a source of that name, its previous value
+ * during a rotation, and secrets that are known to have the same value.
  */
 export function usesOf({ secrets, environments, ...report }: Report, name: string): Report {
   const bindings = [name, previousName(name)];
@@ -23,7 +23,7 @@ export function usesOf({ secrets, environments, ...report }: Report, name: strin
   return { ...report, secrets: uses, environments: environments.filter((stack) => having.has(stack)) };
 }
 
-/** Says which names there are. The argument is not repeated, because it may be a value by mistake. */
+/** Lists the existing names. The argument is not repeated, because it may be a value by mistake. */
 export function noneNamed(secrets: readonly AuditedSecret[]): string {
   const names = new Set(secrets.flatMap(({ binding, source }) => [binding, configKey(source) ?? binding]));
   return `No secret has this name. The names are: ${[...names].sort().join(", ") || "none"}.`;

@@ -5,10 +5,10 @@ import type { TestContext } from "node:test";
 import Cloudflare, { APIError } from "cloudflare";
 import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../../local/api";
 
-/** Part of every secret's value in these tests, and of no response of the API. */
+/** Part of every secret's value in these tests. No response of the API may contain it. */
 export const CANARY = `canary-${randomBytes(12).toString("hex")}`;
 
-/** Responds with the Worker's bindings, so that a test sees what the Worker really runs with. */
+/** Responds with the Worker's bindings, so that a test sees the values that the Worker runs with. */
 export const ECHO = `export default { fetch: (request, env) => Response.json({ ...env }) };`;
 
 type Body = NonNullable<RequestInit["body"]>;
@@ -63,7 +63,7 @@ export class Subject {
   }
 }
 
-/** Starts a local Cloudflare for one test, and makes up an account. */
+/** Starts a local Cloudflare for one test, with a random account id. */
 export async function start(test: TestContext, options: LocalCloudflareOptions = {}): Promise<Subject> {
   const cloudflare = await startLocalCloudflare(options);
   test.after(() => cloudflare.close());
@@ -87,7 +87,7 @@ export async function refusal(
   return { status: Number(error.status), code: errors[0]?.code ?? 0, message: errors[0]?.message ?? "" };
 }
 
-/** The ids of the workerd processes that this process has started. */
+/** The ids of the workerd processes that this process started. */
 export function runtimes(): string[] {
   const pids = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)], { encoding: "utf8" });
   return pids

@@ -16,9 +16,9 @@ export const TEST = {
 export interface CommandOptions {
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Runs the script through npm, as users do. By default npm is left out, so that the exit code is the script's own. */
+  /** Runs the script through npm, as users do. By default it runs directly, which keeps its own exit code. */
   readonly npm?: boolean;
-  /** The whole of standard input. @default empty */
+  /** The content of standard input. @default empty */
   readonly input?: string | Buffer;
   /** Leaves standard input open and empty, as some CI jobs do. */
   readonly openInput?: boolean;
@@ -88,10 +88,10 @@ export class Command {
     return new Command(test, checkout, terminal ? onTerminal : command, env, options);
   }
 
-  /** Waits for new output that matches, and returns the match. The next call looks only at what follows it. */
+  /** Waits for new output that matches and returns the match. The next call starts after it. */
   async prints(pattern: RegExp): Promise<RegExpExecArray> {
     const missing = `without printing ${pattern.source}:\n`;
-    // Ends before the test's own time limit, whose error would not include the output.
+    // Times out before the test does, because the test's own timeout error does not include the output.
     const limit = setTimeout(() => this.#printed.emit("error", new Error("Time is up")), TEST.timeout / 3);
     try {
       for (;;) {
@@ -102,7 +102,7 @@ export class Command {
         }
         assert.equal(this.#child.exitCode, null, `The command ended ${missing}${this.output}`);
         await once(this.#printed, "text").catch(() =>
-          assert.fail(`The command went on ${missing}${this.output}`),
+          assert.fail(`The command kept running ${missing}${this.output}`),
         );
       }
     } finally {
@@ -146,12 +146,12 @@ export class Command {
     }
   }
 
-  /** All processes that the command has started, in any process group. */
+  /** All processes that the command started, in any process group. */
   processes() {
     return processesWith(`TMPDIR=${this.checkout.tmp}`);
   }
 
-  /** Waits for all of the command's processes to end, and checks that no open port and no file is left. */
+  /** Waits until all of the command's processes have ended, and checks that no open port and no file is left. */
   async leavesNothing(): Promise<void> {
     for (let left = await this.processes(); left.length > 0; left = await this.processes()) {
       const lines = left.map(({ pid, words }) => `${pid} ${words.join(" ")}`).join("\n");

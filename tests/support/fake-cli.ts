@@ -35,7 +35,7 @@ export class GitFolder {
   }
 }
 
-/** What the Pulumi CLI prints, by its arguments; other arguments are refused. */
+/** A Pulumi CLI with fixed output for each list of arguments. Any other arguments fail. */
 export function fakeCli(root: string, prints: Readonly<Record<string, string>>): PulumiCli {
   const command: PulumiCli["command"] = Object.create(null) as PulumiCli["command"];
   return {

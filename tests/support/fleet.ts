@@ -12,7 +12,7 @@ import { PASSPHRASE, type Project, startProject } from "./project";
 import { ACCOUNT_ID, ECHO, type Program } from "./world";
 import { wrangler } from "../../harness/wrangler";
 
-/** Part of every value; nothing that is printed or written may have it. */
+/** Part of every value. Nothing that is printed or written may contain it. */
 export const CANARY = "canary-of-the-audit";
 
 interface Result {
@@ -26,22 +26,22 @@ interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A project whose stacks are deployed, and audited from a checkout that is committed. */
+/** A project with deployed stacks and a committed checkout, from which the tests audit. */
 export interface Fleet extends Project {
-  /** Every request so far, without the account's prefix; taking them empties the list. */
+  /** Returns the requests since the last call, without the account's prefix. */
   takeRequests(): string[];
-  /** Deploys a stack; its config has `secrets`, and in any case the two keys that the project asks for. */
+  /** Deploys a stack. Its config has `secrets` and the two keys that the project always requires. */
   deploy(stack: string, program: Program, secrets?: Readonly<Record<string, string>>): Promise<Stack>;
-  /** Commits the whole checkout, by an author and as of some days ago. */
+  /** Commits the whole checkout, with the given author and age in days. */
   commit(author: string, daysAgo: number): Promise<void>;
   git(...args: string[]): Promise<string>;
-  /** Runs `npm run audit` to its end, without a passphrase; fails if it prints a value. */
+  /** Runs `npm run audit` without a passphrase until it exits. Fails if it prints a value. */
   audit(args?: readonly string[], options?: RunOptions): Promise<Result>;
   /** Runs it with `--json`. */
   report(args?: readonly string[], options?: RunOptions): Promise<{ code: number; report: Report }>;
-  /** Puts a secret by hand, with Wrangler. */
+  /** Puts a secret with Wrangler. */
   putByHand(script: string, name: string): Promise<void>;
-  /** Makes a request of the API, as another client would, and returns its result. */
+  /** Sends a request to the API, as another client would, and returns its result. */
   send(method: string, place: string, body?: object): Promise<unknown>;
 }
 
@@ -127,7 +127,7 @@ export async function startFleet(test: TestContext, options: LocalCloudflareOpti
 
 type Declared = SecretTextBinding | (() => SecretTextBinding);
 
-/** A program with one Worker, `shop-<stack>`, which has these secrets. */
+/** A program with one Worker, `shop-<stack>`, that has these secrets. */
 export function shop(secrets: readonly Declared[], args: Partial<WorkerScriptArgs> = {}): Program {
   return () => {
     new WorkerScript("worker", {
@@ -162,7 +162,7 @@ function overdue(secret: AuditedSecret): string {
   return secret.overdue === false ? "" : secret.overdue === true ? " overdue" : " overdue?";
 }
 
-/** Runs a command to its end, whatever its exit code is. */
+/** Runs a command until it exits, with any exit code. */
 function run(command: string, args: string[], options: RunOptions): Promise<Result> {
   return new Promise((resolve) => {
     execFile(command, args, { ...options, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {

@@ -6,7 +6,7 @@ import type { Program, World } from "./world";
 /** Part of every secret's value in these tests. */
 export const CANARY = "canary-8d31f6";
 
-/** A stack whose operations fail the test if a secret's value is in their output or in a file afterwards. */
+/** A stack that fails the test if an operation leaves a secret's value in its output or in a file. */
 export interface LiveStack {
   preview(program: Program): Promise<string>;
   up(program: Program): Promise<string>;
@@ -31,14 +31,14 @@ export async function openLiveStack(world: World, name?: string): Promise<LiveSt
   };
 }
 
-/** Previews a change and deploys it; neither may print a warning or an error. */
+/** Previews a change and deploys it. Fails if either prints a warning or an error. */
 export async function deploysQuietly(stack: LiveStack, program: Program): Promise<void> {
   for (const operation of ["preview", "up"] as const) {
     assert.equal(diagnostics(await stack[operation](program)), "");
   }
 }
 
-/** What an operation said, but for the note that the official provider cannot say which version serves. */
+/** An operation's output without the note that the official provider cannot tell which version serves. */
 export function diagnostics(output: string): string {
   const [, section = ""] = /Diagnostics:\n([^]*?)(?:\n *(?:Outputs|Resources):|$)/.exec(output) ?? [];
   const lines = section.split("\n").map((line) => line.trim());

@@ -14,7 +14,7 @@ export interface Registration {
   deleteBeforeReplace?: boolean | undefined;
 }
 
-/** The engine's and the provider's answers. A resource of any other type fails the test. */
+/** Mock answers of the engine and the provider. A resource of any other type fails the test. */
 const ANSWERS: Record<string, (inputs: Registration["inputs"]) => Record<string, unknown>> = {
   "pulumi:pulumi:Stack": () => ({}),
   "cloudflare-worker-secrets:index:WorkerScript": () => ({}),
@@ -24,7 +24,7 @@ const ANSWERS: Record<string, (inputs: Registration["inputs"]) => Record<string,
 };
 
 export interface StackRun {
-  /** All resources but the stack itself, in the order of their registration. */
+  /** All resources except the stack, in order of registration. */
   resources: Registration[];
   outputs: Record<string, unknown>;
 }
@@ -36,7 +36,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs a program as a stack against Pulumi's mocks and waits for everything that it declares.
+ * Runs a program as a stack against Pulumi's mocks and waits for all of its resources.
  *
  * @param program returns the stack's outputs
  * @param options.preview runs a preview, in which a `pulumi.unknown` output stays unknown
@@ -90,7 +90,7 @@ function nameOf(resource: pulumi.Resource | undefined): string | undefined {
   return resource === undefined ? undefined : (resource as unknown as { __name: string }).__name;
 }
 
-/** The one resource of this type. */
+/** Returns the only resource of this type. */
 export function only(run: StackRun, type: string): Registration {
   const found = run.resources.filter((resource) => resource.type === type);
   if (found[0] === undefined || found.length > 1) {

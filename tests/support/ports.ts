@@ -3,13 +3,13 @@ import * as fs from "node:fs/promises";
 import { promisify } from "node:util";
 
 const LISTENING = "0A";
-/** `nobody` on every Linux. */
+/** An unprivileged user id that every Linux has. */
 const STRANGER = 65534;
 
 /** Only root can start a process of another user. */
 export const canBeStranger = process.platform === "linux" && process.geteuid?.() === 0;
 
-/** The TCP ports on which this process and those that it started listen, without the engine's. */
+/** The TCP ports on which this process and its descendants listen, except the engine's. */
 export async function listeningPorts(): Promise<number[]> {
   const sockets = new Set((await Promise.all((await family(process.pid)).map(socketsOf))).flat());
   const tables = await Promise.all(["tcp", "tcp6"].map((table) => fs.readFile(`/proc/net/${table}`, "utf8")));
@@ -41,7 +41,7 @@ async function socketsOf(pid: number): Promise<string[]> {
   return targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []);
 }
 
-/** Runs a script in a node of its own, as another user or as this one, and returns what it prints. */
+/** Runs a script in a new node process, as this user or another one, and returns its output. */
 export async function runAs(user: "stranger" | "self", script: string, ...args: string[]): Promise<string> {
   const as = user === "stranger" ? { uid: STRANGER, gid: STRANGER } : {};
   const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, ...args], {

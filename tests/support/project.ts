@@ -28,7 +28,7 @@ export async function startProject(
   test.after(() => target.close());
   const open = (stackName: string, program: PulumiFn) =>
     target.openStack({ folder: checkout.root, passphrase: PASSPHRASE, stackName, program });
-  // The workspace that knows the environment exists once a stack is open.
+  // The environment is only known once a stack, and with it a workspace, is open.
   const { workspace } = await open("env", () => Promise.resolve({}));
   await workspace.removeStack("env");
   const env = workspace.envVars;

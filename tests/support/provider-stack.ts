@@ -17,10 +17,10 @@ export interface Harness {
   /** `METHOD /path` of each request since the last call, without the account's prefix. */
   takeRequests(): string[];
   readonly uploads: readonly Upload[];
-  /** Answers instead of the API, if set. */
+  /** If set, answers in place of the API. */
   fault: ((request: Request) => Response | undefined) | undefined;
   program: PulumiFn;
-  /** Everything that the engine has printed. */
+  /** Everything that the engine printed. */
   output(): string;
   /** Every file of the state backend, joined. */
   stateFiles(): Promise<string>;

@@ -13,7 +13,7 @@ import { ACCOUNT_ID } from "./world";
 import { findTools } from "../../harness/tools";
 import { wrangler } from "../../harness/wrangler";
 
-/** A Worker whose callers authenticate with the secret's current value or, if there is one, its previous value. */
+/** A Worker that accepts callers with the secret's current value or, if set, its previous value. */
 const GATE = `export default {
   fetch(request, env) {
     const known = [env.MY_SECRET_NAME_KEY, env.MY_SECRET_NAME_KEY_PREVIOUS];
@@ -24,7 +24,7 @@ const GATE = `export default {
 
 const WORKER = "gate";
 
-/** A deployed stack `prod`, whose secret `secrets-demo` the tests rotate. */
+/** A deployed stack `prod` with a secret `secrets-demo` to rotate. */
 export interface Rotation extends Project {
   /** Runs `npm run rotate -- secrets-demo --stack prod ...` and checks its exit code, which is 0 by default. */
   rotate(args: readonly string[], options?: CommandOptions & { code?: number }): Promise<Command>;
@@ -36,9 +36,9 @@ export interface Rotation extends Project {
   /** Sets a secret with Wrangler, outside of Pulumi. */
   putByHand(name: string, value: string): Promise<void>;
   /**
-   * Writes a `pulumi` that runs some lines of shell and then the real one.
+   * Writes a `pulumi` script that runs some lines of shell and then the real `pulumi`.
    *
-   * @returns an environment whose PATH finds it first
+   * @returns an environment with that script first on PATH
    */
   wrapPulumi(lines: string): Promise<NodeJS.ProcessEnv>;
 }
@@ -60,7 +60,7 @@ export async function startRotation(
     running.child.stdin?.end(input);
     return (await running).stdout;
   };
-  // The program runs in this process, and reads the address of its Cloudflare from the environment.
+  // The program runs in this process and reads the API's address from the environment.
   process.env.CLOUDFLARE_BASE_URL = cloudflare.baseUrl;
   const { stackProgram } = createRequire(__filename)(checkout.file("kit/stack-program.ts")) as {
     stackProgram: PulumiFn;
@@ -106,7 +106,7 @@ export async function startRotation(
   };
 }
 
-/** The text of all files below the folder, to search for a value in clear; dependencies and plugins are left out. */
+/** Reads all files below the folder, except dependencies and plugins, to search them for a value in clear. */
 export async function filesUnder(folder: string): Promise<string> {
   const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter(

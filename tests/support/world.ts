@@ -11,7 +11,7 @@ import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 
 export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
 
-/** Responds with the Worker's bindings, so that a test sees what the Worker really has. */
+/** Responds with the Worker's bindings, so that a test sees the values that the Worker runs with. */
 export const ECHO = "export default { fetch: (_, env) => Response.json({ ...env }) };\n";
 
 export type Program = () => Record<string, unknown> | undefined;
@@ -36,7 +36,7 @@ export function worker(
   };
 }
 
-/** A Cloudflare on this machine, and the stacks that deploy to it. */
+/** A local Cloudflare and the stacks that deploy to it. */
 export interface World {
   readonly cloudflare: LocalCloudflare;
   /** Contains the state and the config of every stack. */
@@ -51,7 +51,7 @@ export interface World {
   send(method: string, place: string, body?: unknown): Promise<Record<string, unknown>>;
 }
 
-/** Starts a world for a test. After the test, however it ends, everything that was started and written is gone. */
+/** Starts a world for a test. After the test, even a failed one, all processes are stopped and all files removed. */
 export async function startWorld(test: TestContext, options: LocalCloudflareOptions = {}): Promise<World> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "world-"));
   test.after(() => fs.rm(folder, { recursive: true, force: true }));
@@ -146,8 +146,8 @@ class TestStack {
 }
 
 /**
- * Hides the rejected promises of a refused program from node's test runner, which would take each for a failed test.
- * Pulumi has reported them already.
+ * Hides the rejected promises of a refused program from node's test runner, which would count each as a failed test.
+ * Pulumi has already reported them.
  */
 function leaveRefusalsToPulumi(): () => void {
   const listeners = process.listeners("unhandledRejection");
@@ -166,7 +166,7 @@ function leaveRefusalsToPulumi(): () => void {
   };
 }
 
-/** Pulumi's SDK rejects what waits for a resource whose hook failed after the step, some time after the run has ended. */
+/** After the run, Pulumi's SDK rejects the promises that wait for a resource whose after-hook failed. */
 function isTerminating(reason: unknown): boolean {
   return reason instanceof Error && reason.message === "Resource monitor is terminating";
 }

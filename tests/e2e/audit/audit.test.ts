@@ -7,7 +7,7 @@ import { WorkerScript } from "../../../component";
 import { CANARY, fromConfig, lines, shop, startFleet } from "../../support/fleet";
 import { ACCOUNT_ID, ECHO } from "../../support/world";
 
-test("what is declared and live is quiet: where it comes from, by whom, how old, without a passphrase", async (t) => {
+test("declared and live secrets are reported with source, author and age, and without findings or a passphrase", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("staging", shop([fromConfig("API_KEY", 90)]));
   const secrets = [fromConfig("API_KEY", 90), { name: "TOKEN", text: CANARY, source: "op://vault/token" }];
@@ -53,7 +53,7 @@ test("what is declared and live is quiet: where it comes from, by whom, how old,
   assert.equal(stderr, "");
 });
 
-test("each finding alone is reported, and ends with 1", async (t) => {
+test("each finding on its own is reported and exits with 1", async (t) => {
   const fleet = await startFleet(t);
   const stack = await fleet.deploy(
     "prod",
@@ -87,7 +87,7 @@ test("each finding alone is reported, and ends with 1", async (t) => {
   await fleet.putByHand("shop-prod", "TOKEN");
   assert.deepEqual(await found(), quiet);
 
-  // It is encrypted again, which looks like a new value.
+  // Encrypting the value again looks like a new value.
   await stack.setConfig("secrets-demo", { value: CANARY, secret: true });
   await fleet.commit("Charles Babbage", 91);
   const overdue = ["prod/shop-prod/API_KEY live overdue", "prod/shop-prod/TOKEN live"];
@@ -98,7 +98,7 @@ test("each finding alone is reported, and ends with 1", async (t) => {
   assert.deepEqual(await found(), quiet);
 });
 
-test("an inherited secret is quiet, and Cloudflare says who put it there", async (t) => {
+test("an inherited secret is no finding, and its author comes from Cloudflare", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([]));
   await fleet.putByHand("shop-prod", "FROM_THE_VAULT");
@@ -116,7 +116,7 @@ test("an inherited secret is quiet, and Cloudflare says who put it there", async
   assert.deepEqual(lines(gone.report), ["prod/shop-prod/FROM_THE_VAULT missing"]);
 });
 
-test("a Worker that is gone misses all its secrets", async (t) => {
+test("a deleted Worker misses all its secrets", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY"), { name: "TOKEN", text: CANARY }]));
   await fleet.commit("Ada Lovelace", 1);
@@ -127,7 +127,7 @@ test("a Worker that is gone misses all its secrets", async (t) => {
   assert.match(report.notes.join("\n"), /^Deployed, and not there any more: shop-prod \(prod\)/);
 });
 
-test("a Worker that two stacks have is a Worker of both, and is asked about once", async (t) => {
+test("a Worker that two stacks share is reported for both and requested once", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("old", shop([{ name: "KEY", text: CANARY }], { name: "shop" }));
   const over = { name: "shop", takeOver: true, undeclaredSecrets: "delete" } as const;
@@ -141,7 +141,7 @@ test("a Worker that two stacks have is a Worker of both, and is asked about once
   ]);
 });
 
-test("nothing is called undeclared if the state does not say what is declared", async (t) => {
+test("nothing is undeclared if the state does not record what is declared", async (t) => {
   const fleet = await startFleet(t);
   const stack = await fleet.deploy("prod", () => {
     const args = { accountId: ACCOUNT_ID, content: ECHO };
@@ -151,7 +151,7 @@ test("nothing is called undeclared if the state does not say what is declared", 
     return {};
   });
   await fleet.putByHand("old", "BY_HAND");
-  // As it was recorded before there was an inventory.
+  // A state from before the inventory existed.
   const state = await stack.exportStack();
   for (const { outputs } of (state.deployment as { resources: { outputs?: object }[] }).resources) {
     Object.assign(outputs ?? {}, { inventory: undefined });
@@ -173,7 +173,7 @@ test("nothing is called undeclared if the state does not say what is declared", 
   assert.match(report.notes.join("\n"), /Deployed by an older WorkerScript: old \(prod\)/);
 });
 
-test("NAME shows where a secret is used, by its binding, by its config key, and under other names", async (t) => {
+test("NAME shows the uses of a secret by binding, by config key and under other names", async (t) => {
   const fleet = await startFleet(t);
   const token = { name: "TOKEN", text: CANARY };
   await fleet.deploy("prod", shop([fromConfig("API_KEY"), fromConfig("SAME_KEY"), token]));
@@ -201,19 +201,19 @@ test("NAME shows where a secret is used, by its binding, by its config key, and 
     "No secret has this name. The names are: API_KEY, SAME_KEY, TOKEN, secrets-demo.\n",
   );
 
-  // A finding about another secret does not concern this question.
+  // Findings about other secrets do not change the exit code.
   await fleet.putByHand("shop-prod", "BY_HAND");
   assert.equal((await fleet.report()).code, 1);
   assert.deepEqual(await used("API_KEY"), keys);
 });
 
-test("--html writes the page as a whole, and --json alone is on stdout", async (t) => {
+test("--html replaces the page atomically, and with --json stdout has only JSON", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
   await fleet.commit("Ada Lovelace", 1);
   const folder = fleet.checkout.file("out");
   await fs.mkdir(folder);
-  // A program that has the old page open reads it to its end.
+  // A program that has opened the old page can still read all of it.
   await fs.writeFile(`${folder}/secrets.html`, "old");
   await fs.link(`${folder}/secrets.html`, `${folder}/opened.html`);
   const { code, stdout, stderr } = await fleet.audit(["--json", "--html", "out/secrets.html"]);
@@ -237,7 +237,7 @@ test("--html writes the page as a whole, and --json alone is on stdout", async (
   );
 });
 
-test("without a token it says how to go on; --offline makes no request, and calls nothing live", async (t) => {
+test("without a token the error says what to do; --offline makes no request and reports nothing as live", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY", 90)]));
   await fleet.commit("Ada Lovelace", 1);
@@ -252,7 +252,7 @@ test("without a token it says how to go on; --offline makes no request, and call
   assert.equal(report.secrets[0]?.changed.by, "Ada Lovelace");
   assert.deepEqual(fleet.takeRequests(), []);
 
-  // The other way to authenticate, which the local Cloudflare refuses.
+  // The other way to authenticate, which the local Cloudflare does not accept.
   const keyed = await fleet.report([], { env: { ...env, CLOUDFLARE_EMAIL: "someone@example.com" } });
   assert.equal(keyed.code, 1);
   assert.deepEqual(fleet.takeRequests().sort(), [
@@ -273,7 +273,7 @@ test("a wrong argument exits with 2 and points to --help, which exits with 0", a
   assert.match(stdout, /^npm run audit [^]*decrypted in this process' memory/);
 });
 
-test("a project without a stack, and a backend that cannot be read, are not clean results", async (t) => {
+test("a project without a stack and an unreadable backend are not clean results", async (t) => {
   const fleet = await startFleet(t);
   const none = await fleet.report();
   assert.equal(none.code, 1);
@@ -284,7 +284,7 @@ test("a project without a stack, and a backend that cannot be read, are not clea
   assert.match(lost.stderr, /^The stacks could not be listed: .*not\/there/);
 });
 
-test("a state that cannot be read is named, and the others are audited", async (t) => {
+test("an unreadable state is named, and the other stacks are audited", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
   await fleet.deploy("staging", shop([fromConfig("API_KEY")]));

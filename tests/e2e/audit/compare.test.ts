@@ -11,7 +11,7 @@ import { CANARY, type Fleet, fromConfig, idOf, MAY_DECRYPT, shop, startFleet } f
 const VALUE = `${CANARY} in two places`;
 const DIGEST = createHash("sha256").update(VALUE).digest();
 
-/** The secrets that share a value, each with its others. */
+/** The secrets that share a value, each with the others that have it. */
 function shared({ secrets }: Report): Record<string, readonly string[]> {
   const sharing = secrets.filter(({ sharedWith }) => sharedWith.length > 0);
   return Object.fromEntries(sharing.map((secret) => [idOf(secret), secret.sharedWith]));
@@ -32,7 +32,7 @@ test("a value under two names in two stacks is reported with --compare, and only
   assert.deepEqual([apart.code, shared(apart.report)], [0, {}]);
 
   const { code, report } = await fleet.report(["--compare"], { env: MAY_DECRYPT });
-  assert.equal(code, 0, "sharing is no finding");
+  assert.equal(code, 0, "sharing is not a finding");
   assert.deepEqual(shared(report), {
     "prod/shop-prod/PAYMENTS": ["staging/shop-staging/PAY_KEY"],
     "staging/shop-staging/PAY_KEY": ["prod/shop-prod/PAYMENTS"],
@@ -42,7 +42,7 @@ test("a value under two names in two stacks is reported with --compare, and only
   assert.match(table.stdout, /PAY_KEY .* prod\/shop-prod\/PAYMENTS\n/);
   assert.doesNotMatch(table.stdout, /API_KEY/);
 
-  // Neither the value nor anything that it could be guessed from.
+  // Contains neither the value nor anything to guess it from.
   const page = await fs.readFile(fleet.checkout.file("page.html"), "utf8");
   const all = [JSON.stringify(report), table.stdout, table.stderr, page].join("\n");
   for (const encoding of ["hex", "base64", "base64url"] as const) {
@@ -81,7 +81,7 @@ test("a stack under another passphrase is named, and the others are compared", a
   );
 });
 
-test("two secrets from one key of a stack share it without a look at values; the same key in two stacks does not count", async (t) => {
+test("two secrets from one config key of a stack share it even without --compare, unlike one key in two stacks", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY"), fromConfig("SAME_KEY")]));
   await fleet.deploy("staging", shop([fromConfig("API_KEY")]));

@@ -10,7 +10,7 @@ import { TEST } from "../../support/command";
 import { CANARY, fromConfig, lines, shop, startFleet } from "../../support/fleet";
 import { ACCOUNT_ID } from "../../support/world";
 
-/** What an API, or a proxy before it, can answer instead; the client does not retry this 500. */
+/** HTML in place of JSON, from the API or a proxy in front of it; the client does not retry this 500. */
 const refusal = (status: number, code: number, headers: Record<string, string> = {}) =>
   Response.json({ success: false, errors: [{ code, message: CANARY }], result: null }, { status, headers });
 const html = (status: number) =>
@@ -22,7 +22,7 @@ const DENIED =
 const FAILED =
   /^Cloudflare could not be asked about shop-prod, shop-staging of account [0-9a-f]{32} \((.*)\): run it again\./;
 
-/** Answers that are of no use to any request, by what they are. */
+/** Useless answers to any request, by description. */
 const FAULTS: Readonly<Record<string, { answer: () => Response; note: RegExp }>> = {
   "400, for a token of the wrong form": { answer: () => refusal(400, 6003), note: DENIED },
   "401": { answer: () => refusal(401, 10000), note: DENIED },
@@ -35,18 +35,18 @@ const FAULTS: Readonly<Record<string, { answer: () => Response; note: RegExp }>>
     note: FAILED,
   },
   "200 as HTML": { answer: () => html(200), note: FAILED },
-  "200 and no JSON": {
+  "200 without JSON": {
     answer: () => new Response(`{"result": "${CANARY}`, { headers: { "content-type": "application/json" } }),
     note: FAILED,
   },
-  "200 and nothing": { answer: () => new Response(""), note: FAILED },
-  "a result that is null": { answer: () => result(null), note: FAILED },
-  "a result that is a list": { answer: () => result([]), note: FAILED },
+  "200 with an empty body": { answer: () => new Response(""), note: FAILED },
+  "a null result": { answer: () => result(null), note: FAILED },
+  "a list as the result": { answer: () => result([]), note: FAILED },
   "a result without a list": { answer: () => result({ id: "x" }), note: FAILED },
-  "a list of something else": { answer: () => result({ bindings: [CANARY], items: [CANARY] }), note: FAILED },
+  "a list of other items": { answer: () => result({ bindings: [CANARY], items: [CANARY] }), note: FAILED },
 };
 
-test("what Cloudflare does not tell is unknown, never missing or fine, and the note says what helps", async (t) => {
+test("without an answer from Cloudflare a secret is unknown, never missing or live, and a note says what helps", async (t) => {
   let fault: (() => Response) | undefined;
   const asked = /\/shop-prod\/(?:deployments$|versions\/)|\/shop-staging\/versions\?/;
   const fleet = await startFleet(t, {
@@ -70,7 +70,7 @@ test("what Cloudflare does not tell is unknown, never missing or fine, and the n
   }
 });
 
-test("a clean result needs every answer, and no finding", async (t) => {
+test("a clean result requires every answer and no finding", async (t) => {
   let denied = /^$/;
   const fleet = await startFleet(t, {
     intercept: ({ url }) => (denied.test(url) ? refusal(403, 9109) : undefined),
@@ -84,7 +84,7 @@ test("a clean result needs every answer, and no finding", async (t) => {
   assert.deepEqual([code, lines(report)], [1, ["prod/shop-prod/INHERITED live"]]);
 });
 
-test("an API that cannot be reached is reported", async (t) => {
+test("an unreachable API is reported", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
   await fleet.commit("Ada", 1);
@@ -94,7 +94,7 @@ test("an API that cannot be reached is reported", async (t) => {
   assert.match(report.notes.join("\n"), /\(no answer\): run it again/);
 });
 
-test("interrupted, it ends at once with 130, and prints no part of a report", TEST, async (t) => {
+test("when interrupted, it exits at once with 130 and prints no partial report", TEST, async (t) => {
   const asked = new EventEmitter();
   const fleet = await startFleet(t, {
     intercept({ url }) {
@@ -103,7 +103,7 @@ test("interrupted, it ends at once with 130, and prints no part of a report", TE
       return new Promise<Response>(() => undefined);
     },
   });
-  // A first deploy looks nothing up, so the audit makes the first request.
+  // A first deploy makes no such request, so the audit makes the first one.
   await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
   const request = once(asked, "request");
   const command = await fleet.start("audit", ["--json"]);
@@ -114,7 +114,7 @@ test("interrupted, it ends at once with 130, and prints no part of a report", TE
 });
 
 test(
-  "an audit gives up on an API that hangs, for one Worker and for a thousand",
+  "an audit gives up on a hanging API, for one Worker and for a thousand",
   { timeout: 60_000 },
   async (t) => {
     let requests = 0;

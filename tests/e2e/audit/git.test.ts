@@ -6,7 +6,7 @@ import { CANARY, fromConfig, lines, shop, startFleet } from "../../support/fleet
 
 const FILE = "Pulumi.prod.yaml";
 
-test("the value's own line says who changed it: not a comment, a longer key or a neighbour", async (t) => {
+test("the author comes from the value's own line, not from a comment, a longer key or a neighbouring line", async (t) => {
   const fleet = await startFleet(t);
   const secrets = [fromConfig("API_KEY"), fromConfig("OTHER", undefined, "secrets-demo-2")];
   await fleet.deploy("prod", shop(secrets), { "secrets-demo-2": CANARY });
@@ -34,7 +34,7 @@ test("the value's own line says who changed it: not a comment, a longer key or a
   assert.deepEqual(await authors(), ["API_KEY Grace 5", "OTHER Ada 50"]);
 });
 
-test("the last change of a value of several lines counts, on whichever line", async (t) => {
+test("the latest change to any line of a multi-line value counts", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
   const deployed = await fleet.checkout.read(FILE);
@@ -52,7 +52,7 @@ test("the last change of a value of several lines counts, on whichever line", as
   assert.deepEqual(await author("Lin", 5, "v1:b", "c"), ["Lin 5"]);
 });
 
-test("an uncommitted value has no date, and is perhaps overdue if it has a maxAge", async (t) => {
+test("an uncommitted value has no date and, with a maxAge, is perhaps overdue", async (t) => {
   const fleet = await startFleet(t);
   const secrets = [fromConfig("API_KEY"), fromConfig("AGED", 90, "aged")];
   const stack = await fleet.deploy("prod", shop(secrets), { aged: CANARY });
@@ -60,7 +60,7 @@ test("an uncommitted value has no date, and is perhaps overdue if it has a maxAg
 
   await stack.setConfig("secrets-demo", { value: CANARY, secret: true });
   const fresh = await fleet.report();
-  assert.equal(fresh.code, 0, "without a maxAge it is nothing to do");
+  assert.equal(fresh.code, 0, "without a maxAge there is nothing to do");
   assert.deepEqual(fresh.report.secrets[1]?.changed, { recordedIn: "unknown" });
   assert.deepEqual(fresh.report.notes, ["Not committed, and so without a date: secrets-demo (prod)."]);
 
@@ -76,7 +76,7 @@ test("an uncommitted value has no date, and is perhaps overdue if it has a maxAg
   assert.equal((await fleet.report()).code, 0);
 });
 
-test("a shallow clone does not take its last commit for the change", async (t) => {
+test("a shallow clone does not mistake its oldest commit for the change", async (t) => {
   const fleet = await startFleet(t);
   await fleet.commit("Root", 99);
   const secrets = [fromConfig("API_KEY", 90), fromConfig("OTHER", 90, "other")];
@@ -90,7 +90,7 @@ test("a shallow clone does not take its last commit for the change", async (t) =
     await fs.rm(clone, { recursive: true, force: true });
     await fleet.git("clone", "--quiet", `--depth=${depth}`, `file://${fleet.checkout.root}`, clone);
     await fs.symlink(fleet.checkout.file("node_modules"), path.join(clone, "node_modules"));
-    // With this setting of a user's, git blame itself does not tell that it knows no more.
+    // With this user setting, git blame does not mark the boundary of the clone.
     const showRoot = {
       GIT_CONFIG_COUNT: "1",
       GIT_CONFIG_KEY_0: "blame.showRoot",
@@ -104,7 +104,7 @@ test("a shallow clone does not take its last commit for the change", async (t) =
     `This clone is shallow and leaves out when these were changed: ${keys}. ` +
       "`git fetch --unshallow` gets it; in a workflow, fetch-depth: 0.",
   ];
-  // The last commit of a shallow clone seems to have changed everything, so what it really changed is unknown.
+  // The oldest commit of a shallow clone seems to have changed everything, so its real changes are unknown.
   for (const depth of [1, 2]) {
     const notes = said("other (prod), secrets-demo (prod)");
     assert.deepEqual(await audit(depth), { code: 1, authors: [undefined, undefined], notes });
@@ -126,7 +126,7 @@ test("a stack file that is a symbolic link has the history of its target", async
   assert.deepEqual([report.secrets[0]?.changed.by, report.secrets[0]?.age, report.notes], ["Ada", 8, []]);
 });
 
-test("a user's settings for blame change nothing", async (t) => {
+test("the user's settings for git blame have no effect", async (t) => {
   const fleet = await startFleet(t);
   const stack = await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
   await fleet.commit("Ada", 8);
@@ -140,13 +140,13 @@ test("a user's settings for blame change nothing", async (t) => {
   assert.deepEqual([report.secrets[0]?.changed.by, report.secrets[0]?.age], ["Grace", 5]);
 });
 
-test("without git, without a commit and without a checkout the author is unknown, which is said once", async (t) => {
+test("without git, a commit or a checkout the author is unknown, which is noted once", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY"), fromConfig("SAME")]));
   await fleet.deploy("staging", shop([fromConfig("API_KEY", 90)]));
   const notes = async (env: NodeJS.ProcessEnv = {}) => {
     const { code, report } = await fleet.report([], { env });
-    assert.equal(code, 1, "it is unknown whether the one with a maxAge is overdue");
+    assert.equal(code, 1, "the secret with a maxAge may be overdue");
     assert.deepEqual(lines(report), [
       "prod/shop-prod/API_KEY live",
       "prod/shop-prod/SAME live",
@@ -170,7 +170,7 @@ test("without git, without a commit and without a checkout the author is unknown
   assert.deepEqual(await notes(), [`${said}: it is in no git checkout.`]);
 });
 
-test("a key that the stack's file does not have is dated by Pulumi", async (t) => {
+test("a key that is not in the stack's file gets its date from Pulumi", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([{ name: "API_KEY", text: CANARY, source: "config:from-elsewhere" }]));
   await fleet.commit("Ada", 1);
@@ -179,7 +179,7 @@ test("a key that the stack's file does not have is dated by Pulumi", async (t) =
   assert.equal(report.secrets[0]?.changed.recordedIn, "pulumi");
 });
 
-test("what a first deploy and a later one leave open is shown as a range", async (t) => {
+test("a change between the first and a later deploy is shown as a range", async (t) => {
   const fleet = await startFleet(t);
   const program = shop([{ name: "TOKEN", text: CANARY, source: "op://vault/token" }]);
   await fleet.deploy("prod", program);

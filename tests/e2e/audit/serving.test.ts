@@ -21,7 +21,7 @@ async function rollBack(fleet: Fleet, script: string, to: number): Promise<void>
   });
 }
 
-/** Moves the last upload, and the updates, of a stack into the past, as if they had been made then. */
+/** Backdates the last upload and the updates of a stack. */
 async function age(fleet: Fleet, name: string, stack: Stack, days: number): Promise<void> {
   const state = await stack.exportStack();
   const { resources } = state.deployment as { resources: { created?: string; modified?: string }[] };
@@ -40,7 +40,7 @@ async function age(fleet: Fleet, name: string, stack: Stack, days: number): Prom
   }
 }
 
-test("after a rollback, what serves counts: a retired secret is undeclared, and a new one is missing", async (t) => {
+test("after a rollback the serving version counts: a retired secret is undeclared and a new one is missing", async (t) => {
   const fleet = await startFleet(t);
   const key = { name: "KEY", text: CANARY };
   await fleet.deploy("prod", shop([key, { name: "RETIRED", text: CANARY }]));
@@ -64,7 +64,7 @@ test("after a rollback, what serves counts: a retired secret is undeclared, and 
   );
 });
 
-test("a rollback that brings back only a value is no clean result", async (t) => {
+test("a rollback that restores only an old value is not a clean result", async (t) => {
   const fleet = await startFleet(t);
   const stack = await fleet.deploy("prod", shop([fromConfig("API_KEY", 90)]));
   await stack.setConfig("secrets-demo", { value: `${CANARY} rotated`, secret: true });
@@ -82,7 +82,7 @@ test("a rollback that brings back only a value is no clean result", async (t) =>
   );
 });
 
-test("a version that was uploaded and not deployed is told, and is not live", async (t) => {
+test("an uploaded version that is not deployed is noted and not live", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([{ name: "KEY", text: CANARY }]));
   const put = ["versions", "secret", "put", "STAGED", "--name", "shop-prod"];
@@ -100,11 +100,11 @@ test("a version that was uploaded and not deployed is told, and is not live", as
   assert.equal(
     fleet.takeRequests().length,
     3,
-    "only a Worker whose latest version does not serve takes a third one",
+    "a third request only for a Worker whose latest version does not serve",
   );
 });
 
-test("a rotation that is committed and not deployed does not make a secret younger", async (t) => {
+test("a rotation that is committed but not deployed does not reset a secret's age", async (t) => {
   const fleet = await startFleet(t);
   const stack = await fleet.deploy("prod", shop([fromConfig("API_KEY", 90)]));
   await fleet.commit("Ada", 120);
@@ -136,7 +136,7 @@ test("an update that uploads nothing shows that the committed config is deployed
   assert.deepEqual([code, lines(report), report.notes], [0, ["prod/shop-prod/API_KEY live"], []]);
 });
 
-test("a commit from the future has no date, and its secret is perhaps overdue", async (t) => {
+test("a commit dated in the future has no date, and its secret is perhaps overdue", async (t) => {
   const fleet = await startFleet(t);
   await fleet.deploy("prod", shop([fromConfig("API_KEY", 90)]));
   await fleet.commit("Ada", -400);

@@ -4,7 +4,7 @@ import { test, type TestContext } from "node:test";
 import { CANARY, openLiveStack } from "../../support/live-stack";
 import { startWorld, type World, worker } from "../../support/world";
 
-/** Without it, a message that never comes would hang the test. */
+/** Fails a test that waits for a message that never comes. */
 const TIMEOUT = { timeout: 400_000 };
 
 type Fault = () => Response;
@@ -12,7 +12,7 @@ type Faults = Record<string, Fault>;
 
 const refusal = (status: number, code: number, message: string): Fault => {
   const body = { success: false, errors: [{ code, message }], messages: [], result: null };
-  // Cloudflare's clients try a 500 again for minutes, unless they are told to leave it.
+  // Cloudflare's clients retry a 500 for minutes, unless this header says not to.
   return () => Response.json(body, { status, headers: { "x-should-retry": "false" } });
 };
 
@@ -27,9 +27,9 @@ const FAILURES: Faults = {
   "403": refusal(403, 10000, "Authentication error"),
   "404": refusal(404, 10007, "This Worker does not exist on your account."),
   "500": refusal(500, 10013, "workers.api.error.unknown"),
-  "an answer that breaks off": () =>
+  "a truncated answer": () =>
     new Response('{"result":[', { headers: { "content-type": "application/json" } }),
-  "a page of HTML": html,
+  "an HTML page": html,
 };
 
 const RUBBISH: Faults = {
@@ -41,7 +41,7 @@ const LIST = "/workers/scripts";
 const LIVE = "/workers/workers/script_1/versions/latest";
 const SERVING = "/workers/scripts/script_1/deployments";
 
-/** The requests of the look, and answers that nothing can be read from. */
+/** The requests that read what is live, each with unusable answers. */
 const UNREADABLE: Record<string, Faults> = {
   [LIST]: { ...FAILURES, "Workers without id": result([{ tag: "script_1" }, null]) },
   [LIVE]: {
@@ -51,10 +51,10 @@ const UNREADABLE: Record<string, Faults> = {
     "bindings: null": result({ id: "1", bindings: null }),
     "bindings without name": result({ id: "1", bindings: [{ type: "secret_text" }, null] }),
   },
-  [SERVING]: { "403": refusal(403, 10000, "Authentication error"), "a page of HTML": html },
+  [SERVING]: { "403": refusal(403, 10000, "Authentication error"), "an HTML page": html },
 };
 
-/** A world with a Worker, in which the requests are answered with the fault for as long as there is one. */
+/** A world with a deployed Worker, in which GET requests to `place` get the fault while one is set. */
 async function startFaultyWorld(t: TestContext, place: string) {
   let fault: Fault | undefined;
   const world = await startWorld(t, {
@@ -74,7 +74,7 @@ const OVERWRITES = /What is live .* could not be read\. A deploy would overwrite
 const REMOVES = /What is live .* could not be read\. A deploy would remove secrets/;
 
 for (const [place, faults] of Object.entries(UNREADABLE)) {
-  test(`GET ${place}: what cannot be read stops the deploy, and loses nothing`, async (t) => {
+  test(`GET ${place}: an unreadable answer stops the deploy, and nothing is lost`, async (t) => {
     const { world, owner, setFault } = await startFaultyWorld(t, place);
     const stranger = await openLiveStack(world, "stranger");
     await putByHand(world);
@@ -93,7 +93,7 @@ for (const [place, faults] of Object.entries(UNREADABLE)) {
   });
 }
 
-test("with unreadableWorker: warn a deploy goes on, and says that nothing was compared", async (t) => {
+test("with unreadableWorker: warn the deploy continues and warns that nothing was compared", async (t) => {
   const { world, owner, setFault } = await startFaultyWorld(t, "");
   setFault(FAILURES["403"]);
   const unreadableWorker = "warn";
@@ -110,7 +110,7 @@ test("with unreadableWorker: warn a deploy goes on, and says that nothing was co
   assert.deepEqual(await world.ask("script_2"), { API_KEY: `${CANARY}-1` });
 });
 
-test("a Worker that the stack does not have is refused before its bindings are asked for", async (t) => {
+test("a Worker that the stack does not have is refused before its bindings are requested", async (t) => {
   const { world, setFault } = await startFaultyWorld(t, LIVE);
   const stack = await openLiveStack(world, "mine");
   setFault(FAILURES["500"]);
@@ -121,7 +121,7 @@ test("a Worker that the stack does not have is refused before its bindings are a
   assert.deepEqual(await world.ask(), { API_KEY: `${CANARY}-0` });
 });
 
-test("a list without the stack's own Worker hides none of its secrets", async (t) => {
+test("the stack's own Worker is read even if the account's list lacks it", async (t) => {
   const { world, owner, setFault } = await startFaultyWorld(t, LIST);
   setFault(result([]));
   await putByHand(world);
@@ -132,7 +132,7 @@ test("a list without the stack's own Worker hides none of its secrets", async (t
   assert.deepEqual(await world.ask(), { API_KEY: `${CANARY}-0`, BY_HAND: `${CANARY}-by-hand` });
 });
 
-test("a long wait is explained while it lasts, and then the answer counts", TIMEOUT, async (t) => {
+test("a long wait is logged, and a late answer is used", TIMEOUT, async (t) => {
   const heard = new EventEmitter();
   let holdsBack = false;
   const world = await startWorld(t, {

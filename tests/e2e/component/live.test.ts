@@ -10,7 +10,7 @@ const [ONE, TWO, OTHERS] = ["one", "two", "others"].map((value) => `${CANARY}-${
   string,
 ];
 
-/** Changes a secret with Wrangler, as another person would. */
+/** Changes a secret with Wrangler, outside of Pulumi. */
 async function byHand(world: World, action: "put" | "delete", name: string, stdin: string): Promise<void> {
   const args = ["secret", action, name, "--name", "script_1"];
   const { code, output } = await wrangler(world.cloudflare, ACCOUNT_ID, args, { stdin });
@@ -21,10 +21,10 @@ const LIST = "GET /workers/scripts 200";
 const LIVE = "GET /workers/workers/script_1/versions/latest 200";
 const SERVING = "GET /workers/scripts/script_1/deployments 200";
 const PUT = "PUT /workers/scripts/script_1 200";
-/** The look before a change, in its preview as in its deploy. */
+/** The requests that read what is live before a change, in previews and deploys. */
 const LOOK = [LIVE, SERVING];
 
-test("a first deploy is quiet, and so is a change if everything live is declared", async (t) => {
+test("a first deploy, and a change when everything live is declared, print no warning", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await deploysQuietly(stack, worker({ API_KEY: ONE }));
@@ -35,7 +35,7 @@ test("a first deploy is quiet, and so is a change if everything live is declared
   }
 });
 
-test("a secret that was put by hand stops the next change, in preview too, and shows both ways on", async (t) => {
+test("a secret that was put by hand stops the next preview and deploy, and the error names both ways to proceed", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await stack.up(worker({ API_KEY: ONE }));
@@ -58,7 +58,7 @@ test("a secret that was put by hand stops the next change, in preview too, and s
   assert.deepEqual(await world.ask(), { API_KEY: TWO, BY_HAND: OTHERS });
 });
 
-test("undeclaredSecrets warns or is quiet, and the secret is removed", async (t) => {
+test("with undeclaredSecrets warn or delete the secret is removed, with or without a warning", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await stack.up(worker({ API_KEY: ONE }));
@@ -77,7 +77,7 @@ test("undeclaredSecrets warns or is quiet, and the secret is removed", async (t)
   }
 });
 
-test("a secret that was put by hand is not overwritten by one of its name, nor by a variable, unseen", async (t) => {
+test("a secret that was put by hand is not silently overwritten by a secret or variable of the same name", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await stack.up(worker({ API_KEY: ONE }));
@@ -99,7 +99,7 @@ test("a secret that was put by hand is not overwritten by one of its name, nor b
   assert.deepEqual(await world.ask(), { API_KEY: ONE, BY_HAND: TWO });
 });
 
-test("a secret that a rollback brought back is live, and stops the change that would remove it", async (t) => {
+test("a secret that a rollback restored is live and stops the change that would remove it", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await stack.up(worker({ API_KEY: ONE, OLD: TWO }));
@@ -123,7 +123,7 @@ test("a secret that a rollback brought back is live, and stops the change that w
   assert.deepEqual(await world.ask(), { API_KEY: TWO });
 });
 
-test("a Worker that is not as declared after the upload fails the deploy, which names the difference", async (t) => {
+test("a Worker that differs from the declaration after the upload fails the deploy with the difference", async (t) => {
   let uploads = 0;
   const world = await startWorld(t, {
     intercept: ({ method, url }) => {
@@ -141,7 +141,7 @@ test("a Worker that is not as declared after the upload fails the deploy, which 
   assert.match(output, /npx wrangler secret delete OLD --name script_1/);
 });
 
-test("a secret that this stack declared before is an ordinary removal", async (t) => {
+test("removing a secret that this stack declared is not stopped", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await stack.up(worker({ API_KEY: ONE, OLD: TWO }));
@@ -151,7 +151,7 @@ test("a secret that this stack declared before is an ordinary removal", async (t
   assert.deepEqual(await world.ask(), { API_KEY: ONE });
 });
 
-test("a secret that is no longer inherited is named before it goes", async (t) => {
+test("a secret that is no longer inherited is named before it is removed", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await stack.up(worker({ API_KEY: ONE }));
@@ -166,7 +166,7 @@ test("a secret that is no longer inherited is named before it goes", async (t) =
   assert.deepEqual(await world.ask(), { API_KEY: ONE });
 });
 
-test("an inherited secret that is not live is an error at preview, for a new Worker too", async (t) => {
+test("an inherited secret that is not live is an error in preview, even for a new Worker", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   const program = worker({ API_KEY: ONE }, { inheritedSecrets: ["NOT_THERE", "NOR_THIS"] });
@@ -176,7 +176,7 @@ test("an inherited secret that is not live is an error at preview, for a new Wor
   assert.match(await stack.fails("preview", program), expected);
 });
 
-test("a Worker that another stack made is not overwritten, and is taken over if the program says so", async (t) => {
+test("another stack's Worker is not overwritten, and is taken over with takeOver", async (t) => {
   const world = await startWorld(t);
   await (await openLiveStack(world, "other")).up(worker({ API_KEY: OTHERS, KEPT: OTHERS }));
   const stack = await openLiveStack(world, "mine");
@@ -202,7 +202,7 @@ test("a Worker that another stack made is not overwritten, and is taken over if 
   assert.match(await stack.up(worker({ API_KEY: ONE }, taken)), /4 unchanged/);
 });
 
-test("a resource that is renamed keeps its Worker with an alias, and is refused without", async (t) => {
+test("a renamed resource keeps its Worker with an alias and is refused without one", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await stack.up(worker({ API_KEY: ONE }));
@@ -212,7 +212,7 @@ test("a resource that is renamed keeps its Worker with an alias, and is refused 
       /"script_1" is live in this account, and a deploy would[^]*aliases: \[\{ name: "<that name>" \}\]/,
     );
   }
-  // The failed deploy has recorded a component of the new name, for which Pulumi looks up no alias.
+  // The failed deploy recorded a component with the new name, and Pulumi looks up no alias for that.
   await stack.up(worker({ API_KEY: ONE }));
   assert.deepEqual(await world.ask(), { API_KEY: ONE });
 
@@ -224,7 +224,7 @@ test("a resource that is renamed keeps its Worker with an alias, and is refused 
   assert.deepEqual(await world.ask(), { API_KEY: ONE });
 });
 
-test("a secret that was removed by hand comes back with the next change, which says why in preview too", async (t) => {
+test("a secret that was removed by hand is restored by the next change, which says why, even in preview", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await stack.up(worker({ API_KEY: ONE, OTHER: ONE }));
@@ -251,7 +251,7 @@ test("a secret that was removed by hand comes back with the next change, which s
   assert.deepEqual(await world.ask(), { API_KEY: TWO, OTHER: ONE, NEW: ONE });
 });
 
-test("a Worker that was deleted by hand comes back with the next change, without a refresh", async (t) => {
+test("a Worker that was deleted by hand is created again by the next change, without a refresh", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   await stack.up(worker({ API_KEY: ONE }));
@@ -266,7 +266,7 @@ test("a Worker that was deleted by hand comes back with the next change, without
 });
 
 test(
-  "with one step at a time the questions do not wait for their own step",
+  "with --parallel 1 the lookups do not deadlock with their own step",
   { timeout: 400_000 },
   async (t) => {
     const world = await startWorld(t);

@@ -7,7 +7,7 @@ import { ACCOUNT_ID, ECHO, secretLines, startWorld, worker } from "../../support
 
 const [ONE, TWO] = [`${CANARY}-one`, `${CANARY}-two`];
 
-test("one Worker that two resources declare is refused before anything is sent, if a name is an Output too", async (t) => {
+test("two resources with one Worker are refused before anything is sent, even if a name is an Output", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   const declare = (resource: string, args: Partial<WorkerScriptArgs>) =>
@@ -37,7 +37,7 @@ test("one Worker that two resources declare is refused before anything is sent, 
   );
   assert.equal(world.cloudflare.workerUrl(ACCOUNT_ID, "script_1"), undefined);
 
-  // Each run of the program in this process claims the name for itself.
+  // Each run of the program in this process registers its own names.
   await stack.up(worker({ API_KEY: ONE }));
   assert.match(await stack.up(worker({ API_KEY: ONE })), /4 unchanged/);
 });
@@ -57,7 +57,7 @@ test("two Workers under different parents may have the same resource name, and e
   assert.deepEqual(await world.ask("script_2"), { API_KEY: "2" });
 });
 
-test("secrets that ignoreChanges keeps from being deployed fail the run, and are not recorded as deployed", async (t) => {
+test("secrets that ignoreChanges holds back fail the run and are not recorded as deployed", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   const ignoring = (secrets: Record<string, string>, args: Partial<WorkerScriptArgs> = {}) =>
@@ -90,7 +90,7 @@ test("secrets that ignoreChanges keeps from being deployed fail the run, and are
   assert.match(await stack.up(ignoring({ ROTATED: TWO, NEW: TWO }, { compatibilityDate })), /5 unchanged/);
 });
 
-test("a replacement while takeOver is given leaves the Worker live", async (t) => {
+test("a replacement with takeOver leaves the Worker live", async (t) => {
   const world = await startWorld(t);
   const { stack } = await world.openStack();
   const program = (args: Partial<WorkerScriptArgs>) => () =>
@@ -107,7 +107,7 @@ test("a replacement while takeOver is given leaves the Worker live", async (t) =
   }
 });
 
-test("a secret in a readable place is refused before anything is sent, and not shown", async (t) => {
+test("a secret in a readable place is refused before anything is sent and is not shown", async (t) => {
   const world = await startWorld(t);
   const stack = await openLiveStack(world);
   const secret = pulumi.secret(ONE);

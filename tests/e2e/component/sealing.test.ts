@@ -8,7 +8,7 @@ import { ACCOUNT_ID, ECHO, startWorld, worker } from "../../support/world";
 
 const CANARY = "canary-58c1d04e";
 
-/** One secret for each way in which a text can be passed. */
+/** One secret for each way to pass a text. */
 function program(suffix: string) {
   return () => {
     const text = `${CANARY}-${suffix}`;
@@ -39,7 +39,7 @@ function program(suffix: string) {
   };
 }
 
-/** The arguments of all processes that hold the needle. */
+/** The command lines of all processes that contain the needle. */
 async function argumentsWith(needle: string): Promise<string[]> {
   const processes = (await fs.readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
@@ -48,7 +48,7 @@ async function argumentsWith(needle: string): Promise<string[]> {
   return lines.filter((line) => line.includes(needle));
 }
 
-/** Watches the processes' arguments for as long as `operation` runs. */
+/** Watches the command lines of all processes while `operation` runs. */
 async function watched(operation: Promise<string>): Promise<string> {
   const over = new AbortController();
   const stop = () => {
@@ -61,7 +61,7 @@ async function watched(operation: Promise<string>): Promise<string> {
   return operation;
 }
 
-test("a value is in no state, backup or history, in no output and in no process's arguments", async (t) => {
+test("a value is in no state, backup, history, output or process arguments", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.stack.setConfig("canary", { value: `${CANARY}-config`, secret: true });
@@ -82,13 +82,13 @@ test("a value is in no state, backup or history, in no output and in no process'
   await stack.destroy();
   assert.deepEqual(await filesWith(CANARY, world.folder), []);
 
-  assert.match(outputs.join("\n"), /debug: /, "it was loud");
+  assert.match(outputs.join("\n"), /debug: /, "debug output is off");
   for (const line of outputs.join("\n").split("\n")) {
     assert.ok(!line.includes(CANARY), line.replaceAll(CANARY, "<canary>"));
   }
 });
 
-test("the values did reach the Worker", async (t) => {
+test("the values reach the Worker", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.stack.setConfig("canary", { value: `${CANARY}-config`, secret: true });

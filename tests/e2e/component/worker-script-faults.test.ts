@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { WorkerScript } from "../../../component";
 import { ACCOUNT_ID, ECHO, secretLines, startWorld, worker } from "../../support/world";
 
-test("an upload that the runtime refuses leaves the live Worker serving, and the next deploy repairs", async (t) => {
+test("an upload that the runtime refuses leaves the live Worker serving, and the next deploy succeeds", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.up(worker({ API_KEY: "first value" }));
@@ -15,7 +15,7 @@ test("an upload that the runtime refuses leaves the live Worker serving, and the
   assert.match(output, /SyntaxError: Unexpected token/);
   assert.deepEqual(await world.ask(), { API_KEY: "first value" });
 
-  // The state says what is live: going back is no change, going on is one, and is named.
+  // The state still has the live values: returning to them is no change, and the new value is a named change.
   world.takeRequests();
   assert.match(await stack.up(worker({ API_KEY: "first value" })), /4 unchanged/);
   assert.deepEqual(world.takeRequests(), []);
@@ -25,7 +25,7 @@ test("an upload that the runtime refuses leaves the live Worker serving, and the
   assert.deepEqual(await world.ask(), { API_KEY: "second value" });
 });
 
-test("the first upload fails and nothing is left; the next deploy creates the Worker", async (t) => {
+test("a failed first upload leaves nothing, and the next deploy creates the Worker", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.failing(stack.up(worker({ API_KEY: "one" }, { content: "export default {" })));
@@ -34,7 +34,7 @@ test("the first upload fails and nothing is left; the next deploy creates the Wo
   assert.deepEqual(await world.ask(), { API_KEY: "one" });
 });
 
-test("bad arguments are one list that is printed before anything is sent, in preview and in up", async (t) => {
+test("all invalid arguments are listed before anything is sent, in preview and in up", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.up(worker({ API_KEY: "one" }));
@@ -56,7 +56,7 @@ test("bad arguments are one list that is printed before anything is sent, in pre
   assert.deepEqual(await world.ask(), { API_KEY: "one" });
 });
 
-test("a refused Worker ends the run even if the program exports nothing of it", async (t) => {
+test("a refused Worker fails the run even if the program exports none of its outputs", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   const output = await stack.failing(
@@ -73,7 +73,7 @@ test("a refused Worker ends the run even if the program exports nothing of it", 
   );
 });
 
-test("a value that is known only after the deploy is previewed by name, and checked when it is known", async (t) => {
+test("a value known only after the deploy is previewed by name and validated once known", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   const program = (check: (etag: string) => string) => () => {
@@ -104,7 +104,7 @@ test("a value that is known only after the deploy is previewed by name, and chec
   assert.match((await world.ask(second)).ETAG ?? "", /^\S+$/);
 });
 
-test("a wrong token is a plain error, and nothing is changed", async (t) => {
+test("a wrong token is a clear error and changes nothing", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.up(worker({ API_KEY: "one" }));
@@ -120,7 +120,7 @@ test("a wrong token is a plain error, and nothing is changed", async (t) => {
   assert.deepEqual(await world.ask(), { API_KEY: "two" });
 });
 
-test("an API that is down is an error after which the same deploy goes through", async (t) => {
+test("an API outage is an error, and the same deploy succeeds afterwards", async (t) => {
   let down = false;
   const world = await startWorld(t, {
     intercept: () =>

@@ -4,7 +4,7 @@ import { ACCOUNT_ID, secretLines, startWorld, type World, worker } from "../../s
 import { wrangler } from "../../../harness/wrangler";
 import { WorkerScript } from "../../../component";
 
-/** Somebody at another desk. */
+/** Runs Wrangler against the world's account, outside of Pulumi. */
 async function byHand(world: World, args: string[], stdin = ""): Promise<string> {
   const { code, output } = await wrangler(world.cloudflare, ACCOUNT_ID, [...args, "--name", "script_1"], {
     stdin,
@@ -24,7 +24,7 @@ test("Wrangler sees the secrets that Pulumi deployed, by name and type", async (
   ]);
 });
 
-test("a secret that Wrangler put is kept by Pulumi if it is inherited, and removed otherwise", async (t) => {
+test("Pulumi keeps a secret that Wrangler put if it is inherited, and removes it otherwise", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.up(worker({ API_KEY: "one" }));
@@ -38,7 +38,7 @@ test("a secret that Wrangler put is kept by Pulumi if it is inherited, and remov
   assert.deepEqual(await world.ask(), { API_KEY: "new" });
 });
 
-test("a secret that Wrangler deleted is found by a refresh and comes back with the next deploy", async (t) => {
+test("a refresh detects a secret that Wrangler deleted, and the next deploy restores it", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   const program = worker({ API_KEY: "one", OTHER: "two" });
@@ -46,7 +46,7 @@ test("a secret that Wrangler deleted is found by a refresh and comes back with t
   await byHand(world, ["secret", "delete", "OTHER"], "y\n");
   assert.deepEqual(await world.ask(), { API_KEY: "one" });
 
-  assert.match(await stack.up(program), /5 unchanged/, "a change by other means is found by a refresh only");
+  assert.match(await stack.up(program), /5 unchanged/, "only a refresh detects changes made outside Pulumi");
   assert.match(await stack.refresh(), /~ 1 updated/);
   assert.match(await stack.preview(program), /WorkersScript worker update/);
   await stack.up(program);
@@ -64,7 +64,7 @@ test("a Worker that was deleted by hand is created again after a refresh", async
   assert.deepEqual(await world.ask(), { API_KEY: "one" });
 });
 
-test("after a rollback by Wrangler, the next change by Pulumi deploys what the program says", async (t) => {
+test("after a rollback by Wrangler, the next change by Pulumi deploys the program again", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.up(worker({ API_KEY: "one" }, { plainTextBindings: [{ name: "V", text: "1" }] }));
@@ -77,7 +77,7 @@ test("after a rollback by Wrangler, the next change by Pulumi deploys what the p
   assert.deepEqual(await world.ask(), { API_KEY: "one", V: "3" });
 });
 
-test("a Worker that exists is imported, keeps what it inherits, and is then left alone", async (t) => {
+test("an existing Worker is imported, keeps its inherited secrets, and is then unchanged", async (t) => {
   const world = await startWorld(t);
   await (await world.openStack("before")).up(worker({ API_KEY: "old", VAULTED: "from the vault" }));
 
@@ -91,7 +91,7 @@ test("a Worker that exists is imported, keeps what it inherits, and is then left
         content: "export default { fetch: (_, env) => Response.json({ ...env }) };\n",
         secretTextBindings: [{ name: "API_KEY", text: "new" }],
         inheritedSecrets: ["VAULTED"],
-        // The import knows no value, so the live API_KEY is another's until this program has deployed it.
+        // An import has no values, so the live API_KEY counts as undeclared until this program has deployed it.
         undeclaredSecrets: "delete",
       },
       {
@@ -111,7 +111,7 @@ test("a Worker that exists is imported, keeps what it inherits, and is then left
   assert.match(await stack.up(adopt()), /4 unchanged/);
 });
 
-test("two stacks in one account keep to their own Workers", async (t) => {
+test("two stacks in one account do not affect each other's Workers", async (t) => {
   const world = await startWorld(t);
   const staging = await world.openStack("staging");
   const prod = await world.openStack("prod");

@@ -7,13 +7,13 @@ const LIVE = "GET /workers/workers/script_1/versions/latest 200";
 const SERVING = "GET /workers/scripts/script_1/deployments 200";
 const PUT = "PUT /workers/scripts/script_1 200";
 
-test("a Worker is created with its secrets, answers with them, and a second deploy sends nothing", async (t) => {
+test("a Worker is created with its secrets and responds with them, and a second deploy sends nothing", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   const program = worker({ API_KEY: "one", OTHER: "two" });
 
   assert.deepEqual(secretLines(await stack.preview(program)), ["+ worker/API_KEY", "+ worker/OTHER"]);
-  assert.deepEqual(world.takeRequests(), [LIST], "a preview looks and changes nothing");
+  assert.deepEqual(world.takeRequests(), [LIST], "a preview only reads");
 
   await stack.up(program);
   assert.deepEqual(world.takeRequests(), [LIST, PUT, LIVE]);
@@ -24,7 +24,7 @@ test("a Worker is created with its secrets, answers with them, and a second depl
   assert.deepEqual(world.takeRequests(), []);
 });
 
-test("of ten secrets, the one that is rotated is named in the preview, and the Worker has its new value", async (t) => {
+test("the preview names the one rotated secret of ten, and the Worker gets its new value", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   const secrets = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`KEY_${index}`, `v${index}`]));
@@ -38,8 +38,8 @@ test("of ten secrets, the one that is rotated is named in the preview, and the W
   assert.deepEqual(await world.ask(), { ...secrets, KEY_4: "new" });
 });
 
-test("added and removed secrets are named in the preview, and the removed one is gone from the Worker", async (t) => {
-  // The API may or may not keep what an upload does not mention: the component says what it wants either way.
+test("the preview names added and removed secrets, and the removed one is gone from the Worker", async (t) => {
+  // Whether the API keeps secrets that an upload does not mention must not matter: the component always says so.
   for (const keepSecrets of [true, false]) {
     const world = await startWorld(t, { keepSecrets });
     const stack = await world.openStack();
@@ -51,11 +51,11 @@ test("added and removed secrets are named in the preview, and the removed one is
     assert.deepEqual(await world.ask(), { NEW: "new", SAME: "same" });
 
     await stack.up(worker({}));
-    assert.deepEqual(await world.ask(), {}, "the last one too");
+    assert.deepEqual(await world.ask(), {}, "even the last secret is removed");
   }
 });
 
-test("a secret that is managed elsewhere is kept, and its value never reaches the stack", async (t) => {
+test("a secret that is managed elsewhere is kept, and the stack never gets its value", async (t) => {
   for (const keepSecrets of [true, false]) {
     const world = await startWorld(t, { keepSecrets });
     const stack = await world.openStack();
@@ -74,7 +74,7 @@ test("a secret that is managed elsewhere is kept, and its value never reaches th
   }
 });
 
-test("a service worker has its bindings as globals, with the settings that were asked for", async (t) => {
+test("a service worker has its bindings as globals and its settings as declared", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   const content = `addEventListener("fetch", (event) => event.respondWith(Response.json({ API_KEY, LEVEL, ZONE })));`;
@@ -103,7 +103,7 @@ test("a service worker has its bindings as globals, with the settings that were 
   );
 });
 
-test("the workers.dev route is switched on and off, and the URL comes with it", async (t) => {
+test("the workers.dev route and its URL are switched on and off", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   const route = async () =>
@@ -127,7 +127,7 @@ test("destroy removes the Worker with its secrets and leaves nothing in the acco
   assert.deepEqual((await world.send("GET", "/workers/scripts")).result, []);
 });
 
-test("a Worker under another name is a new Worker, and the old one goes only after it is there", async (t) => {
+test("a renamed Worker is created before the old one is deleted", async (t) => {
   const world = await startWorld(t);
   const stack = await world.openStack();
   await stack.up(worker({ API_KEY: "one" }));

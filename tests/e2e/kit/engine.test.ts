@@ -10,7 +10,7 @@ import { chooseProvider } from "../../../local/provider/official";
 
 interface Machine {
   readonly home: string;
-  /** Puts a command on PATH, or elsewhere. */
+  /** Writes a command to PATH or to another folder. */
   readonly command: (name: string, source: string, folder?: string) => Promise<void>;
 }
 
@@ -39,7 +39,7 @@ async function withMachine(body: (machine: Machine) => Promise<void>): Promise<v
 
 const says = (version: string) => `console.log("${version}");`;
 
-/** A `go` whose build writes what it is told to, after a line of progress. */
+/** A fake `go` whose build prints a line of progress and then writes a given file. */
 const go = (built: string, seconds = 0) => `
 const { chmodSync, writeFileSync } = require("node:fs");
 const args = process.argv.slice(2);
@@ -54,7 +54,7 @@ else {
 
 const built = (home: string) => readdir(path.join(home, "versions/3.246.0/bin"));
 
-void test("an engine on PATH comes first", () =>
+void test("an engine on PATH is preferred", () =>
   withMachine(async ({ home, command }) => {
     await command("pulumi", says("v3.250.0"));
     await command("pulumi", says("v3.246.0"), path.join(home, "versions/3.246.0/bin"));
@@ -62,7 +62,7 @@ void test("an engine on PATH comes first", () =>
     assert.deepEqual({ origin, version }, { origin: "path", version: "3.250.0" });
   }));
 
-void test("without one on PATH, or with one that is too old, the newest usable under PULUMI_HOME is taken", () =>
+void test("with none or too old an engine on PATH, the newest usable one under PULUMI_HOME is used", () =>
   withMachine(async ({ home, command }) => {
     await command("pulumi", says("v2.25.0"));
     for (const version of ["3.9.0", "3.246.0"]) {
@@ -73,7 +73,7 @@ void test("without one on PATH, or with one that is too old, the newest usable u
     assert.deepEqual({ origin, version }, { origin: "home", version: "3.246.0" });
   }));
 
-void test("an engine without resource hooks is passed over, and the reason names its version and the one needed", () =>
+void test("an engine without resource hooks is skipped, and the reason names its version and the required one", () =>
   withMachine(async ({ home, command }) => {
     await command("pulumi", says("v3.181.0"));
     await command("pulumi", says("v3.186.0"), path.join(home, "versions/3.186.0/bin"));
@@ -83,14 +83,14 @@ void test("an engine without resource hooks is passed over, and the reason names
       assert.match(error.message, /Install the Pulumi CLI 3\.187\.0 or newer/);
       return true;
     });
-    // Neither does the program's SDK speak with the next major version.
+    // The program's SDK does not support the next major version either.
     await command("pulumi", says("v4.0.0"));
     await command("pulumi", says("v3.187.0"), path.join(home, "versions/3.187.0/bin"));
     const { origin, version } = await findEngine({ home });
     assert.deepEqual({ origin, version }, { origin: "home", version: "3.187.0" });
   }));
 
-void test("two builds at once make one whole engine", () =>
+void test("two concurrent builds produce one complete engine", () =>
   withMachine(async ({ home, command }) => {
     await command("go", go(says("v3.246.0")));
     const engines = await Promise.all([
@@ -101,7 +101,7 @@ void test("two builds at once make one whole engine", () =>
     assert.deepEqual(await built(home), ["pulumi"]);
   }));
 
-void test("an interrupted build and a broken one leave nothing", () =>
+void test("an interrupted build and a failed one leave nothing behind", () =>
   withMachine(async ({ home, command }) => {
     await command("go", go(says("v3.246.0"), 60));
     const stop = new AbortController();
@@ -117,7 +117,7 @@ void test("an interrupted build and a broken one leave nothing", () =>
     assert.deepEqual(await built(home), []);
   }));
 
-void test("when nothing works, the error lists every way and what to do", () =>
+void test("if every way fails, the error lists all of them and what to do", () =>
   withMachine(async ({ home }) => {
     const started = Date.now();
     await assert.rejects(findEngine({ home }), (error: Error) => {
@@ -131,7 +131,7 @@ void test("when nothing works, the error lists every way and what to do", () =>
     assert.ok(Date.now() - started < 10_000);
   }));
 
-void test("the provider is the one asked for, and the official one where it is installed", () =>
+void test("the requested provider is used, and by default the official one if it is installed", () =>
   withMachine(async ({ home, command }) => {
     await command("pulumi", says("v3.246.0"));
     const { command: pulumi } = await findEngine({ home });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import Cloudflare from "cloudflare";
 import { refusal, start } from "../../support/api";
 
-test("only the token is let in", async (t) => {
+test("a request without the token is refused", async (t) => {
   const { accountId, cloudflare } = await start(t);
   assert.match(cloudflare.apiToken, /^[0-9A-Za-z\-_]{40,80}$/);
   const wrong = new Cloudflare({ apiToken: "x".repeat(40), baseURL: cloudflare.baseUrl });
@@ -16,14 +16,14 @@ test("only the token is let in", async (t) => {
   assert.equal(basic.status, 400);
 });
 
-test("an unknown route and a malformed account id are answered as Cloudflare does", async (t) => {
+test("an unknown route and a malformed account id get Cloudflare's errors", async (t) => {
   const subject = await start(t);
   assert.equal((await refusal(subject.send("GET", "workers/nothing"))).code, 7003);
   const account = subject.client.workers.scripts.list({ account_id: "not-an-account" });
   assert.deepEqual([(await refusal(account)).status, (await refusal(account)).code], [404, 7003]);
 });
 
-test("a test can see every request, and answer one itself", async (t) => {
+test("a test can observe every request and answer one itself", async (t) => {
   const seen: unknown[] = [];
   let failing = true;
   const subject = await start(t, {

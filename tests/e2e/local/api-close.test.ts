@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { startLocalCloudflare } from "../../../local/api";
 import { runtimes, start } from "../../support/api";
 
-test("close ends every process and every port, also when it is called twice and while a deploy runs", async (t) => {
+test("close stops every process and port, even if it is called twice or during a deploy", async (t) => {
   const subject = await start(t);
   await subject.upload("one");
   await subject.upload("two");
@@ -16,7 +16,7 @@ test("close ends every process and every port, also when it is called twice and 
   await assert.rejects(fetch(subject.cloudflare.baseUrl));
 });
 
-test("an upload that is read only after close has begun starts nothing", async (t) => {
+test("an upload that is read after close was called starts nothing", async (t) => {
   const answered: number[] = [];
   const subject = await start(t, {
     intercept: () => void subject.cloudflare.close(),
@@ -27,7 +27,7 @@ test("an upload that is read only after close has begun starts nothing", async (
   assert.deepEqual([answered, runtimes()], [[500], []]);
 });
 
-test("a port that is taken is an error, and nothing stays running", async (t) => {
+test("a port in use is an error and leaves nothing running", async (t) => {
   const { cloudflare } = await start(t);
   const port = Number(new URL(cloudflare.baseUrl).port);
   await assert.rejects(startLocalCloudflare({ port }), { code: "EADDRINUSE" });

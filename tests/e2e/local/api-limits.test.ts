@@ -5,18 +5,18 @@ import { ECHO, refusal, secret, start } from "../../support/api";
 const text = (name: string, value: string) => ({ name, type: "plain_text", text: value });
 const many = (count: number) => Array.from({ length: count }, (_, at) => text(`V${at}`, "v"));
 
-test("what is within the limits is taken", async (t) => {
+test("uploads at the limits are accepted", async (t) => {
   const subject = await start(t);
   await subject.upload("0-_a".padEnd(255, "x"));
   await subject.upload("w", { bindings: many(128) });
-  // 5 KB are counted in bytes: this letter has two.
+  // The limit of 5 KB counts bytes; this letter has two.
   await subject.upload("w", {
     bindings: [text("$_ü1", "ö".repeat(2560)), { name: "J", type: "json", json: { a: [1] } }],
   });
   assert.deepEqual(await subject.env("w"), { $_ü1: "ö".repeat(2560), J: { a: [1] } });
 });
 
-test("what is over a limit or not well formed is refused with Cloudflare's code, and changes nothing", async (t) => {
+test("a request that exceeds a limit or is malformed gets Cloudflare's error code and changes nothing", async (t) => {
   const subject = await start(t);
   await subject.upload("w", { bindings: [text("BEFORE", "1")] });
   const over = "x".repeat(5121);

@@ -12,7 +12,7 @@ import { CANARY, refusal, runtimes, secret, start } from "../../support/api";
 const answering = (answer: string) =>
   `export default { fetch: () => new Response(${JSON.stringify(answer)}) };`;
 
-test("code that does not start is refused with the runtime's words, and the version before keeps serving", async (t) => {
+test("code that does not start is refused with the runtime's error, and the old version keeps serving", async (t) => {
   const subject = await start(t);
   await subject.upload("w", {}, answering("before"));
   const cases: [string, RegExp][] = [
@@ -35,7 +35,7 @@ test("code that does not start is refused with the runtime's words, and the vers
   assert.equal(runtimes().length, 1);
 });
 
-test("not one request fails while three versions are deployed", async (t) => {
+test("no request fails while three versions are deployed", async (t) => {
   const subject = await start(t);
   const slow = (answer: string) =>
     `export default { async fetch() { await scheduler.wait(20); return new Response(${JSON.stringify(answer)}) } };`;
@@ -61,7 +61,7 @@ test("not one request fails while three versions are deployed", async (t) => {
   assert.deepEqual([...seen.keys()].sort(), ["0", "1", "2", "3"]);
 });
 
-test("a request that is under way ends where it began, and then the old version's process ends", async (t) => {
+test("a request in flight finishes on the old version, whose process then ends", async (t) => {
   const subject = await start(t);
   await subject.upload("w", {}, "export default { fetch: ({ body }) => new Response(body) };");
   const request = http.request(subject.cloudflare.workerUrl(subject.accountId, "w") ?? "", {
@@ -78,7 +78,7 @@ test("a request that is under way ends where it began, and then the old version'
   assert.deepEqual(runtimes(), []);
 });
 
-test("changes to one Worker are made one after the other", async (t) => {
+test("changes to one Worker are serialized", async (t) => {
   const subject = await start(t);
   const params = { account_id: subject.accountId };
   await subject.upload("w");
@@ -89,7 +89,7 @@ test("changes to one Worker are made one after the other", async (t) => {
   assert.deepEqual(Object.keys((await subject.env("w")) as object).sort(), names);
 });
 
-test("a WebSocket reaches the Worker, and the Worker's words come back", async (t) => {
+test("a WebSocket reaches the Worker and receives its messages", async (t) => {
   const subject = await start(t);
   const source = `export default { fetch() { const { 0: client, 1: server } = new WebSocketPair();
     server.accept(); server.send("hello"); return new Response(null, { status: 101, webSocket: client }); } };`;
@@ -108,13 +108,13 @@ test("a WebSocket reaches the Worker, and the Worker's words come back", async (
   socket.destroy();
 });
 
-test("a Worker without a fetch handler is deployed, and answers with an error", async (t) => {
+test("a Worker without a fetch handler is deployed and responds with an error", async (t) => {
   const subject = await start(t);
   await subject.upload("w", {}, "export default { scheduled() {} }");
   assert.match(await subject.ask("w"), /no fetch handler/);
 });
 
-test("a secret is on no command line, in no environment and in no temporary file", async (t) => {
+test("a secret appears in no command line, environment or temporary file", async (t) => {
   const { TMPDIR } = process.env;
   const folder = (process.env["TMPDIR"] = await mkdtemp(join(tmpdir(), "no-secret-")));
   t.after(() => {
@@ -135,18 +135,18 @@ test("a secret is on no command line, in no environment and in no temporary file
 });
 
 for (const [form, expression] of [
-  ["as it is", "env.S"],
+  ["in plain form", "env.S"],
   ["in JSON", "JSON.stringify({ env })"],
   ["in base64", "btoa('user:' + env.S)"],
   ["in a URL", "encodeURIComponent(env.S)"],
 ] as const) {
-  test(`a runtime error that quotes a secret ${form} is reported without it`, async (t) => {
+  test(`a secret ${form} in a runtime error is masked`, async (t) => {
     const subject = await start(t);
     const source = `import { env } from "cloudflare:workers"; throw new Error("found " + ${expression});`;
     const text = `${CANARY} "quoted"\nsecond ${CANARY}`;
     const refused = await refusal(subject.upload("w", { bindings: [{ ...secret("S"), text }] }, source));
     assert.match(refused.message, /^Uncaught Error: found .*\[secret\]/);
-    // The client sees no canary; nor is there one in base64.
+    // The client sees no canary, not even in base64.
     assert.ok(
       !refused.message.includes(Buffer.from(CANARY).toString("base64").slice(4, 24)),
       refused.message,
@@ -154,7 +154,7 @@ for (const [form, expression] of [
   });
 }
 
-test("code that never finishes to start is refused, and the version before it keeps serving", async (t) => {
+test("code that never finishes starting is refused, and the previous version keeps serving", async (t) => {
   const subject = await start(t);
   await subject.upload("w", {}, `export default { fetch: () => new Response("first") };`);
   const { code, message } = await refusal(

@@ -7,7 +7,7 @@ const names = async (subject: Subject, worker = "w"): Promise<string[]> =>
 
 const latest = (subject: Subject) => subject.result("GET", "workers/workers/w/versions/latest");
 
-test("each change of a secret is a version that is deployed at once", async (t) => {
+test("each change of a secret creates and deploys a version", async (t) => {
   const subject = await start(t);
   const params = { account_id: subject.accountId };
   const { secrets } = subject.client.workers.scripts;
@@ -34,7 +34,7 @@ test("each change of a secret is a version that is deployed at once", async (t) 
   assert.equal((await latest(subject))["number"], 5);
 });
 
-test("a secret that is not there, and a name that a variable has, are refused", async (t) => {
+test("deleting a missing secret and taking a variable's name are refused", async (t) => {
   const subject = await start(t);
   const params = { account_id: subject.accountId };
   const { secrets } = subject.client.workers.scripts;
@@ -53,7 +53,7 @@ test("a secret that is not there, and a name that a variable has, are refused", 
   assert.deepEqual(await subject.env("w"), { V: "v" });
 });
 
-test("keep_bindings says which types of live binding an upload keeps", async (t) => {
+test("an upload keeps the live bindings whose types keep_bindings lists", async (t) => {
   const bindings = [secret("S"), { name: "V", type: "plain_text", text: "v" }];
   const cases = [
     { keepSecrets: true, keep: {}, kept: ["S"] },
@@ -71,7 +71,7 @@ test("keep_bindings says which types of live binding an upload keeps", async (t)
   }
 });
 
-test("an inherited binding has the live value, under its own name or another", async (t) => {
+test("an inherited binding has the live value, under the same name or a new one", async (t) => {
   const subject = await start(t);
   await subject.upload("w", { bindings: [secret("OLD"), secret("SAME")] });
   const bindings = [
@@ -91,7 +91,7 @@ test("an inherited binding has the live value, under its own name or another", a
   assert.match(refused.message, /NONE/);
 });
 
-test("an uploaded version waits for its deployment, and brings back its secrets only when forced", async (t) => {
+test("an uploaded version is not live until it is deployed, and restores old secrets only with force", async (t) => {
   const subject = await start(t);
   const params = { account_id: subject.accountId };
   const { versions, deployments, secrets } = subject.client.workers.scripts;
@@ -130,7 +130,7 @@ test("an uploaded version waits for its deployment, and brings back its secrets 
   assert.equal((await refusal(deploy("00000000-0000-0000-0000-000000000000"))).code, 10025);
 });
 
-test("the latest version names every live binding and who made it, and holds no value", async (t) => {
+test("the latest version lists every live binding and its author, but no secret value", async (t) => {
   const subject = await start(t);
   const bindings = [secret("S"), { name: "V", type: "plain_text", text: "v" }];
   await subject.upload("w", { bindings, annotations: { "workers/message": "why" } });
@@ -143,6 +143,6 @@ test("the latest version names every live binding and who made it, and holds no 
   assert.equal(version["source"], "api");
   assert.match(String(version["author_email"]), /@/);
   assert.ok(!Number.isNaN(Date.parse(String(version["created_on"]))));
-  // Every other test relies on this check: that it would see the value at all.
+  // All other tests rely on this check being able to find a value.
   assert.match(await subject.ask("w"), new RegExp(CANARY));
 });

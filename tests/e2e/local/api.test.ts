@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type Cloudflare from "cloudflare";
 import { ECHO, refusal, secret, start } from "../../support/api";
 
-test("an uploaded Worker really runs, with its variables and secrets", async (t) => {
+test("an uploaded Worker runs with its variables and secrets", async (t) => {
   const subject = await start(t);
   const { accountId, client, cloudflare } = subject;
   const mode = { name: "MODE", type: "plain_text" as const, text: "true" };
@@ -16,7 +16,7 @@ test("an uploaded Worker really runs, with its variables and secrets", async (t)
     },
     files: [new File([ECHO], "script.js", { type: "application/javascript+module" })],
   };
-  // The client says application/javascript of this multipart body unless it is told not to.
+  // The client labels this multipart body application/javascript unless told otherwise.
   const script = await client.workers.scripts.update("script_1", params, {
     headers: { "Content-Type": null },
   });
@@ -27,7 +27,7 @@ test("an uploaded Worker really runs, with its variables and secrets", async (t)
   assert.equal(cloudflare.workerUrl(accountId, "other"), undefined);
 });
 
-test("a download is byte for byte what was uploaded", async (t) => {
+test("a download equals the upload byte for byte", async (t) => {
   const subject = await start(t);
   const source = Buffer.concat([Buffer.from(`/* \r\n--x\u2028 ö */ ${ECHO}\r\n`), Buffer.from("//\n\n")]);
   const wasm = Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0]);
@@ -63,7 +63,7 @@ test("a download is byte for byte what was uploaded", async (t) => {
   assert.equal(await subject.ask("old"), "old");
 });
 
-test("what was not sent is not made up, and what was sent comes back as it was", async (t) => {
+test("settings that were sent are returned unchanged, and no others are returned", async (t) => {
   const subject = await start(t);
   await subject.upload("bare", { compatibility_date: "" });
   assert.deepEqual(await subject.result("GET", "workers/scripts/bare/settings"), {
@@ -91,7 +91,7 @@ test("what was not sent is not made up, and what was sent comes back as it was",
   assert.deepEqual(bindings, [{ name: "B", type: "kv_namespace", namespace_id: "n" }]);
 });
 
-test("the same upload twice is an upsert, and both forms of Read agree with it", async (t) => {
+test("a repeated upload updates the Worker, and both Read endpoints agree", async (t) => {
   const subject = await start(t);
   const first = (await (await subject.upload("twice")).json()) as { result: Record<string, unknown> };
   const second = (await (await subject.upload("twice")).json()) as { result: Record<string, unknown> };
@@ -106,7 +106,7 @@ test("the same upload twice is an upsert, and both forms of Read agree with it",
   );
 });
 
-test("a deleted Worker is gone: from the list, from every form of Read and from its URL", async (t) => {
+test("a deleted Worker is gone from the list, from every Read endpoint and from its URL", async (t) => {
   const subject = await start(t);
   const { accountId, client, cloudflare } = subject;
   await subject.upload("gone");

@@ -21,7 +21,7 @@ async function startDev(t: TestContext, until: RegExp) {
   };
 }
 
-test("Ctrl-C while it waits destroys the stack, and is no failure", TEST, async (t) => {
+test("Ctrl-C while waiting destroys the stack and exits with 0", TEST, async (t) => {
   const { dev, leavesNothing } = await startDev(t, /Waiting for changes/);
   dev.ctrlC();
   assert.equal(await dev.exit(), 0, dev.output);
@@ -38,7 +38,7 @@ test("SIGTERM to the parent alone does the same", TEST, async (t) => {
   await leavesNothing();
 });
 
-test("Ctrl-C during the first deploy destroys what there is", TEST, async (t) => {
+test("Ctrl-C during the first deploy destroys whatever was created", TEST, async (t) => {
   const { dev, leavesNothing } = await startDev(t, /Updating \(dev\)/);
   dev.ctrlC();
   assert.equal(await dev.exit(), 0, dev.output);
@@ -46,11 +46,11 @@ test("Ctrl-C during the first deploy destroys what there is", TEST, async (t) =>
   await leavesNothing();
 });
 
-test("a second Ctrl-C stops at once", TEST, async (t) => {
+test("a second Ctrl-C stops immediately", TEST, async (t) => {
   const { dev, leavesNothing } = await startDev(t, /Waiting for changes/);
-  // A child that hangs would never answer the first.
+  // A hanging child never handles the first one.
   process.kill(await dev.runs(/local.dev\.ts/), "SIGSTOP");
-  // Again and again, because two within a moment may be one.
+  // Repeated, because two signals in quick succession count as one.
   const pressing = setInterval(() => {
     dev.ctrlC();
   }, 100);

@@ -14,9 +14,9 @@ const SECRET_CHANGED = /^ *~ +cloudflare-worker-secrets:index:Secret myScript\/M
 interface Dev {
   readonly checkout: Checkout;
   readonly dev: Command;
-  /** What the Worker says now. */
+  /** Returns the Worker's current response. */
   readonly ask: () => Promise<string>;
-  /** Runs a command in another terminal, as dev prints it. */
+  /** Runs one of the commands that dev prints for another terminal. */
   readonly run: (command: RegExp, input?: string) => Promise<string>;
 }
 
@@ -40,7 +40,7 @@ async function startDev(t: TestContext): Promise<Dev> {
   };
 }
 
-/** script.js with an answer that begins otherwise. */
+/** A script.js whose response begins with `word`. */
 function answering(word: string): string {
   return `export default { fetch: (_, env) => new Response(\`${word}: \${env.MY_SECRET_NAME_KEY}\`) };\n`;
 }
@@ -53,7 +53,7 @@ async function leaves(dev: Command): Promise<void> {
 }
 
 test(
-  "a save of script.js is previewed and deployed, and one that changes nothing is not",
+  "a changed script.js is previewed and deployed; a save without a change is not deployed",
   TEST,
   async (t) => {
     const { checkout, dev, ask } = await startDev(t);
@@ -68,7 +68,7 @@ test(
     const [sinceThen] = await dev.prints(/Changed: script\.js\n[^]*Nothing to deploy\.\n/);
     assert.doesNotMatch(sinceThen, /Updating/);
 
-    // As an editor that never leaves half a file saves it.
+    // Editors that save atomically write a new file and rename it.
     await checkout.write("script.js~", answering("Renamed"));
     await fs.rename(checkout.file("script.js~"), checkout.file("script.js"));
     await dev.prints(DEPLOYED);
@@ -103,7 +103,7 @@ test(
   },
 );
 
-test("a rotation in another terminal is deployed, and the audit knows of it", TEST, async (t) => {
+test("a rotation in another terminal is deployed and shows in the audit", TEST, async (t) => {
   const { dev, ask, run } = await startDev(t);
   const before = await ask();
   await run(/rotate/);
@@ -118,11 +118,11 @@ test("a rotation in another terminal is deployed, and the audit knows of it", TE
   await leaves(dev);
 });
 
-test("of many saves the last is deployed in the end", TEST, async (t) => {
+test("after many quick saves the last one is live", TEST, async (t) => {
   const { checkout, dev, ask } = await startDev(t);
   for (let save = 1; save <= 12; save += 1) {
     await checkout.write("script.js", answering(`Save ${save}`));
-    // Now and then it has begun to deploy when the next one comes.
+    // Sometimes the next save arrives after the deploy has started.
     if (save % 3 === 0) await dev.prints(/Previewing update/);
   }
   for (let answer = await ask(); !answer.startsWith("Save 12:"); answer = await ask()) {
@@ -131,7 +131,7 @@ test("of many saves the last is deployed in the end", TEST, async (t) => {
   await leaves(dev);
 });
 
-test("a mistake leaves the live Worker alone, and the next good save mends it", TEST, async (t) => {
+test("an error leaves the live Worker serving, and the next correct save deploys again", TEST, async (t) => {
   const { checkout, dev, ask } = await startDev(t);
   const live = await ask();
   for (const [file, mistake, reason] of [
@@ -154,7 +154,7 @@ test("a mistake leaves the live Worker alone, and the next good save mends it", 
 });
 
 test(
-  "what the program imports and reads is watched, wherever it is, and a missing module when it appears",
+  "files that the program imports or reads are watched anywhere, including a module that was missing",
   TEST,
   async (t) => {
     const { checkout, dev, ask } = await startDev(t);
@@ -176,7 +176,7 @@ test(
     await dev.prints(DEPLOYED);
     assert.match(await ask(), /^Edited: /);
 
-    // Of no concern to the program: the next change is the first that is mentioned.
+    // The program does not use these two files, so only the third change is reported.
     await checkout.write("README.md", "# Other words\n");
     await checkout.write("lib/unused.ts", "export {};\n");
     await checkout.write("lib/worker.js", answering("Last"));

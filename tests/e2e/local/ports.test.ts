@@ -17,7 +17,7 @@ import { withStack } from "../../support/provider-stack";
 const LINUX = { skip: process.platform !== "linux" && "it reads /proc" };
 const AS_STRANGER = { skip: !canBeStranger && "only root can start a process of another user" };
 
-/** Sends an HTTP request to each port, and prints what comes back by port. */
+/** Sends an HTTP request to each port and prints the responses by port. */
 const ASK = `
 const http = require("node:http");
 const [ports, path, body] = process.argv.slice(1);
@@ -31,7 +31,7 @@ const ask = (port) => new Promise((resolve) => {
 Promise.all(JSON.parse(ports).map(ask)).then((answers) => console.log(JSON.stringify(answers)));
 `;
 
-/** Opens an HTTP/2 connection to each port, as gRPC does, and prints the ports that send a byte back. */
+/** Opens an HTTP/2 connection to each port, as gRPC does, and prints the ports that send anything back. */
 const GREET = `
 const net = require("node:net");
 const greet = (port) => new Promise((resolve) => {
@@ -45,7 +45,7 @@ Promise.all(JSON.parse(process.argv[1]).map(greet)).then((ports) => {
 });
 `;
 
-/** A gRPC client without a library: one message to one method; prints what comes back, or the error's code. */
+/** A minimal gRPC client: sends one message to one method and prints the response or the error code. */
 const CALL = `
 const http2 = require("node:http2");
 const [port, method, message] = process.argv.slice(1);
@@ -65,7 +65,7 @@ async function probe(
 ): Promise<{ written: string; store: [string, string]; read: [string, string] }> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "probe-"));
   t.after(() => fs.rm(folder, { recursive: true }));
-  // Anybody may write here, so that permissions are not what keeps the file away.
+  // World-writable, so that a missing file is not due to permissions.
   await fs.chmod(folder, 0o777);
   const [written, canary] = [path.join(folder, "written"), path.join(folder, "canary.js")];
   await fs.writeFile(canary, "// canary-of-a-file\n");
@@ -83,11 +83,11 @@ async function probe(
 for (const user of ["self", "stranger"] as const) {
   const options = user === "stranger" ? AS_STRANGER : LINUX;
   test(
-    `no port writes or reads files for ${user === "self" ? "a process of this user" : "another user"}`,
+    `no port reads or writes files for ${user === "self" ? "a process of this user" : "another user"}`,
     options,
     async (t) => {
       const subject = await start(t);
-      // This Worker throws, so that what answers for its errors is reached too.
+      // This Worker throws, so that we also reach the code that reports errors.
       await subject.upload("throws", {}, "export default { fetch() { throw new Error('thrown') } }");
       await subject.upload("echo", {}, ECHO);
       const { written, store, read } = await probe(t);
@@ -103,7 +103,7 @@ for (const user of ["self", "stranger"] as const) {
 }
 
 test(
-  "while a stack is deployed, another user gets no byte from any port but the API's",
+  "during a deploy, another user gets no byte from any port except the API's",
   AS_STRANGER,
   async () => {
     await withStack(async (harness) => {
@@ -123,7 +123,7 @@ test(
 );
 
 test(
-  "the provider answers this user, and closes the connection of another before it says a word",
+  "the provider serves this user and closes another user's connection without sending anything",
   AS_STRANGER,
   async (t) => {
     const subject = await start(t);
@@ -140,7 +140,7 @@ test(
   },
 );
 
-test("a name that a web page can own reaches neither the API nor a Worker", async (t) => {
+test("a Host that a web page can have reaches neither the API nor a Worker", async (t) => {
   const subject = await start(t);
   await subject.upload("w", { bindings: [secret("S")] });
   const api = new URL(subject.cloudflare.baseUrl);

@@ -6,7 +6,7 @@ import { startProvider } from "../../../local/provider";
 import { CANARY, withStack } from "../../support/provider-stack";
 import { PUT, worker } from "../../support/worker-program";
 
-void test("a refused request is told with its address and answer, and the provider goes on serving", () =>
+void test("the error of a refused request has its URL and answer, and the provider keeps serving", () =>
   withStack(async (harness) => {
     const { stack } = harness;
     const refuse = (status: number, code: number, message: string) => () =>
@@ -23,7 +23,7 @@ void test("a refused request is told with its address and answer, and the provid
     assert.ok(!harness.output().includes(CANARY));
   }));
 
-void test("an answer that quotes the request is reported without the secrets in it, in whatever form", () =>
+void test("secrets in an answer that quotes the request are masked in every encoding", () =>
   withStack(async (harness) => {
     const pem = `-----BEGIN "KEY"-----\n${CANARY}/one+${CANARY}\n-----END KEY-----\n`;
     harness.program = worker({ bindings: [{ name: "PEM", type: "secret_text", text: pem }] });
@@ -50,7 +50,7 @@ void test("an answer that quotes the request is reported without the secrets in 
     for (const form of [CANARY, ...base64]) assert.ok(!output.includes(form), output);
   }));
 
-void test("a busy API is asked again", () =>
+void test("a request to a busy API is retried", () =>
   withStack(async (harness) => {
     let left = 2;
     harness.fault = () =>
@@ -60,7 +60,7 @@ void test("a busy API is asked again", () =>
     assert.deepEqual(harness.takeRequests(), [PUT, PUT, PUT]);
   }));
 
-void test("closing the provider, or the signal, frees its port", async () => {
+void test("closing the provider or aborting its signal frees its port", async () => {
   const reachable = (port: number) =>
     new Promise<boolean>((resolve) => {
       const socket = connect(port, "127.0.0.1", () => {
@@ -82,7 +82,7 @@ void test("closing the provider, or the signal, frees its port", async () => {
   assert.ok(!(await reachable(closed.port)) && !(await reachable(stopped.port)));
 });
 
-void test("an input that only the official provider serves is refused by name", () =>
+void test("an input that only the official provider supports is refused by name", () =>
   withStack(async (harness) => {
     harness.program = worker({ packageDependencies: [] });
     await assert.rejects(harness.stack.preview());
@@ -94,11 +94,11 @@ for (const [how, text] of [
   ["a secret", () => pulumi.secret(CANARY)],
   ["the stack's config", () => new pulumi.Config().requireSecret("secret")],
 ] as const) {
-  void test(`a secret's text from ${how} is in no state file and no output`, () =>
+  void test(`the text of a secret from ${how} is in no state file and no output`, () =>
     withStack(async (harness) => {
       const { stack } = harness;
       await stack.setConfig("secret", { value: CANARY, secret: true });
-      // With --debug Pulumi's SDK prints every output of a resource. The engine masks what came from the config.
+      // With --debug, Pulumi's SDK prints every output of a resource; the engine masks only secrets from the config.
       const options = how === "the stack's config" ? { debug: true } : {};
       harness.program = () =>
         worker({ bindings: [{ name: "API_KEY", type: "secret_text", text: text() }] })();
@@ -108,7 +108,7 @@ for (const [how, text] of [
       await stack.preview({ diff: true, ...options });
       await stack.up(options);
       const state = await harness.stateFiles();
-      assert.match(state, /WorkersScript/, "the state was read");
+      assert.match(state, /WorkersScript/, "the state was not read");
       assert.ok(!state.includes(CANARY), "state");
       assert.ok(!harness.output().includes(CANARY), "output");
     }));

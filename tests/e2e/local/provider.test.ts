@@ -14,7 +14,7 @@ const SCRIPT_TYPE = "cloudflare:index/workersScript:WorkersScript";
 const API_KEY = { name: "API_KEY", type: "secret_text", text: CANARY };
 const OTHER = { name: "OTHER", type: "secret_text", text: `${CANARY}-other` };
 
-/** What each step on the worker does, with the properties that it names. */
+/** Each step on the Worker with its operation and the properties in its diff. */
 function steps(events: readonly EngineEvent[]): string[] {
   return events
     .map(({ resourcePreEvent }) => resourcePreEvent?.metadata)
@@ -22,7 +22,7 @@ function steps(events: readonly EngineEvent[]): string[] {
     .map((metadata) => [metadata?.op, ...Object.keys(metadata?.detailedDiff ?? {})].join(" "));
 }
 
-void test("a Worker is created, left alone, updated and destroyed with the official provider's requests", () =>
+void test("create, no change, update and destroy make the same requests as the official provider", () =>
   withStack(async (harness) => {
     const { stack, uploads } = harness;
     harness.program = worker();
@@ -52,7 +52,7 @@ void test("a Worker is created, left alone, updated and destroyed with the offic
     await stack.preview({ onEvent: (event) => events.push(event) });
     assert.deepEqual(steps(events), ["update bindings keepBindings"]);
     assert.deepEqual((await stack.up()).summary.resourceChanges, { same: 1, update: 1 });
-    assert.deepEqual(uploads[1]?.metadata.bindings, [OTHER, API_KEY], "another order is another upload");
+    assert.deepEqual(uploads[1]?.metadata.bindings, [OTHER, API_KEY], "a new order is uploaded");
     assert.deepEqual(uploads[1].metadata.keep_bindings, []);
     assert.deepEqual(harness.takeRequests(), [PUT]);
 
@@ -60,7 +60,7 @@ void test("a Worker is created, left alone, updated and destroyed with the offic
     assert.deepEqual(harness.takeRequests(), ["DELETE /workers/scripts/script_1"]);
   }));
 
-void test("refresh sees a secret that is gone, and neither a stranger's nor a changed value", () =>
+void test("refresh detects a deleted secret, but neither a foreign secret nor a changed value", () =>
   withStack(async (harness) => {
     const { stack } = harness;
     harness.program = () => {
@@ -96,7 +96,7 @@ void test("refresh sees a secret that is gone, and neither a stranger's nor a ch
     assert.ok(!(await harness.stateTypes()).includes(SCRIPT_TYPE), "a Worker that is gone leaves the state");
   }));
 
-void test("a Worker is imported by account and name, and renamed by replacement", () =>
+void test("a Worker is imported by account and name, and renaming replaces it", () =>
   withStack(async (harness) => {
     const { stack, forget } = harness;
     harness.program = worker();
@@ -121,7 +121,7 @@ void test("a Worker is imported by account and name, and renamed by replacement"
     ]);
   }));
 
-void test("invokes answer, with the provider's or the program's own connection", () =>
+void test("invokes work with the default connection and with the program's own provider", () =>
   withStack(async (harness) => {
     const { stack, api } = harness;
     harness.program = worker();
@@ -154,7 +154,7 @@ void test("invokes answer, with the provider's or the program's own connection",
     ]);
   }));
 
-void test("what the official provider refuses at Check is refused in a preview, and JSON text travels as JSON", () =>
+void test("inputs that the official provider refuses are refused in a preview, and JSON text is sent as JSON", () =>
   withStack(async (harness) => {
     const key = { name: "KEY", type: "secret_key", format: "raw", usages: ["sign"], keyBase64: "AAAA" };
     const json = { name: "SETTINGS", type: "json", json: '{"a":[1]}' };

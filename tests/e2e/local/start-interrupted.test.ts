@@ -7,7 +7,7 @@ import { Command, TEST } from "../../support/command";
 
 const INTERRUPTED = /^Interrupted; everything was cleaned up\.$/m;
 
-/** Starts it and waits until Pulumi deploys. */
+/** Starts `npm start` and waits until Pulumi deploys. */
 async function deploying(t: TestContext, npm = false): Promise<{ checkout: Checkout; start: Command }> {
   const checkout = await copyCheckout(t);
   const start = await Command.start(t, checkout, "start", { npm });
@@ -15,7 +15,7 @@ async function deploying(t: TestContext, npm = false): Promise<{ checkout: Check
   return { checkout, start };
 }
 
-/** A program that says nothing and never ends. */
+/** Puts a command on PATH that prints nothing and never ends. */
 async function putOnPath(checkout: Checkout, name: string): Promise<NodeJS.ProcessEnv> {
   const bin = path.join(checkout.folder, "bin");
   await fs.mkdir(bin);
@@ -23,13 +23,13 @@ async function putOnPath(checkout: Checkout, name: string): Promise<NodeJS.Proce
   return { PATH: `${bin}${path.delimiter}${process.env.PATH ?? ""}` };
 }
 
-test("Ctrl-C while the engine is looked up", TEST, async (t) => {
+test("Ctrl-C during the lookup of the engine", TEST, async (t) => {
   const checkout = await copyCheckout(t);
   const { PATH } = await putOnPath(checkout, "pulumi");
   const start = await Command.start(t, checkout, "start", { env: { PATH } });
   await start.runs(/sleep$/);
   start.ctrlC();
-  // It waits for what it asked; the engine's version is asked for with no way to stop that.
+  // The lookup of the engine's version cannot be cancelled, so the command waits for it.
   process.kill(await start.runs(/sleep$/), "SIGTERM");
   assert.equal(await start.exit(), 130, start.output);
   assert.match(start.output, INTERRUPTED);
@@ -53,7 +53,7 @@ test("Ctrl-C during the deploy, through npm", TEST, async (t) => {
   await start.leavesNothing();
 });
 
-test("SIGTERM to the parent alone, which is Ctrl-C to the rest", TEST, async (t) => {
+test("SIGTERM to the parent alone works like Ctrl-C", TEST, async (t) => {
   const { start } = await deploying(t);
   start.kill("SIGTERM");
   assert.equal(await start.exit(), 130, start.output);
@@ -61,7 +61,7 @@ test("SIGTERM to the parent alone, which is Ctrl-C to the rest", TEST, async (t)
   await start.leavesNothing();
 });
 
-test("SIGTERM to npm alone, whose shell passes nothing on", TEST, async (t) => {
+test("SIGTERM to npm alone, whose shell does not forward it", TEST, async (t) => {
   const checkout = await copyCheckout(t);
   const dev = await Command.start(t, checkout, "dev", { npm: true });
   await dev.prints(/Waiting for changes/);
@@ -86,7 +86,7 @@ test("SIGKILL of the child", TEST, async (t) => {
 
 for (const victim of ["parent", "child"] as const) {
   test(
-    `SIGKILL of the ${victim} while a plugin starts, which has a process group of its own`,
+    `SIGKILL of the ${victim} while a plugin starts in its own process group`,
     TEST,
     async (t) => {
       const checkout = await copyCheckout(t);
@@ -101,7 +101,7 @@ for (const victim of ["parent", "child"] as const) {
   );
 }
 
-test("a reader that goes away", TEST, async (t) => {
+test("the reader of the output goes away", TEST, async (t) => {
   const { start } = await deploying(t);
   start.stopListening();
   assert.equal(await start.exit(), 130);

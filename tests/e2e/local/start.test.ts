@@ -7,7 +7,7 @@ import { Command, TEST } from "../../support/command";
 
 const CANARY = "canary-of-the-users-own";
 
-/** What a user of Pulumi and Cloudflare may have set. */
+/** Variables that a user of Pulumi and Cloudflare may have set. */
 const USERS_OWN = {
   CLOUDFLARE_API_TOKEN: CANARY,
   CLOUDFLARE_API_KEY: CANARY,
@@ -19,11 +19,11 @@ const USERS_OWN = {
   PULUMI_ACCESS_TOKEN: CANARY,
   PULUMI_CONFIG_PASSPHRASE: CANARY,
   PULUMI_CONFIG_PASSPHRASE_FILE: `/${CANARY}`,
-  // The test runner has chosen a provider for all tests; a user usually leaves the choice to the command.
+  // The test runner sets a provider for all tests; users usually leave this unset.
   CLOUDFLARE_PROVIDER: "",
 };
 
-test("npm start deploys, shows the Worker's answer last, and leaves nothing behind", TEST, async (t) => {
+test("npm start deploys, prints the Worker's response last and leaves nothing behind", TEST, async (t) => {
   const checkout = await copyCheckout(t);
   const start = await Command.start(t, checkout, "start", { npm: true, env: USERS_OWN });
   await start.prints(/Updating \(dev\)/);
@@ -35,13 +35,13 @@ test("npm start deploys, shows the Worker's answer last, and leaves nothing behi
   assert.equal(start.output.trimEnd().split("\n").at(-1), "Secret: dragons and unicorns are real");
   assert.match(start.output, /^Engine {6}pulumi \d+\.\d+\.\d+ \((?:path|home)\)$/m);
   assert.match(start.output, /^Provider {4}.*\b(?:official|local) provider\b/m);
-  assert.ok(!start.output.includes("\u001b"), "colours, and no terminal");
+  assert.ok(!start.output.includes("\u001b"), "colours without a terminal");
   assert.ok(!start.output.includes(CANARY), start.output);
   await start.leavesNothing();
   assert.equal(await checkout.changes(), "");
 });
 
-test("--help explains, and an unknown option is an error", TEST, async (t) => {
+test("--help prints help, and an unknown option is an error", TEST, async (t) => {
   const checkout = await copyCheckout(t);
   const help = await Command.start(t, checkout, "start", { npm: true, args: ["--help"] });
   assert.equal(await help.exit(), 0);
@@ -53,10 +53,10 @@ test("--help explains, and an unknown option is an error", TEST, async (t) => {
   await wrong.leavesNothing();
 });
 
-test("without an engine it says how to get one", TEST, async (t) => {
+test("without an engine, the error says how to get one", TEST, async (t) => {
   const checkout = await copyCheckout(t);
   const PULUMI_HOME = path.join(checkout.folder, "empty");
-  // Where there is a network, Pulumi's installer finds no curl.
+  // Even with a network, Pulumi's installer fails because it finds no curl.
   const env = { PULUMI_HOME, PATH: path.join(checkout.folder, "no-such-folder") };
   const start = await Command.start(t, checkout, "start", { env });
   const since = Date.now();
@@ -70,7 +70,7 @@ test("without an engine it says how to get one", TEST, async (t) => {
 });
 
 const MISTAKES: Record<string, { file: string; spoil: (text: string) => string; reason: RegExp }> = {
-  "a script.js that is no JavaScript": {
+  "an invalid script.js": {
     file: "script.js",
     spoil: () => "export default {",
     reason: /Diagnostics:[^]*SyntaxError: Unexpected end of input/,
@@ -85,7 +85,7 @@ const MISTAKES: Record<string, { file: string; spoil: (text: string) => string; 
     spoil: (text) => text.replace(/ {2}\S+secrets-demo:\n.*\n/, ""),
     reason: /missing configuration value 'secrets-demo'/,
   },
-  "a stack file that is no YAML": {
+  "a stack file that is not YAML": {
     file: "Pulumi.dev.yaml",
     spoil: (text) => `${text}  : : no\n`,
     reason: /invalid YAML file/,
@@ -93,13 +93,13 @@ const MISTAKES: Record<string, { file: string; spoil: (text: string) => string; 
 };
 
 for (const [mistake, { file, spoil, reason }] of Object.entries(MISTAKES)) {
-  test(`${mistake} ends it with the reason`, TEST, async (t) => {
+  test(`${mistake} ends the command with the reason`, TEST, async (t) => {
     const checkout = await copyCheckout(t);
     await checkout.write(file, spoil(await checkout.read(file)));
     const start = await Command.start(t, checkout, "start");
     assert.equal(await start.exit(), 1, start.output);
     assert.match(start.output, reason);
-    // The Automation API's error would repeat all of it with the command line.
+    // The Automation API's own error repeats all of the output and the command line.
     assert.doesNotMatch(start.output, /Command failed|stderr:/);
     await start.leavesNothing();
   });

@@ -36,7 +36,7 @@ const code = (version: string) =>
     `export default { fetch: (request, env) => Response.json({ ...env, version: ${JSON.stringify(version)} }) };`,
   );
 
-/** Runs Wrangler in the project, and resolves to what it printed; no output ever holds the secret. */
+/** Runs Wrangler in the project, returns its output, and fails if the output holds the secret. */
 async function run(args: string, stdin?: string): Promise<string> {
   requests.length = 0;
   const options = { cwd: folder, ...(stdin === undefined ? {} : { stdin }) };
@@ -56,7 +56,7 @@ async function versions(): Promise<{ id: string; number: number }[]> {
   return JSON.parse(await run("versions list --json")) as { id: string; number: number }[];
 }
 
-test("deploy makes a new Worker", async () => {
+test("deploy creates a Worker", async () => {
   assert.match(await run("deploy"), /Deployed w triggers[^]*https:\/\/w\.local\.workers\.dev/);
   assert.ok(requests.includes("PUT workers/scripts/w?excludeScript=true&bindings_inherit=strict 200"));
   assert.deepEqual(await ask(), { VAR: "v", version: "one" });
@@ -67,14 +67,14 @@ test("secret put gives the running Worker the secret that it reads from stdin", 
   assert.deepEqual(await ask(), { KEY: SECRET, VAR: "v", version: "one" });
 });
 
-test("deploy of a Worker that exists replaces its code and keeps its secrets", async () => {
+test("deploy of an existing Worker replaces its code and keeps its secrets", async () => {
   await code("two");
   await run("deploy");
   assert.ok(requests.includes("POST workers/scripts/w/versions?bindings_inherit=strict 200"));
   assert.deepEqual(await ask(), { KEY: SECRET, VAR: "v", version: "two" });
 });
 
-test("deploy of code that does not start is refused, and what ran before keeps running", async () => {
+test("deploy of code that does not start is refused, and the previous version keeps serving", async () => {
   await writeFile(join(folder, "index.js"), "throw new Error('at start'); export default { fetch() {} };");
   const { code: status, output } = await wrangler(cloudflare, ACCOUNT, ["deploy"], { cwd: folder });
   await code("two");
@@ -96,12 +96,12 @@ test("secret list prints names and types", async () => {
   ]);
 });
 
-test("secret delete takes the secret from the running Worker", async () => {
+test("secret delete removes the secret from the running Worker", async () => {
   assert.match(await run("secret delete OTHER"), /Success! Deleted secret OTHER/);
   assert.deepEqual(await ask(), { KEY: `${SECRET} new`, VAR: "v", version: "two" });
 });
 
-test("versions and deployments are listed, each with what caused it", async () => {
+test("versions and deployments are listed with their triggers", async () => {
   assert.deepEqual(
     (await versions()).map(({ number }) => number),
     [1, 2, 3, 4, 5],
@@ -111,7 +111,7 @@ test("versions and deployments are listed, each with what caused it", async () =
   assert.equal(output.match(/\(100%\)/g)?.length, 5);
 });
 
-test("versions secret put makes a version that is deployed only when asked", async () => {
+test("versions secret put creates a version without deploying it", async () => {
   assert.match(await run("versions secret put LATE", SECRET), /Created version/);
   assert.deepEqual(await ask(), { KEY: `${SECRET} new`, VAR: "v", version: "two" });
   const id = (await versions()).at(-1)?.id ?? "";
@@ -119,7 +119,7 @@ test("versions secret put makes a version that is deployed only when asked", asy
   assert.deepEqual(await ask(), { KEY: `${SECRET} new`, LATE: SECRET, VAR: "v", version: "two" });
 });
 
-test("rollback warns of the secrets that have changed, and brings back the version with its own", async () => {
+test("rollback warns about changed secrets and restores the old version with its secrets", async () => {
   const second = (await versions())[1]?.id ?? "";
   const output = await run(`rollback ${second} -y -m x`);
   assert.match(output, /secrets have changed[^]*\* KEY\n[^]*\* LATE\n/);
@@ -130,12 +130,12 @@ test("rollback warns of the secrets that have changed, and brings back the versi
   assert.deepEqual(await ask(), { KEY: SECRET, VAR: "v", version: "one" });
 });
 
-test("delete takes the Worker away", async () => {
+test("delete removes the Worker", async () => {
   assert.match(await run("delete"), /Successfully deleted w/);
   assert.equal(cloudflare.workerUrl(ACCOUNT, "w"), undefined);
 });
 
-test("secret put for a name that no Worker has creates the Worker", async () => {
+test("secret put for an unknown Worker creates it", async () => {
   await run("secret put KEY --name fresh", SECRET);
   assert.match(await run("secret list --name fresh"), /"KEY"/);
 });

@@ -10,7 +10,7 @@ const TEST = { timeout: 900_000 };
 const OLD = "canary-old-value";
 const NEW = "canary-new-value";
 
-/** Kills the command that calls Pulumi, just before its KILL_AT-th call that changes something. */
+/** Kills the calling command just before its KILL_AT-th call of Pulumi that changes something. */
 const KILLER = `case "$1 $2" in
   'config set' | 'config rm' | preview* | up*)
     echo "$1" >> "$CALLS"
@@ -18,9 +18,9 @@ const KILLER = `case "$1 $2" in
 esac`;
 
 /**
- * Runs a rotation again and again. Each time it is killed one step later, and then run once more to its end.
+ * Runs a rotation repeatedly. Each run is killed one step later than the one before, and then repeated to completion.
  *
- * @param check looks at what the killed rotation has left
+ * @param check checks the state that the killed rotation left
  * @returns how many steps a rotation has
  */
 async function killAtEachStep(
@@ -56,20 +56,20 @@ async function killAtEachStep(
   }
 }
 
-/** Waits until everything that a command has started has ended by itself. */
+/** Waits until all processes that a command started have ended by themselves. */
 async function ended(command: Command): Promise<void> {
   while ((await command.processes()).length > 0) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-test("a rotation that is killed at any step is run again, and no value is lost", TEST, async (t) => {
+test("a rotation that is killed at any step can be run again, and no value is lost", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const steps = await killAtEachStep(rotation, ["--yes"], NEW, async (config) => {
     assert.ok(Object.values(config).includes(OLD), "the old value is lost");
     assert.equal(await rotation.call(OLD), 200);
   });
-  // Three values into the copy of the config, preview, up, and the mark.
+  // Three values in the copy of the config, preview, up, and the mark.
   assert.equal(steps, 6);
   const { "secrets-demo": current, "secrets-demo-previous": previous } = await rotation.config();
   assert.deepEqual([current, previous], [NEW, OLD]);
@@ -77,7 +77,7 @@ test("a rotation that is killed at any step is run again, and no value is lost",
 });
 
 test(
-  "--rollback and --finish that are killed at any step are run again, and no value is lost",
+  "--rollback and --finish can be run again after being killed at any step, and no value is lost",
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
@@ -94,7 +94,7 @@ test(
       "",
       async (config) => {
         assert.equal(config["secrets-demo"], OLD);
-        // A value that callers may still use can still be read.
+        // A value that callers may still use is still in the config.
         assert.ok(Object.values(config).includes(NEW) || (await rotation.call(NEW)) === 401);
         assert.equal(await rotation.call(OLD), 200);
       },
@@ -104,10 +104,10 @@ test(
   },
 );
 
-/** What happens to the upload, before the answer is sent. */
+/** Handles the upload in place of the API. */
 type Fault = (request: Request) => Promise<Response | undefined> | Response | undefined;
 
-/** Ends the upload at once. Without the header, a provider would try again for minutes. */
+/** Fails the upload at once. Without the header, a provider would retry for minutes. */
 const BROKEN = { status: 500, headers: { "x-should-retry": "false" } };
 
 async function startFaulty(t: Parameters<typeof startRotation>[0]) {
@@ -124,7 +124,7 @@ async function startFaulty(t: Parameters<typeof startRotation>[0]) {
   return { rotation, setFault };
 }
 
-/** Uploads, without a word to the caller. */
+/** Forwards the upload to the API, without sending the answer to the caller. */
 async function passOn(request: Request): Promise<Response> {
   const headers = new Headers(request.headers);
   headers.set("x-passed-on", "1");
@@ -133,13 +133,13 @@ async function passOn(request: Request): Promise<Response> {
 }
 
 test(
-  "an upload that fails, or whose answer is lost or rubbish, loses nothing and is run again",
+  "a rotation whose upload fails, or whose answer is lost or garbage, loses nothing and can be run again",
   TEST,
   async (t) => {
     const { rotation, setFault } = await startFaulty(t);
     const faults: [string, Fault, number][] = [
       ["fails", () => new Response("{}", BROKEN), 401],
-      ["is rubbish", () => new Response("<html>canary", { ...BROKEN, status: 502 }), 401],
+      ["is garbage", () => new Response("<html>canary", { ...BROKEN, status: 502 }), 401],
       [
         "happens, and its answer is lost",
         async (request) => {
@@ -166,7 +166,7 @@ test(
 );
 
 test(
-  "killed with the engine during the upload, it is run again as soon as the lock is taken off",
+  "a rotation killed with the engine during the upload can be run again once the lock is removed",
   TEST,
   async (t) => {
     const { rotation, setFault } = await startFaulty(t);
@@ -197,7 +197,7 @@ test(
   },
 );
 
-test("Ctrl-C while it deploys lets the engine stop, and it is run again", TEST, async (t) => {
+test("Ctrl-C during the deploy lets the engine stop, and the rotation can be run again", TEST, async (t) => {
   const { rotation, setFault } = await startFaulty(t);
   const interrupted = await new Promise<Command>((resolve, reject) => {
     let command: Command | undefined;
@@ -223,7 +223,7 @@ test("Ctrl-C while it deploys lets the engine stop, and it is run again", TEST, 
   assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
 });
 
-test("a config that changes meanwhile is not overwritten", TEST, async (t) => {
+test("a config that is changed during a rotation is not overwritten", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const file = rotation.checkout.file("Pulumi.prod.yaml");
   const edit = `case "$*" in 'config set'*mark*|*rotation*) grep -q edited '${file}' || echo '# edited' >> '${file}';; esac`;

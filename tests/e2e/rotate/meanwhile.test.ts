@@ -14,7 +14,7 @@ interface Held {
   readonly release: () => Promise<void>;
 }
 
-/** Starts a rotation and holds it while it changes the first value in its copy of the config. */
+/** Starts a rotation and pauses it while it changes the first value in its copy of the config. */
 async function startHeld(rotation: Rotation): Promise<Held> {
   const go = path.join(rotation.checkout.folder, "go");
   await fs.rm(go, { force: true });
@@ -27,7 +27,7 @@ async function startHeld(rotation: Rotation): Promise<Held> {
   return { command, release: () => fs.writeFile(go, "") };
 }
 
-test("two rotations of a stack at once: the second is refused, and no value is lost", TEST, async (t) => {
+test("of two concurrent rotations of a stack the second is refused, and no value is lost", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   await rotation.pulumi(["config", "set", "--stack", "prod", "--secret", "other"], "canary-other");
   const { command, release } = await startHeld(rotation);
@@ -47,7 +47,7 @@ test("two rotations of a stack at once: the second is refused, and no value is l
   assert.deepEqual(await copiesLeft(rotation.checkout.root), []);
 });
 
-test("a value that is set while the command asks for another one is not lost", TEST, async (t) => {
+test("a value that is set while the command waits for input is not lost", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const started = await rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], {
     terminal: true,
@@ -68,7 +68,7 @@ const ENDS: Readonly<Record<string, (command: Command) => void>> = {
   SIGTERM: (command) => {
     command.kill("SIGTERM");
   },
-  "SIGINT to it alone": (command) => {
+  "SIGINT to the command alone": (command) => {
     command.kill("SIGINT");
   },
   "Ctrl-C": (command) => {
@@ -80,7 +80,7 @@ const ENDS: Readonly<Record<string, (command: Command) => void>> = {
 };
 
 test(
-  "a rotation that is ended while it changes the config deploys nothing and puts the config back",
+  "a rotation that is interrupted while it changes the config deploys nothing and restores the config",
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
@@ -97,7 +97,7 @@ test(
   },
 );
 
-test("a rotation that waits for standard input says so, and can be ended", TEST, async (t) => {
+test("a rotation that waits for standard input says so and can be interrupted", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const waiting = await rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], {

@@ -10,10 +10,10 @@ import { secretLines } from "../../support/world";
 const OLD = "canary-old-value";
 const NEW = "canary-new-value";
 
-/** The rest of the stack's config. */
+/** Other content of the stack's config. */
 const PLAIN = { accountId: "0123456789abcdef0123456789abcdef", scriptName: "gate" };
 
-/** Calls the Worker without a pause, with the values that are in use at the time, and keeps every answer. */
+/** Calls the Worker continuously with the values in use at the time, and records every response. */
 function holdTraffic(rotation: Rotation, first: string) {
   const statuses: number[] = [];
   let values = [first];
@@ -39,7 +39,7 @@ function holdTraffic(rotation: Rotation, first: string) {
 }
 
 test(
-  "a rotation refuses no request, neither with the old value nor later with the new one",
+  "a rotation refuses no request, first with the old value and later with the new one",
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
@@ -50,7 +50,7 @@ test(
       "~ myScript/MY_SECRET_NAME_KEY",
     ]);
     assert.doesNotMatch(rotated.output, /Warning/);
-    // Callers change to the new value one after the other.
+    // Callers switch to the new value one by one.
     traffic.use(OLD, NEW);
     assert.equal(await rotation.call(OLD), 200);
     traffic.use(NEW);
@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  "--rollback swaps the values back, and an operation that cannot follow is refused with one that can",
+  "--rollback swaps the values back, and a refused operation names one that is possible",
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  "comments and the order of the config stay, and no process has a value as an argument",
+  "comments and order of the config are kept, and no process gets a value as an argument",
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
@@ -134,7 +134,7 @@ ${more}`;
 );
 
 test(
-  "on a terminal the value is read without an echo, and the answer no leaves everything as it was",
+  "on a terminal the value is read without echo, and answering no changes nothing",
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
@@ -172,7 +172,7 @@ test(
   },
 );
 
-test("a preview that fails leaves the config as it was", TEST, async (t) => {
+test("a failed preview leaves the config unchanged", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const before = await rotation.checkout.read("Pulumi.prod.yaml");
   await rotation.putByHand("BY_HAND", "canary-by-hand");
@@ -184,7 +184,7 @@ test("a preview that fails leaves the config as it was", TEST, async (t) => {
   assert.equal(await rotation.call(OLD), 200);
 });
 
-test("a program whose binding has no previous value is warned about, and is rotated", TEST, async (t) => {
+test("a binding without a previous value gets a warning and is rotated", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const program = await rotation.checkout.read("index.ts");
   const other = '{ name: "OTHER", ...configSecret("other") },';
@@ -208,11 +208,11 @@ test("a program whose binding has no previous value is warned about, and is rota
 });
 
 test(
-  "--no-deploy changes the config for a pull request, and the next run deploys and records it",
+  "--no-deploy changes the config for a pull request, and the next run deploys and records the rotation",
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
-    // This needs no Cloudflare.
+    // This step does not need Cloudflare.
     const env = { CLOUDFLARE_BASE_URL: "http://127.0.0.1:9", CLOUDFLARE_API_TOKEN: "" };
     await rotation.rotate(["--no-deploy"], { input: NEW, env });
     assert.equal(await rotation.call(NEW), 401);
@@ -242,7 +242,7 @@ test(
   },
 );
 
-test("every refusal comes before anything is changed, and shows no value", TEST, async (t) => {
+test("every refusal comes before any change and shows no value", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   await rotation.pulumi(["config", "set", "--stack", "prod", "plain", "x"]);
   const before = await rotation.checkout.read("Pulumi.prod.yaml");

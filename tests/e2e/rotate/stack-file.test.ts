@@ -10,7 +10,7 @@ const OLD = "canary-old-value";
 const NEW = "canary-new-value";
 const FILE = "Pulumi.prod.yaml";
 
-/** Runs a rotation that changes the file only, and must be refused before it does. */
+/** Runs a rotation with --no-deploy that must be refused before it changes the file. */
 async function refused(rotation: Rotation, args: readonly string[], expected: RegExp): Promise<void> {
   const before = await rotation.checkout.read(FILE);
   const command = await rotation.start("rotate", [...args, "--no-deploy"], { input: NEW });
@@ -35,7 +35,7 @@ test("an edit that would lose or flatten anything else in the file is refused", 
       new RegExp(`"${root}" is an object or a list.*config set`),
     );
   }
-  // Pulumi drops it without a word.
+  // Pulumi drops unknown keys silently.
   const whole = await checkout.read(FILE);
   await checkout.write(FILE, `${whole}ourTool:\n  keep: canary\n`);
   await refused(
@@ -46,7 +46,7 @@ test("an edit that would lose or flatten anything else in the file is refused", 
 });
 
 test(
-  "a full name of another project's stack is refused, and one of this project's is taken",
+  "the full name of another project's stack is refused, and that of this project's is accepted",
   TEST,
   async (t) => {
     const rotation = await startRotation(t, OLD);
@@ -64,7 +64,7 @@ test(
   },
 );
 
-test("a linked file stays a link, with its owner, its mode and its line ends", TEST, async (t) => {
+test("a symbolic link stays a link, and its file keeps owner, mode and line endings", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const { checkout } = rotation;
   const target = checkout.file("elsewhere.yaml");
@@ -84,7 +84,7 @@ test("a linked file stays a link, with its owner, its mode and its line ends", T
   assert.equal((await rotation.config())["secrets-demo"], NEW);
 });
 
-/** Runs the command as the first process of a container that shares the folder, and sees no process outside. */
+/** Runs the command as in a container: it shares the folder, is process 1, and sees no process outside. */
 async function inContainer(rotation: Rotation, args: readonly string[]) {
   const { checkout, env } = rotation;
   const words = [
@@ -112,8 +112,8 @@ async function inContainer(rotation: Rotation, args: readonly string[]) {
 }
 
 test(
-  "a rotation in another container, which does not see this one's processes, waits for its end",
-  { ...TEST, skip: process.getuid?.() !== 0 && "it makes a namespace" },
+  "a rotation in another container, which cannot see this one's processes, is refused until this one ends",
+  { ...TEST, skip: process.getuid?.() !== 0 && "only root can create a namespace" },
   async (t) => {
     const rotation = await startRotation(t, OLD);
     const go = path.join(rotation.checkout.folder, "go");

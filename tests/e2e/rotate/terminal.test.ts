@@ -15,7 +15,7 @@ function onTerminal(rotation: Rotation, env: NodeJS.ProcessEnv = {}) {
   return rotation.start("rotate", ["secrets-demo", "--stack", "prod"], { terminal: true, env });
 }
 
-/** Holds a command of Pulumi's until it is released, in the environment that this returns. */
+/** Returns an environment in which a Pulumi command pauses until it is released. */
 async function hold(rotation: Rotation, command: string) {
   const go = path.join(rotation.checkout.folder, "go");
   await fs.rm(go, { force: true });
@@ -25,7 +25,7 @@ async function hold(rotation: Rotation, command: string) {
   return { env, release: () => fs.writeFile(go, "") };
 }
 
-test("a value of several lines that is pasted is taken whole, and shown nowhere", TEST, async (t) => {
+test("a pasted value of several lines is read whole and not shown", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const command = await onTerminal(rotation);
   await command.prints(/\u001b\[\?2004h[^]*New value of secrets-demo: /);
@@ -39,7 +39,7 @@ test("a value of several lines that is pasted is taken whole, and shown nowhere"
   assert.match(command.output, /\u001b\[\?2004l/);
 });
 
-test("a paste that the terminal does not mark is refused, not cut after its first line", TEST, async (t) => {
+test("a multi-line paste that the terminal does not mark is refused, not cut after its first line", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const before = await rotation.checkout.read(FILE);
   const command = await onTerminal(rotation);
@@ -52,7 +52,7 @@ test("a paste that the terminal does not mark is refused, not cut after its firs
   assert.equal(await rotation.call(OLD), 200);
 });
 
-test("what is typed before a question is neither shown nor its answer", TEST, async (t) => {
+test("input typed before a question is neither shown nor taken as the answer", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);
   const config = await hold(rotation, "'config --show-secrets'");
   const early = await onTerminal(rotation, config.env);

@@ -9,7 +9,7 @@ import { wrangler } from "../../../harness/wrangler";
 import { startProject } from "../../support/project";
 import { ACCOUNT_ID } from "../../support/world";
 
-/** Pulumi's own way to run a program: `pulumi` starts this plugin, and the plugin starts node with index.ts. */
+/** Pulumi's Node language host: `pulumi` starts this plugin, and the plugin starts node with index.ts. */
 const HOST = "pulumi-language-nodejs";
 const isOnPath = (process.env.PATH ?? "")
   .split(path.delimiter)
@@ -19,7 +19,7 @@ const TEST = { timeout: 300_000, skip: !isOnPath && `${HOST} is not on PATH` };
 const CANARY = "canary-71c2";
 const WORKER = "cloudflare-worker-secrets-prod";
 
-/** A copy of the checkout in which a user works on the stack `prod` with the CLI alone. */
+/** A copy of the checkout in which a user works on the stack `prod` with the Pulumi CLI only. */
 async function startUser(t: TestContext) {
   const { checkout, cloudflare, env } = await startProject(t);
   const { command } = (await findTools()).engine.command;
@@ -50,7 +50,7 @@ async function startUser(t: TestContext) {
       assert.equal(code, 0, output);
     },
     ask: async () => (await fetch(cloudflare.workerUrl(ACCOUNT_ID, WORKER) ?? "")).text(),
-    /** Fails if the CLI has printed a value. */
+    /** Fails if the CLI printed a value. */
     assertQuiet: () => {
       assert.ok(!seen.includes(CANARY), seen.replaceAll(CANARY, "<canary>"));
     },

@@ -9,7 +9,7 @@ import { ACCOUNT_ID } from "../../support/world";
 const ROOT = path.join(__dirname, "../../..");
 
 /**
- * Runs index.ts as Pulumi's Node language host does for `pulumi up`: in a process of Pulumi's own runner, with Pulumi's
+ * Runs index.ts as Pulumi's Node language host does for `pulumi up`: in a process with Pulumi's own runner and
  * TypeScript loader and this project's tsconfig. Other tests run the program inside the test's process.
  */
 async function run(t: TestContext, config: Record<string, string>, env: Record<string, string> = {}) {
@@ -61,7 +61,7 @@ test("index.ts runs under Pulumi's own loader and declares the same resources", 
   ]);
 });
 
-test("refused arguments are one error there, and no resource of the provider is declared", async (t) => {
+test("under Pulumi's runner, refused arguments are one error and no provider resource is declared", async (t) => {
   const { code, output, types, messages } = await run(t, {
     ...CONFIG,
     accountId: "canary-5e90",
@@ -80,7 +80,7 @@ test("refused arguments are one error there, and no resource of the provider is 
   assert.doesNotMatch(output + messages.join(), /canary/);
 });
 
-test("the dev stack is refused there when it would leave this machine", async (t) => {
+test("under Pulumi's runner, the dev stack is refused if it would deploy outside this machine", async (t) => {
   const { code, types, messages } = await run(t, CONFIG, { CLOUDFLARE_BASE_URL: "" });
   assert.notEqual(code, 0);
   assert.deepEqual(
