@@ -1,9 +1,9 @@
 import { CommandError } from "@pulumi/pulumi/automation/errors";
 
-/** Why something failed, without what Pulumi has printed already. */
+/** Explains an error, without the output that Pulumi has already printed. */
 export function explain(error: unknown): string {
   if (error instanceof CommandError) {
-    // The message repeats all that Pulumi has printed. Only the part after the command line is new.
+    // The message repeats all of Pulumi's output. Only the part after the command line is new.
     const unseen = /^ stderr: Command failed[^\n]*\n(error: [^]*?)\n err\?:/m.exec(error.message)?.[1];
     return unseen ?? "Pulumi could not finish: see its output above.";
   }

@@ -1,8 +1,8 @@
-/** A paste between two marks, an escape sequence (which may be unfinished), Enter, or one character. */
+/** An escape sequence (possibly unfinished, or a paste mark), Enter, or one character. */
 const KEYS = /\u001b(?:\[[0-?]*[ -/]*[@-~]?|O[^]?|[^[O])?|\r\n?|[^]/gu;
 const UNFINISHED = /\u001b(?:\[[0-?]*[ -/]*|O)?$/;
 
-/** A terminal that was asked to mark pastes sends these before and after one. */
+/** A terminal with bracketed paste enabled sends these before and after a paste. */
 const PASTE_BEGIN = "\u001b[200~";
 const PASTE_END = "\u001b[201~";
 
@@ -10,7 +10,7 @@ const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 const CTRL_U = "\u0015";
 
-/** What is typed or pasted at a prompt that shows nothing: a line, or a paste of several. */
+/** The input at a prompt without echo: one line, or a paste of several lines. */
 export class HiddenLine {
   #text = "";
   #unread = "";
@@ -29,7 +29,7 @@ export class HiddenLine {
     return this.#entered;
   }
 
-  /** Whether more came after Enter: the line is the first of several, pasted into a terminal that does not mark pastes. */
+  /** Whether more input followed Enter: several lines were pasted into a terminal that does not mark pastes. */
   get cut(): boolean {
     return this.#cut;
   }
@@ -44,7 +44,7 @@ export class HiddenLine {
     return this.#ended;
   }
 
-  /** Takes what the terminal has sent. */
+  /** Processes input from the terminal. */
   feed(chunk: string): void {
     const input = this.#unread + chunk;
     this.#unread = UNFINISHED.exec(input)?.[0] ?? "";
@@ -77,7 +77,7 @@ export class HiddenLine {
         this.#text = this.#text.replace(/[^]$/u, "");
         break;
       default:
-        // Arrows and other keys that edit a line have nothing to show here.
+        // Ignore arrows and other editing keys, which make no sense without echo.
         if (key === "\t" || key >= " ") this.#text += key;
     }
   }

@@ -1,15 +1,15 @@
 import { spawnSync } from "node:child_process";
 
 /**
- * Kills a process group and everything that its members have started, except this process. Pulumi gives its plugins
- * groups of their own, and a plugin may take minutes to notice that its engine is gone.
+ * Kills a process group and all descendants of its members, except this process. Pulumi starts its plugins in their
+ * own groups, and a plugin may take minutes to notice that its engine is gone.
  */
 export function killFamily(leader: number): void {
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,pgid="], { encoding: "utf8" });
   const family = new Set<number>();
   for (let before = -1; before < family.size;) {
     before = family.size;
-    // If there is no `ps`, there is no output.
+    // Without `ps` the output is empty.
     for (const row of ((stdout as string | null) ?? "").split("\n")) {
       const [pid = 0, parent = 0, group = 0] = row.trim().split(/\s+/).map(Number);
       if (group === leader || family.has(parent)) {
@@ -25,7 +25,7 @@ export function killFamily(leader: number): void {
     try {
       process.kill(target, "SIGKILL");
     } catch {
-      // The process is gone already.
+      // The process has already ended.
     }
   }
 }

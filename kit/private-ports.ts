@@ -7,10 +7,10 @@ const welcome = new WeakSet<Socket>();
 let isPrivate = false;
 
 /**
- * From now on, closes each TCP connection to this process that another user of this machine made. Loopback keeps out
- * other machines and no user of this one, and neither the engine's connection to a provider nor its connection to a
- * program in this process carries a token. A channel of node's sees the connections of every server, also of those
- * that libraries open. A Unix socket has its file's permissions instead.
+ * From now on, closes every TCP connection to this process from another user of this machine. Loopback keeps out other
+ * machines but not other local users, and the engine's connections to a provider and to a program in this process
+ * carry no token. We use one of node's diagnostics channels, which reports the connections of all servers, including
+ * those that libraries open. Unix sockets are protected by their file's permissions instead.
  */
 export function makePortsPrivate(): void {
   if (isPrivate) return;
@@ -21,19 +21,19 @@ export function makePortsPrivate(): void {
   });
 }
 
-/** Exempts a server that checks for itself whom it answers. */
+/** Exempts a server that authenticates its clients itself. */
 export function admitEveryUser(server: Server): void {
   server.on("connection", (socket) => welcome.add(socket));
 }
 
-/** The two ends of a connection, as a socket of node's has them. */
+/** The two ends of a connection, with the names of node's Socket. */
 interface Ends {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
   readonly localPort?: number | undefined;
 }
 
-/** Whether the other end of a loopback connection belongs to this user; false if the system does not say. */
+/** Whether the other end of a loopback connection belongs to this user; false if the system does not tell. */
 export function isFromThisUser(
   { remoteAddress = "", remotePort, localPort }: Ends,
   platform = process.platform,
@@ -46,7 +46,7 @@ export function isFromThisUser(
   return ["/proc/net/tcp", "/proc/net/tcp6"].some((file) =>
     rowsOf(file).some(
       ([, local = "", remote = "", state, , , , uid, , inode]) =>
-        // A socket that was closed has no inode, and is listed as root's.
+        // A closed socket has no inode and is listed as root's.
         local.endsWith(far) &&
         remote.endsWith(`:${hexPort(localPort)}`) &&
         state === ESTABLISHED &&
@@ -66,7 +66,7 @@ function rowsOf(file: string): string[][] {
     .map((row) => row.trim().split(/\s+/));
 }
 
-/** As Linux prints an IPv4 address: little-endian. In its IPv6 table the same digits end a longer number. */
+/** The IPv4 address as Linux prints it: little-endian. In the IPv6 table a longer number ends in the same digits. */
 function hexAddress(address: string): string {
   const bytes = address.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
   return bytes.reverse().join("").toUpperCase();
@@ -76,7 +76,7 @@ function hexPort(port: number): string {
   return port.toString(16).padStart(4, "0").toUpperCase();
 }
 
-/** Without root's rights, lsof lists only the sockets of the user who asks; `-u` says so for root too. */
+/** Unless run by root, lsof lists only the sockets of its own user; `-u` restricts it for root too. */
 function isInLsof(user: number, from: string, localPort: number, remotePort: number): boolean {
   try {
     const args = ["-nP", "-a", "-u", String(user), `-iTCP:${remotePort}`, "-sTCP:ESTABLISHED", "-Fn"];

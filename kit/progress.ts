@@ -1,11 +1,11 @@
-/** Shows what happens while the user waits for minutes. */
+/** Shows the progress of a task that takes minutes. */
 export interface Progress {
-  /** Sets what is shown from the next tick on. */
+  /** Sets the text that is shown from the next tick on. */
   note(doing: string): void;
   stop(): void;
 }
 
-/** How often a line is added where no line can be rewritten: in a pipe or a log file. */
+/** How often to print a new line if lines cannot be rewritten, as in a pipe or a log file. */
 const LINE_EVERY_MS = 15_000;
 const DIM = "\u001b[2m";
 const PLAIN = "\u001b[0m";
@@ -17,7 +17,7 @@ function formatElapsed(ms: number): string {
   return minutes === 0 ? `${seconds} s` : `${minutes} min ${String(seconds % 60).padStart(2, "0")} s`;
 }
 
-/** Rewrites one line on a terminal. With `log`, or without a terminal, adds a line a few times a minute. */
+/** Rewrites one line on a terminal. With `log` or without a terminal, prints a line a few times a minute. */
 export function startProgress(what: string, log?: (line: string) => void): Progress {
   const started = Date.now();
   const terminal = log === undefined && process.stderr.isTTY;

@@ -7,24 +7,24 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
 import { parse } from "yaml";
 import { findEngine } from "./engine";
 
-/** The checkout: the folder of Pulumi.yaml. */
+/** The checkout, which is the folder of Pulumi.yaml. */
 export const ROOT = path.join(__dirname, "..");
 
-/** The Pulumi CLI on the user's own stacks: their login, their backend, their environment. */
+/** The Pulumi CLI with the user's own stacks, login, backend and environment. */
 export interface PulumiCli {
   readonly command: PulumiCommand;
-  /** The project's name, as Pulumi.yaml has it. */
+  /** The project's name in Pulumi.yaml. */
   readonly project: string;
   /**
-   * The file that holds a stack's config.
+   * Returns the file that holds a stack's config.
    *
-   * @throws Error if the name is a full one (organization/project/stack) of another project's stack
+   * @throws Error if the name is the full name (organization/project/stack) of another project's stack
    */
   stackFile(stack: string): string;
   /**
    * Runs a command and returns its stdout.
    *
-   * @param input the standard input. A value is passed only here, because every process can read arguments.
+   * @param input the standard input. Values are passed only here, because every process can read arguments.
    * @throws Error with what Pulumi printed, without the command line
    */
   run(args: readonly string[], input?: string): Promise<string>;
@@ -73,10 +73,10 @@ async function runPulumi(command: string, args: readonly string[], input: string
   const running = promisify(execFile)(command, [...args, "--non-interactive", "--color=never"], {
     cwd: ROOT,
     env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    // The state of a whole stack.
+    // Room for the state of a whole stack.
     maxBuffer: 1 << 30,
   });
-  // A command that reads no input may have ended before it is written.
+  // A command that reads no input may end before we have written it.
   running.child.stdin?.on("error", () => undefined).end(input);
   try {
     return (await running).stdout;

@@ -14,13 +14,13 @@ export interface CommandOptions {
 /** How long a command has to tidy up after an interrupt before it is killed. */
 const GRACE_MS = 5_000;
 
-/** Removes addresses: one that comes from the environment can carry a user name and a password. */
+/** Removes URLs: one from the environment may contain a user name and a password. */
 function withoutAddresses(line: string): string {
   return line.replaceAll(/\b[a-z]+:\/\/\S+?(?=[:;,]?(?:\s|$))/g, "<address>");
 }
 
 /**
- * Runs a command to its end and returns the lines that it printed.
+ * Runs a command until it exits and returns the lines that it printed.
  *
  * @throws Error that says in one line why the command failed
  */
@@ -55,7 +55,7 @@ export async function runCommand(
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
       child.on("error", reject);
-      // A grandchild may hold the pipes open, so we do not wait for them after an interrupt.
+      // After an interrupt we do not wait for the pipes, because a grandchild may keep them open.
       child.on("exit", (status) => {
         if (stop.aborted) resolve(status);
       });

@@ -7,7 +7,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 const ROOT = path.join(__dirname, "..");
 const load = createRequire(__filename);
 
-/** Top-level folders whose modules belong to this process, not to the program: this one, and the running command's. */
+/** Folders whose modules stay loaded because they belong to this process: this one and the running command's. */
 const KEPT = ["node_modules", ...[__filename, process.argv[1] ?? ""].map(room)];
 
 const { readFileSync } = fs;
@@ -16,7 +16,7 @@ let files = new Set<string>();
 
 /**
  * Runs index.ts inside this process, so that no language host is needed. Each run loads it again, because it declares
- * its resources while it is loaded, and because it may have been edited.
+ * its resources when it is loaded, and because it may have been edited.
  */
 export const stackProgram: PulumiFn = () => {
   for (const file of Object.keys(load.cache)) {
@@ -30,15 +30,14 @@ export const stackProgram: PulumiFn = () => {
 };
 
 /**
- * The files of the checkout that the last run of the program read, by their names below its root: its modules, and
- * what it opened with `readFileSync`. Of a run that failed, those up to the failure; a file that it missed is among
- * them too.
+ * The files of the checkout that the last run of the program read, relative to the checkout: modules, and files opened
+ * with `readFileSync`. If the run failed, these are the files up to the failure, including one that was missing.
  */
 export function programFiles(): ReadonlySet<string> {
   return files;
 }
 
-// node and tsx read modules through it as well.
+// node and tsx also read modules through this function.
 fs.readFileSync = ((...args: Parameters<typeof readFileSync>) => {
   const [file] = args;
   const name = typeof file === "string" ? path.resolve(file) : file instanceof URL ? file.pathname : "";
@@ -46,12 +45,12 @@ fs.readFileSync = ((...args: Parameters<typeof readFileSync>) => {
   return readFileSync(...args);
 }) as typeof readFileSync;
 
-/** Whether a file is in the checkout, and not in a room that is kept. */
+/** Whether a file is in the checkout and not in one of the kept folders. */
 function isOfProgram(file: string): boolean {
   return !/^\.\.(?:$|[\\/])/.test(path.relative(ROOT, file)) && !KEPT.includes(room(file));
 }
 
-/** The top-level folder that a file is in, or its own name for a file beside index.ts. */
+/** The top-level folder of a file, or its own name for a file next to index.ts. */
 function room(file: string): string {
   return path.relative(ROOT, file).split(path.sep)[0] ?? "";
 }

@@ -4,13 +4,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Interrupted } from "./command/interruption";
 import { HiddenLine } from "./hidden-line";
 
-/** The parts of a paste arrive within this time of each other. */
+/** The maximum time between two parts of a paste. */
 const QUIET_MS = 200;
 
 const MARK_PASTES = "\u001b[?2004h";
 const DO_NOT_MARK_PASTES = "\u001b[?2004l";
 
-/** The terminal's input, of which nothing is shown. */
+/** Input from the terminal without echo. */
 export interface HiddenInput {
   /**
    * Asks for a line, or for a paste of several lines and Enter.
@@ -18,33 +18,33 @@ export interface HiddenInput {
    * @throws Interrupted
    */
   ask(question: string, signal: AbortSignal): Promise<string>;
-  /** Shows again what is typed. */
+  /** Turns the echo on again. */
   release(): void;
 }
 
 /**
- * Shows nothing that is typed from now on. It also keeps what is typed before a question from becoming its answer.
+ * Turns off the echo from now on. Input typed before a question is discarded, so that it is not taken as the answer.
  * Ctrl-C works as usual.
  */
 export function hideInput(): HiddenInput {
   const { stdin, stderr } = process;
   let line: HiddenLine | undefined;
   let early = false;
-  let heardAt = 0;
-  const hear = (chunk: string) => {
-    heardAt = Date.now();
+  let receivedAt = 0;
+  const receive = (chunk: string) => {
+    receivedAt = Date.now();
     const typed = line ?? new HiddenLine();
     typed.feed(chunk);
     early ||= line === undefined;
-    // The terminal, which no longer looks for it, would send the signal to this process and to those it has started.
+    // In raw mode the terminal does not send the signal, so we send it to the process group.
     if (typed.interrupted) process.kill(0, "SIGINT");
     stdin.emit("typed");
   };
   const untilQuiet = async () => {
-    for (let left = QUIET_MS; left > 0; left = heardAt + QUIET_MS - Date.now()) await delay(left);
+    for (let left = QUIET_MS; left > 0; left = receivedAt + QUIET_MS - Date.now()) await delay(left);
   };
   stdin.setRawMode(true);
-  stdin.setEncoding("utf8").on("data", hear).resume();
+  stdin.setEncoding("utf8").on("data", receive).resume();
   stderr.write(MARK_PASTES);
   return {
     async ask(question, signal) {
@@ -67,8 +67,8 @@ export function hideInput(): HiddenInput {
       }
       if (answer.cut) {
         throw new Error(
-          "Several lines came at once, and the answer would have been only the first, so it was not taken. Give a value " +
-            "of several lines on standard input, from a file.",
+          "Several lines came at once, and only the first would have been read, so nothing was read. Give a value of " +
+            "several lines on standard input, from a file.",
         );
       }
       return answer.text;
@@ -76,7 +76,7 @@ export function hideInput(): HiddenInput {
     release() {
       if (!stdin.isRaw) return;
       stderr.write(DO_NOT_MARK_PASTES);
-      stdin.off("data", hear).pause();
+      stdin.off("data", receive).pause();
       stdin.setRawMode(false);
     },
   };
@@ -89,7 +89,7 @@ export function hideInput(): HiddenInput {
  * @throws Interrupted
  */
 export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
-  // A yes that was typed before the question answers another one.
+  // Discard a yes that was typed before the question.
   const early = hideInput();
   await delay(QUIET_MS);
   early.release();

@@ -5,8 +5,8 @@
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
- * Makes a name from elsewhere (a state, git, Cloudflare, an argument) safe to print: each invisible character becomes
- * its number, for example `\u{1b}`. So no name moves the cursor, and none passes for another.
+ * Makes an untrusted name (from a state, git, Cloudflare or an argument) safe to print: it replaces each invisible
+ * character by its code point, for example `\u{1b}`. So no name can move the cursor or look like another name.
  */
 export function visible(text: string): string {
   return text.replace(INVISIBLE, (sign) => `\\u{${sign.codePointAt(0)?.toString(16) ?? ""}}`);
@@ -17,7 +17,7 @@ export function visibleLines(text: string): string {
   return text.split("\n").map(visible).join("\n");
 }
 
-/** JSON that is safe on a terminal and still has every name as it is: JSON.stringify escapes only some of these. */
+/** Safe JSON for a terminal that still parses to the original names: JSON.stringify escapes only some characters. */
 export function visibleJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2)
     .split("\n")
@@ -32,7 +32,7 @@ function codeUnits(sign: string): string {
   }).join("");
 }
 
-/** Makes every text in some JSON {@link visible}. */
+/** Makes every text in a JSON value {@link visible}. */
 export function allVisible<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), (_, part: unknown) =>
     typeof part === "string" ? visible(part) : part,

@@ -22,7 +22,7 @@ export interface Records {
 
 const UNKNOWN: Change = { recordedIn: "unknown" };
 
-/** Whether the program does not have the value, so that no deploy changes it and only Cloudflare knows about changes. */
+/** Whether the program does not have the value, so that only Cloudflare knows when it changed. */
 export function isByHand({ state, source }: FoundSecret): boolean {
   return state === "undeclared" || (state === "live" && source === "inherited");
 }
@@ -56,9 +56,9 @@ export function changeOf(secret: FoundSecret, records: Records, notes: Notes): C
 }
 
 const WITHOUT_DATE = {
-  uncommitted: "Not committed, and so without a date: {}.",
+  uncommitted: "Not committed, so its age is unknown: {}.",
   "left out":
-    "This clone is shallow and leaves out when these were changed: {}. `git fetch --unshallow` gets it; in a workflow, fetch-depth: 0.",
+    "This clone is shallow and lacks the commits that changed: {}. `git fetch --unshallow` gets them; in a workflow, fetch-depth: 0.",
   impossible:
     "The commit's date cannot be true, because it is in the future or later than the commit itself: {}.",
 };

@@ -113,7 +113,7 @@ function refusalOf(accountId: string | undefined, script: string): string | unde
     : "The state has a script name that Cloudflare does not accept, so no request was made about {}.";
 }
 
-/** Whether there is a token, or a key with an e-mail address, in the variables of the official provider and Wrangler. */
+/** Whether the variables that the official provider and Wrangler use have a token, or a key with an e-mail address. */
 export function hasToken(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env.CLOUDFLARE_API_TOKEN) || Boolean(env.CLOUDFLARE_API_KEY && env.CLOUDFLARE_EMAIL);
 }

@@ -17,7 +17,7 @@ export interface FoundSecret {
 export function compare(worker: DeployedWorker, live: Found | undefined, notes: Notes): FoundSecret[] {
   const name = `${worker.script} (${worker.environment})`;
   if (live === "absent")
-    notes.add("Deployed, and not there any more: {}. `pulumi up --refresh` brings it back.", name);
+    notes.add("Deployed, but no longer on Cloudflare: {}. `pulumi up --refresh` creates it again.", name);
   if (worker.recorded !== "all") notes.add(UNRECORDED[worker.recorded], name);
   if (typeof live === "object") noteServing(live, worker, notes);
   const names = new Set(worker.declared.map(({ binding }) => binding));

@@ -69,7 +69,7 @@ async function git(file: string, ...args: string[]): Promise<string> {
       code === "ENOENT"
         ? "git was not found"
         : stderr.startsWith("fatal: not a git repository")
-          ? "it is in no git checkout"
+          ? "it is not in a git checkout"
           : /^fatal: no such (?:path|ref)/.test(stderr)
             ? "it was never committed"
             : (stderr || message).replace(/^fatal: /, "");

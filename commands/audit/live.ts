@@ -27,8 +27,8 @@ export interface Live {
   /** The versions of the newest deployment, at least one; undefined if they could not be read. */
   readonly serving: readonly Version[] | undefined;
   /**
-   * The version that was uploaded last; the next upload inherits its secrets. Undefined if it could not be read. After a
-   * rollback, in a gradual deployment and after `wrangler versions upload`, other versions serve.
+   * The version that was uploaded last; the next upload inherits its secrets. Undefined if it could not be read. Other
+   * versions serve after a rollback, in a gradual deployment and after `wrangler versions upload`.
    */
   readonly latest: Version | undefined;
 }
@@ -61,8 +61,8 @@ const VERSION = z
   }));
 
 /**
- * The first deployment is the newest and the one that serves. A version with 0 percent counts too, because clients can
- * reach it with a header (https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/).
+ * The first deployment is the newest and the one that serves. A version with 0 percent counts too, because a header
+ * reaches it (https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/).
  */
 const DEPLOYMENTS = z
   .object({

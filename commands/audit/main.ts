@@ -23,7 +23,7 @@ serves is what counts: after a rollback or in a gradual deployment, that is not 
   positionals: {
     name: {
       name: "NAME",
-      help: "a binding or a config key: the report then says where that secret is used, under whichever name",
+      help: "a binding or a config key: the report then shows where that secret is used, under any name",
       required: false,
     },
   },
@@ -34,7 +34,7 @@ serves is what counts: after a rollback or in a gradual deployment, that is not 
     compare: {
       help:
         "also finds equal values in all stacks. For that it decrypts each stack's state in this process' memory, which " +
-        "takes what `pulumi up` takes (for example PULUMI_CONFIG_PASSPHRASE); no value is shown or written",
+        "needs what `pulumi up` needs (for example PULUMI_CONFIG_PASSPHRASE); no value is shown or written",
     },
   },
   notes: `

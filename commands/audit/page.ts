@@ -72,7 +72,7 @@ function summary({ at, environments, secrets, notes }: Report, heading: string):
     links.push(markup`<a href="#notes">${count(notes.length, "note")}</a>`);
   }
   return markup`<p>${count(secrets.length, "secret")} of ${count(workers, "Worker")} in \
-${count(environments.length, "environment")}, looked at <time datetime="${at}">${readable}</time>.</p>
+${count(environments.length, "environment")}, as of <time datetime="${at}">${readable}</time>.</p>
 <nav aria-label="Summary">${list(links.map((link) => markup`<li>${link}</li>`))}</nav>`;
 }
 
@@ -125,7 +125,7 @@ function notesOf({ notes }: Report): Markup {
   const items = notes.map((note) => markup`<li>${note}</li>`);
   return items.length === 0
     ? markup``
-    : markup`<h2 id="notes">Notes: what could not be found out, or needs a look</h2>\n${list(items)}\n`;
+    : markup`<h2 id="notes">Notes: what could not be determined or needs attention</h2>\n${list(items)}\n`;
 }
 
 function list(items: readonly Markup[]): Markup {

@@ -13,9 +13,9 @@ import { resourcesOf } from "./state";
 const FINGERPRINT = z.object({ fingerprint: z.object({ plaintext: z.string() }) });
 
 /**
- * Makes fingerprints of the values of all stacks, which are valid in this run only. Pulumi can only decrypt the state of
- * a whole stack, so this process briefly has it in memory. It reads the digest that the component made of each secret,
- * and at once hashes it with a random key, because a weak value could be guessed from its digest.
+ * Makes fingerprints of the values of all stacks, which are valid in this run only. Pulumi can only decrypt a whole
+ * state, so this process briefly has it in memory. It takes the digest that the component made of each secret and at
+ * once hashes it with a random key, because a weak value could be guessed from its digest.
  *
  * @returns the fingerprints by the URN of the secret's resource; equal values have equal ones
  */

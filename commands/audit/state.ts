@@ -11,8 +11,8 @@ export interface DeployedWorker {
   readonly script: string;
   readonly declared: readonly DeclaredSecret[];
   /**
-   * Whether `declared` is complete (`all`). It is not after a deploy by an `older` WorkerScript, nor for a `bare` Worker
-   * without a WorkerScript: then no live secret can be called undeclared.
+   * Whether `declared` is complete (`all`). It is not after a deploy by an `older` WorkerScript, nor for a `bare`
+   * Worker without a WorkerScript: then no live secret can be called undeclared.
    */
   readonly recorded: "all" | "older" | "bare";
   /** When this stack last uploaded the script. */

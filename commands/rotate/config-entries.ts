@@ -1,15 +1,15 @@
 import { previousKey } from "../../component/contract/previous-names";
 import type { Held } from "./rotation";
 
-/** An entry as `pulumi config --json` prints it. */
+/** An entry in the output of `pulumi config --json`. */
 interface Entry {
   readonly value?: string;
-  /** The value of an object or a list; `value` is its JSON text then. */
+  /** The parsed value of an object or a list, whose `value` is JSON text. */
   readonly objectValue?: unknown;
   readonly secret: boolean;
 }
 
-/** The config keys in which a secret and its rotation are kept. */
+/** The config keys that hold a secret and its rotation. */
 export function keysOf(key: string): Record<keyof Held, string> {
   return {
     current: key,
@@ -34,15 +34,15 @@ export class ConfigEntries {
     return this.#entries[key.includes(":") ? key : `${this.project}:${key}`];
   }
 
-  /** The keys of all secrets, as the program names them. */
+  /** The keys of all secrets, without the project's namespace. */
   secretKeys(): string[] {
     const secrets = Object.keys(this.#entries).filter((name) => this.#entries[name]?.secret);
     return secrets.map((name) => name.replace(`${this.project}:`, ""));
   }
 
-  /** The key of an object or a list that holds the secret or what is kept of its rotation, if there is one. */
+  /** The key of an object or a list that holds the secret or a part of its rotation, if any. */
   structured(key: string): string | undefined {
-    // Pulumi's paths, such as database.password and tokens[0].
+    // Pulumi's property paths, such as database.password and tokens[0].
     const [root = ""] = this.find(key) === undefined ? key.split(/[.[]/) : [];
     return [...Object.values(keysOf(key)), root].find((name) => this.find(name)?.objectValue !== undefined);
   }

@@ -9,12 +9,12 @@ export interface DeployOptions {
   readonly color: boolean;
   /** Tells the engine to stop. */
   readonly terminated: AbortSignal;
-  /** Receives what Pulumi prints, as it prints it. */
+  /** Receives Pulumi's output as it is printed. */
   readonly onOutput: (text: string) => void;
 }
 
 export interface Deployer {
-  /** Shows what a deploy would do, and returns the secrets that the stack's Workers would then have. */
+  /** Previews a deploy, and returns the secrets that the stack's Workers would have after it. */
   preview(): Promise<InventoryEntry[]>;
   up(): Promise<OutputMap>;
 }
@@ -26,7 +26,7 @@ export async function openDeployer(
   options: DeployOptions,
 ): Promise<Deployer> {
   const { terminated: signal, onOutput } = options;
-  // The engine connects to the program in this process, and no token says that it is the engine.
+  // The engine connects to the program in this process without a token.
   makePortsPrivate();
   const workspace = await LocalWorkspace.create({
     workDir: ROOT,
@@ -34,7 +34,7 @@ export async function openDeployer(
     program: stackProgram,
     envVars: { PULUMI_SKIP_UPDATE_CHECK: "true" },
   });
-  // Stack.select would also make it the stack that the user has selected.
+  // Stack.select would also change the user's selected stack.
   workspace.selectStack = () => Promise.resolve();
   const stack = await Stack.select(stackName, workspace);
   const io = { onOutput, signal, color: options.color ? "always" : "never" } as const;
@@ -45,7 +45,7 @@ export async function openDeployer(
         const { urn = "", type, new: worker } = resOutputsEvent?.metadata ?? {};
         if (type === WORKER_SCRIPT && worker !== undefined) {
           const { inventory } = worker.outputs as { inventory?: unknown };
-          // The engine reports an unchanged component twice: first as the state has it, then as the program declares it.
+          // The engine reports an unchanged component twice: first from the state, then as the program declares it.
           inventories.set(urn, Array.isArray(inventory) ? (inventory as InventoryEntry[]) : []);
         }
       };

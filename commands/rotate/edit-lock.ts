@@ -4,29 +4,29 @@ import * as path from "node:path";
 import { isObject } from "../../kit/json";
 import { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity";
 
-/** The lock says this often that its owner is at work. */
+/** How often the owner touches the lock to show that it is alive. */
 const BEAT_MS = 2_000;
-/** A lock that has been silent for this long was left behind, or its owner has been stopped. */
+/** After this long without a touch, the lock was left behind or its owner is suspended. */
 const SILENT_MS = 15_000;
 
 interface Owner extends ProcessIdentity {
-  /** Tells this lock from every other. */
+  /** Identifies this lock. */
   readonly id: string;
 }
 
 export interface EditLock {
-  /** The lock itself. Files in it are private to the owner, and are removed with the lock. */
+  /** The lock's folder. Files in it are private to the owner and are removed with the lock. */
   readonly folder: string;
-  /** @throws Error if the lock was removed, for example by a user who took its owner for dead */
+  /** @throws Error if the lock was removed, for example by a user who believed that its owner was dead */
   check(): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Locks a file against other rotations, in this container and in others that share the folder: making a folder
- * succeeds only once. A lock is taken over only if its owner is known to have ended.
+ * Locks a file against other rotations, in this container and in others that share the folder. It relies on mkdir,
+ * which succeeds only once. A lock is taken over only if its owner is known to have ended.
  *
- * @throws Error that says who has the lock, and how to remove one that was left behind
+ * @throws Error that names the owner of the lock and how to remove a lock that was left behind
  */
 export async function lockForEdit(file: string): Promise<EditLock> {
   const folder = path.join(path.dirname(file), `.${path.parse(file).name}.rotation`);
@@ -56,7 +56,7 @@ export async function lockForEdit(file: string): Promise<EditLock> {
   };
 }
 
-/** Takes the place of an owner that has ended, for one heir only. */
+/** Removes the lock of an owner that has ended. Of several processes that try this, only one succeeds. */
 async function inherit(folder: string): Promise<void> {
   const owner = await ownerOf(folder);
   if (owner === undefined || !(await hasEnded(owner))) throw await heldBy(owner, folder);
@@ -64,7 +64,7 @@ async function inherit(folder: string): Promise<void> {
   await fs.writeFile(will, "", { flag: "wx" }).catch(async () => {
     throw await heldBy(owner, folder);
   });
-  // The lock may have been released, and be another one by now.
+  // By now, the lock may have been released and taken by another process.
   const now = await ownerOf(folder);
   if (now?.id !== owner.id) {
     await fs.rm(will, { force: true });

@@ -3,7 +3,7 @@ import { MAX_TEXT_BYTES } from "../../component/contract/limits";
 
 export const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Too many to try: at a million tries a second, all of them take half a million years. */
+/** Too many values to guess: at a million tries a second, trying all takes half a million years. */
 const MIN_BITS = 64;
 
 export interface Generator {
@@ -26,7 +26,7 @@ export function generatorProblem({ length, alphabet }: Generator): string | unde
         `found ${Math.floor(bits)}. Take a larger length or more characters.`;
 }
 
-/** Makes a value. Every character of the alphabet is equally likely at every place. */
+/** Makes a value. Each character of the alphabet is equally likely at each position. */
 export function generate({ length, alphabet }: Generator): string {
   const characters = [...new Set(alphabet)];
   return Array.from({ length }, () => characters[randomInt(characters.length)]).join("");

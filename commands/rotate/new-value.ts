@@ -8,14 +8,14 @@ import { type Held, type Operation, Refused } from "./rotation";
 import { Interrupted } from "../../kit/command/interruption";
 import type { HiddenInput } from "../../kit/terminal";
 
-/** Which value is wanted, and from where. */
+/** The secret that needs a new value, and the source of that value. */
 interface Wanted extends Target {
   readonly operation: Operation;
-  /** Makes the value; without it, the value is read. */
+  /** Makes the new value; without it, the value is read. */
   readonly generator: Generator | undefined;
 }
 
-/** Makes the new value, or reads it. */
+/** Generates or reads the new value. */
 export async function newValue(
   { key, generator }: Wanted,
   { current }: Held,
@@ -27,7 +27,7 @@ export async function newValue(
   return value;
 }
 
-/** A script that runs again gives its value again, which must be the one in the config. */
+/** A script that is run again passes its value again, which must match the one in the config. */
 export async function refuseAnotherValue(
   { operation, key, stack, generator }: Wanted,
   { current }: Held,
@@ -45,9 +45,9 @@ export async function refuseAnotherValue(
 }
 
 /**
- * Reads a value without showing it: from the terminal, or all of standard input without its last line feed.
+ * Reads a value without showing it, from the terminal or from all of standard input without its last line feed.
  *
- * @param hidden the terminal; undefined if standard input is none
+ * @param hidden the terminal; undefined if standard input is not a terminal
  * @throws Interrupted
  */
 async function readValue(key: string, hidden: HiddenInput | undefined, signal: AbortSignal): Promise<string> {
@@ -55,7 +55,7 @@ async function readValue(key: string, hidden: HiddenInput | undefined, signal: A
     const typed = await hidden.ask(`New value of ${key}: `, signal);
     return typed.replace(/\n$/, "");
   }
-  // A job that leaves its input open would wait here without a word.
+  // A job that leaves its input open would otherwise hang here silently.
   process.stderr.write(`Reading standard input for the new value of ${key}\n`);
   const bytes = await buffer(addAbortSignal(signal, process.stdin)).catch((error: unknown) => {
     throw signal.aborted ? new Interrupted() : error;
@@ -66,7 +66,7 @@ async function readValue(key: string, hidden: HiddenInput | undefined, signal: A
   return bytes.toString().replace(/\r?\n$/, "");
 }
 
-/** @throws Error that says what is wrong with the value, without the value */
+/** @throws Error that says what is wrong with the value, without quoting it */
 export function checkValue(value: string, current: string): void {
   const bytes = Buffer.byteLength(value);
   if (bytes < 1 || bytes > MAX_TEXT_BYTES) {
@@ -76,6 +76,6 @@ export function checkValue(value: string, current: string): void {
     );
   }
   if (value === current) {
-    throw new Error("The new value is the one that is there already. Nothing was changed.");
+    throw new Error("The new value is the same as the current one. Nothing was changed.");
   }
 }

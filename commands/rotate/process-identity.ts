@@ -2,15 +2,15 @@ import * as fs from "node:fs/promises";
 import * as os from "node:os";
 
 /**
- * Identifies a process beyond its id, which another container, another host, and later another process on this one
- * have too.
+ * Identifies a process uniquely. Its id alone is not enough: another container or host may use the same one, and so may
+ * a later process on this host.
  */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
   /** The boot and the namespace in which the id is valid; empty on systems other than Linux. */
   readonly space: string;
-  /** When the process was started, in ticks since the boot; empty on systems other than Linux. */
+  /** When the process started, in ticks since boot; empty on systems other than Linux. */
   readonly started: string;
 }
 
@@ -21,24 +21,24 @@ export async function thisProcess(): Promise<ProcessIdentity> {
   return { pid, host: os.hostname(), space: `${boot} ${namespace}`, started: await startOf(pid) };
 }
 
-/** Whether a process is known to have ended: never for one of another host or container, which cannot be seen. */
+/** Whether a process is known to have ended. False for one of another host or container, which is not visible here. */
 export async function hasEnded({ pid, host, space, started }: ProcessIdentity): Promise<boolean> {
   const here = await thisProcess();
   if (host !== here.host || space !== here.space) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: the process is another user's.
+    // EPERM: the process belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return true;
   }
   return (await startOf(pid)) !== started;
 }
 
-/** The 22nd field of the process's status. The second is its name in parentheses, which may hold spaces. */
+/** The 22nd field of /proc/PID/stat. The second is the name in parentheses, which may contain spaces. */
 async function startOf(pid: number): Promise<string> {
   const status = await read(`/proc/${pid}/stat`);
   const [state, ...fields] = status.slice(status.lastIndexOf(")") + 2).split(" ");
-  // A zombie has ended, and stays in a container whose first process does not wait for it.
+  // A zombie has ended. It stays if the container's first process does not reap it.
   return state === "Z" ? "" : (fields[18] ?? "");
 }
 

@@ -3,10 +3,10 @@ import * as path from "node:path";
 import { lockForEdit } from "./edit-lock";
 
 /**
- * Edits a copy of the file, and puts the copy in the file's place unless the file has changed meanwhile. The file keeps
- * its owner, its mode and its line ends, and however this ends, it holds all of the old content or all of the new one.
+ * Edits a copy of the file, then replaces the file with it unless the file has changed meanwhile. The file keeps its
+ * owner, mode and line endings. Even after a crash it has all of the old content or all of the new content.
  *
- * @param edit gets the copy's path and what it holds
+ * @param edit receives the path and the content of the copy
  */
 export async function replaceFile(
   file: string,
@@ -33,7 +33,7 @@ export function changedMeanwhile(file: string): Error {
   return new Error(`${path.basename(file)} was changed meanwhile, not by this rotation. Run this again.`);
 }
 
-/** Writes the copy to the disk, as the file's owner has it. */
+/** Gives the copy the file's owner and mode, and flushes it to disk. */
 async function finish(copy: string, content: Buffer, file: string): Promise<void> {
   const { uid, gid, mode } = await fs.stat(file);
   const handle = await fs.open(copy, "w");
@@ -49,16 +49,16 @@ async function finish(copy: string, content: Buffer, file: string): Promise<void
         );
       });
     }
-    // After chown, which takes away the bits for setuid and setgid.
+    // After chown, which clears the setuid and setgid bits.
     await handle.chmod(mode & 0o7777);
-    // A rename can reach the disk before the content does.
+    // Otherwise the rename can reach the disk before the content.
     await handle.sync();
   } finally {
     await handle.close();
   }
 }
 
-/** Pulumi ends every line with a line feed alone, which would change each line of a file from Windows. */
+/** Restores Windows line endings: Pulumi writes line feeds only, which would change every line of the file. */
 function withLineEndsOf(before: Buffer, after: Buffer): Buffer {
   const text = before.toString();
   const isWindows = text.includes("\r\n") && !/(?<!\r)\n/.test(text);

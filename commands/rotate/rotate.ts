@@ -16,10 +16,10 @@ import { STEPS } from "./steps";
 
 export interface Request extends Target {
   readonly operation: Operation;
-  /** Makes the new value; without it, the value is read. */
+  /** Generates the new value; without it, the value is read. */
   readonly generator: Generator | undefined;
   readonly graceMs: number;
-  /** Whether to deploy, or to leave the config as something to commit. */
+  /** Whether to deploy, or only to change the config for a commit. */
   readonly deploy: boolean;
   /** Whether to deploy without asking. */
   readonly yes: boolean;
@@ -29,14 +29,14 @@ export interface RotateOptions extends DeployOptions, Interruption {
   readonly cli: PulumiCli;
   /** The terminal, if the value is read from there. */
   readonly hidden: HiddenInput | undefined;
-  /** Receives a line for each thing that is done. */
+  /** Receives a line for each step. */
   readonly log: (line: string) => void;
 }
 
-/** @returns whether everything was done; if not, a message has said what was not */
+/** @returns whether everything was done; if not, a message says what is missing */
 export async function rotate(asked: Request, options: RotateOptions): Promise<boolean> {
   const { cli, log, hidden, interrupted } = options;
-  // Pulumi reads a key without a namespace as the project's.
+  // A key without a namespace belongs to the project.
   const own = `${cli.project}:`;
   const request = asked.key.startsWith(own) ? { ...asked, key: asked.key.slice(own.length) } : asked;
   const { key, operation } = request;
@@ -91,7 +91,7 @@ async function deploy(
   } catch (error) {
     log(
       error instanceof ConcurrentUpdateError
-        ? `\nAnother update has the stack, or had it when it was killed. Wait for it, or: pulumi cancel --stack ${stack}`
+        ? `\nAnother update has locked the stack, or was killed and left its lock. Wait for it, or: pulumi cancel --stack ${stack}`
         : "\nNot known to be deployed.",
     );
     log(`Run this again: it continues. ${file} still has every value.`);
@@ -119,7 +119,7 @@ async function previewAndAsk(
   return yes || (await confirm(`Deploy to ${stack}?`, interrupted));
 }
 
-/** Pulumi's SDK ignores a signal that is aborted before an operation begins. */
+/** Pulumi's SDK ignores a signal that was aborted before the operation started. */
 function refuseInterrupted(interrupted: AbortSignal): void {
   if (interrupted.aborted) throw new Interrupted();
 }

@@ -2,40 +2,40 @@ import { pulumiCommand, rotateCommand, type Target } from "./again";
 
 export type Operation = "rotate" | "finish" | "rollback";
 
-/** What the stack's config holds of a secret. Each step is one edit of it, and none forgets a value that is live. */
+/** A secret in the stack's config. Each step is one edit, and no step loses a live value. */
 export interface Held {
   readonly current: string;
-  /** The value that `current` has replaced. The Worker accepts it too. */
+  /** The value that `current` replaced. The Worker still accepts it. */
   readonly previous?: string | undefined;
-  /** The value that the Worker is to accept no longer. It is kept until that is deployed. */
+  /** A value that the Worker should no longer accept. It is kept until that is deployed. */
   readonly retired?: string | undefined;
-  /** How far the rotation is: `<operation> pending` or `deployed <ISO 8601>`. */
+  /** The progress of the rotation: `<operation> pending` or `deployed <ISO 8601>`. */
   readonly mark?: string | undefined;
 }
 
 export interface Step extends Target {
   readonly operation: Operation;
   readonly now: Date;
-  /** How long the previous value stays accepted after the deploy, at the least. */
+  /** The minimum time after the deploy during which the previous value stays accepted. */
   readonly graceMs: number;
 }
 
-/** What an operation does to the config, before the deploy. */
+/** How an operation changes the config before the deploy. */
 export type Plan =
   /** Replaces the current value with a new one. */
   | { readonly kind: "replace"; readonly next: (newValue: string) => Held }
   /** Puts the operation into the config. */
   | { readonly kind: "begin"; readonly next: Held }
-  /** Nothing: the operation is in the config already, and only has to be deployed. */
+  /** Changes nothing: the operation is already in the config and only needs a deploy. */
   | { readonly kind: "resume" };
 
-/** An operation that makes no sense as things stand. The message names the one that does. */
+/** An operation that is not possible now. The message names one that is. */
 export class Refused extends Error {}
 
 /**
- * Plans an operation on what the config holds.
+ * Plans an operation from the content of the config.
  *
- * @throws Refused if the operation cannot follow
+ * @throws Refused if the operation is not possible now
  */
 export function plan(step: Step, held: Held): Plan {
   const under = pending(held);
@@ -64,7 +64,7 @@ export function deployed(operation: Operation, held: Held, now: Date): Held {
   return operation === "finish" ? { current } : { current, previous, mark: `deployed ${now.toISOString()}` };
 }
 
-/** The operation that is in the config and not known to be deployed. */
+/** The operation that is in the config but not known to be deployed. */
 function pending({ mark, previous }: Held): Operation | undefined {
   if (mark === undefined) {
     // The previous value was set by hand.
@@ -73,13 +73,13 @@ function pending({ mark, previous }: Held): Operation | undefined {
   return /^(rotate|finish|rollback) pending$/.exec(mark)?.[1] as Operation | undefined;
 }
 
-/** When the rotation was deployed; undefined if it was not, or if the mark holds no time. */
+/** When the rotation was deployed; undefined if it was not, or if the mark has no valid time. */
 function deployedAt({ mark }: Held): Date | undefined {
   const at = new Date(/^deployed (.*)$/.exec(mark ?? "")?.[1] ?? "");
   return at.getTime() > 0 ? at : undefined;
 }
 
-/** Refuses config keys that look like this command's, and that it did not write. */
+/** Refuses config keys that have this command's suffixes but were not written by it. */
 function refuseForeignKeys(step: Step, held: Held, under: Operation | undefined): void {
   const { key } = step;
   if (held.retired !== undefined && under !== "finish") {

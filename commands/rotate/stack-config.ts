@@ -7,14 +7,14 @@ import { changedMeanwhile, replaceFile } from "./replace-file";
 import { type Held, Refused } from "./rotation";
 import { strayChanges } from "./stray-changes";
 
-/** One secret in a stack's config. Pulumi edits it, because only Pulumi can encrypt for every secrets provider. */
+/** A secret in a stack's config. We edit it through Pulumi, which can encrypt for every secrets provider. */
 export class StackConfig {
   /** For messages. */
   readonly file: string;
 
   private readonly key: string;
 
-  /** @param target names the secret in messages, as the user does */
+  /** @param target the secret as the user named it, for messages */
   constructor(
     private readonly cli: PulumiCli,
     private readonly stack: string,
@@ -25,9 +25,9 @@ export class StackConfig {
   }
 
   /**
-   * @param file another file than the stack's own
+   * @param file a copy to use instead of the stack's own file
    * @throws Error if the stack has no such secret
-   * @throws Refused if the value belongs to another secret's rotation, or is structured
+   * @throws Refused if the value belongs to another secret's rotation or is structured
    */
   async read(file = this.file): Promise<Held> {
     const show = ["config", "--show-secrets", "--json"];
@@ -69,13 +69,13 @@ export class StackConfig {
   }
 
   /**
-   * Replaces the file in one go: however this ends, the file holds all of `from` or all of `to`.
+   * Replaces the file atomically: even after a crash, it holds all of `from` or all of `to`.
    *
-   * @returns a function that puts the file back as it was, and tells whether it could: not if the file has changed
+   * @returns a function that restores the file and returns true, or false if the file has changed since
    * @throws Error if the file no longer holds `from`
    */
   async write(from: Held, to: Held): Promise<() => Promise<boolean>> {
-    // A symbolic link stays one.
+    // Write to the target, so that a symbolic link stays a link.
     const file = await fs.realpath(this.file);
     const keys = Object.entries(keysOf(this.key)) as [keyof Held, string][];
     const holds = async (copy: string, expected: Held) => {
@@ -121,7 +121,7 @@ export class StackConfig {
     if (value === undefined) {
       await this.cli.run(["config", "rm", key, ...where]);
     } else {
-      // Pulumi removes one line feed from the end of its input.
+      // Pulumi strips one line feed from the end of its input.
       const kind = secret ? "--secret" : "--plaintext";
       await this.cli.run(["config", "set", key, kind, ...where], `${value}\n`);
     }

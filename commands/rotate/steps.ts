@@ -2,7 +2,7 @@ import { previousKey } from "../../component/contract/previous-names";
 import { rotateCommand, type Target } from "./again";
 import type { Operation } from "./rotation";
 
-/** What is printed when an operation begins, when it is in the config, and when it is deployed. */
+/** Messages for an operation: when it begins, when it is in the config, and when it is deployed. */
 interface Step {
   readonly title: string;
   readonly config: (key: string) => string;

@@ -3,8 +3,8 @@ import { parse } from "yaml";
 import { isObject } from "../../kit/json";
 
 /**
- * Compares a stack's file before and after Pulumi has edited it. Pulumi writes only the top-level keys that it knows,
- * so an edit of one value can drop a key that another tool keeps there.
+ * Compares a stack's file before and after an edit by Pulumi. Pulumi writes only the top-level keys that it knows, so
+ * editing one value can drop a key that another tool keeps there.
  *
  * @param own the config keys that the edit may change
  * @returns the names of all other keys that differ
@@ -22,7 +22,7 @@ export function strayChanges(
   );
 }
 
-/** Every top-level key, and every key of the config. */
+/** All top-level keys and all keys of the config. */
 function entries(text: string, project: string): Map<string, unknown> {
   const file: unknown = parse(text);
   const { config, ...others } = isObject(file) ? file : {};
@@ -33,7 +33,7 @@ function entries(text: string, project: string): Map<string, unknown> {
   ]);
 }
 
-/** Pulumi reads `key`, `project:key` and `project:config:key` as the same one, and writes the second. */
+/** Pulumi reads `key`, `project:key` and `project:config:key` as the same key, and writes the second form. */
 function nameOf(key: string, project: string): string {
   const [namespace = "", ...name] = key.replace(":config:", ":").split(":");
   return name.length === 0 ? `config ${project}:${namespace}` : `config ${namespace}:${name.join(":")}`;

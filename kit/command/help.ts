@@ -3,7 +3,7 @@ import { isSetting, usage } from "./parse";
 
 const WIDTH = 118;
 
-/** The text of `--help`. */
+/** Formats the text of `--help`. */
 export function help({ call, summary, positionals, options, notes }: Command): string {
   const rows: [string, string][] = [
     ...Object.values(positionals).map((positional): [string, string] => [positional.name, positional.help]),
@@ -17,7 +17,7 @@ export function help({ call, summary, positionals, options, notes }: Command): s
     ...Object.values(positionals).map(usage),
     ...(Object.keys(options).length > 0 ? ["[OPTION...]"] : []),
   ];
-  // npm takes what is before the `--` for itself.
+  // npm interprets options before the `--` as its own.
   const line = wanted.length > 0 ? `${call} -- ${wanted.join(" ")}` : call;
   return [line, summary.trim(), table(rows), notes.trim()].filter((part) => part !== "").join("\n\n") + "\n";
 }

@@ -1,20 +1,20 @@
 import { once } from "node:events";
 
-/** The user has ended the command: with Ctrl-C, or with Ctrl-C or Ctrl-D at a question. */
+/** The user ended the command with Ctrl-C, or with Ctrl-D at a question. */
 export class Interrupted extends Error {}
 
-/** What tells a command to stop. */
+/** Signals that tell a command to stop. */
 export interface Interruption {
   /** Aborts when the command is to stop, whatever the reason. */
   readonly interrupted: AbortSignal;
   /**
-   * Aborts when only this process was told. Ctrl-C on a terminal reaches the processes that this one has started too,
-   * so that they stop in order by themselves.
+   * Aborts when only this process was told to stop. Ctrl-C on a terminal also reaches the child processes, which then
+   * stop gracefully by themselves.
    */
   readonly terminated: AbortSignal;
 }
 
-/** Ctrl-C, SIGTERM, SIGHUP, and a reader that goes away, as with `| head`. */
+/** Reacts to Ctrl-C, SIGTERM, SIGHUP, and a reader of the output that goes away, as with `| head`. */
 export function fromSignals(): Interruption {
   const interrupted = new AbortController();
   const terminated = new AbortController();
@@ -32,7 +32,7 @@ export function fromSignals(): Interruption {
   return { interrupted: interrupted.signal, terminated: terminated.signal };
 }
 
-/** Waits for work that cannot be stopped, but no longer than until the command is. */
+/** Waits for work that cannot be stopped, but only until the command is interrupted. */
 export async function untilInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const over = new AbortController();

@@ -4,28 +4,28 @@ import { fromSignals, Interrupted, type Interruption } from "./interruption";
 import { parse } from "./parse";
 import { visibleLines } from "../visible";
 
-/** What a command's work gets besides its arguments. */
+/** What a command receives in addition to its arguments. */
 export interface Frame extends Interruption {
   /** Whether stdout shows colours. */
   readonly color: boolean;
   /** Prints a line on stdout. */
   readonly log: (line: string) => void;
-  /** Prints on stdout as it is. */
+  /** Prints text on stdout without adding a line end. */
   readonly onOutput: (text: string) => void;
 }
 
-/** The process of a command that another one has started. */
+/** How a command that runs in a child process is interrupted and ends. */
 export interface Host {
   readonly interruption: Interruption;
-  /** Printed when the command was interrupted. */
+  /** Printed after an interruption. */
   readonly farewell: string;
   /** Ends this process. */
   exit(code: number): void;
 }
 
 /**
- * Runs a command: its `--help`, its usage errors, its interruption, its errors and its exit code, which is what `work`
- * returns, 1 if that fails, 2 if an argument is wrong, or 130 if it was interrupted half-way.
+ * Runs a command and handles `--help`, usage errors, interruption and other errors. The exit code is the result of
+ * `work`, 1 if it throws, 2 for wrong arguments, or 130 after an interruption.
  */
 export async function main<P extends Positionals, O extends Options>(
   command: Command<P, O>,
@@ -75,7 +75,7 @@ function ownProcess(): Host {
   return {
     interruption: fromSignals(),
     farewell: "Interrupted.",
-    // Once all is written; a client that waits to ask again would hold this process.
+    // Exit once all output is written, even if an HTTP client waits for a retry and would keep this process alive.
     exit: (code) => process.stdout.write("", () => process.exit(code)),
   };
 }

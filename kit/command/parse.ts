@@ -14,7 +14,7 @@ export type Parsed<V> =
   | { readonly kind: "wrong"; readonly problems: readonly string[] }
   | { readonly kind: "right"; readonly values: V };
 
-/** Reads the arguments of a call and lists everything that is wrong with them. */
+/** Parses the arguments of a call and lists all problems with them. */
 export function parse<P extends Positionals, O extends Options>(
   command: Command<P, O>,
   args: readonly string[],
@@ -41,7 +41,7 @@ export function parse<P extends Positionals, O extends Options>(
       values[key] = settingValue(option, undefined);
     }
   }
-  // A missing or wrong value has its default here, so that the other problems are found too.
+  // A missing or wrong value gets its default here, so that the other problems are found too.
   problems.push(...(command.check?.(values as Values<P, O>) ?? []));
   return problems.length > 0
     ? { kind: "wrong", problems }
@@ -66,7 +66,7 @@ function tokenize(options: Options, args: readonly string[]): Tokenized {
   const { tokens } = parseArgs({
     args: ungrouped(args),
     options: { ...Object.fromEntries(types), help: { type: "boolean", short: "h" } },
-    // It would throw at the first problem, with a message that repeats the argument.
+    // In strict mode it throws at the first problem, with a message that quotes the argument.
     strict: false,
     tokens: true,
   });
@@ -93,13 +93,13 @@ function tokenize(options: Options, args: readonly string[]): Tokenized {
   return { positionals, given, problems: [...problems] };
 }
 
-/** A word such as `-abc` would be three options. There is one of a letter, `-h`, so the word is one that is unknown. */
+/** Makes a word such as `-abc` one unknown option instead of three: the only one-letter option is `-h`. */
 function ungrouped(args: readonly string[]): string[] {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   return args.map((arg, index) => (index < end && /^-[^-]./s.test(arg) ? "-?" : arg));
 }
 
-/** Names the option only if it looks like one: a secret that begins with `-`, as every PEM does, is not repeated. */
+/** Names the option only if it looks like one, because a secret may begin with `-`, as every PEM does. */
 function unknownOption(rawName: string): string {
   return /^--[a-z]+(?:-[a-z]+)*$/.test(rawName) ? `Unknown option: ${rawName}` : "Unknown option.";
 }
@@ -109,7 +109,7 @@ function settingValue({ default: fallback, parse: convert }: Setting, text: stri
   return found === undefined || convert === undefined ? found : convert(found);
 }
 
-/** The arguments themselves are not repeated, because one of them may be a secret. */
+/** Describes a wrong number of arguments without quoting them, because one of them may be a secret. */
 function countProblems(positionals: Positionals, found: readonly string[]): string[] {
   const all = Object.values(positionals);
   const required = all.filter((positional) => positional.required);

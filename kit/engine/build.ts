@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { runCommand } from "../run-command";
 import { startProgress } from "../progress";
 
-/** The version in ./go.mod. Not every version of that module can be built from the module proxy. */
+/** The version in ./go.mod. Not every version of that module builds from the module proxy. */
 const ENGINE_VERSION = "3.246.0";
 const ENGINE_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
@@ -18,13 +18,13 @@ interface BuildOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What `go build -v` is doing, from the line that it printed. */
+/** Describes what `go build -v` is doing from a line of its output. */
 function describe(line: string, compiled: number): string {
   if (line.startsWith("go: ")) return line.slice("go: ".length);
   return `compiled ${compiled} packages, now ${line}`;
 }
 
-/** Removes the unfinished files of killed builds. A build takes less than an hour, so an older file has no owner. */
+/** Removes unfinished files of killed builds. A build takes less than an hour, so no build still uses an older file. */
 async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith(PARTIAL)) continue;
@@ -37,13 +37,13 @@ async function removeStale(folder: string): Promise<void> {
 /** Builds the Pulumi CLI from the Go module beside this file and returns its root under `home`. */
 export async function buildEngine({ home, log, signal }: BuildOptions): Promise<string> {
   const module = path.join(__dirname, "../engine");
-  // We run this inside the module, so that an older Go fetches the toolchain in go.mod, or says that it cannot.
+  // We run this inside the module so that an older Go downloads the toolchain in go.mod, or reports that it cannot.
   await runCommand("go", ["version"], { cwd: module, timeoutMs: 2 * MINUTE_MS, signal });
 
   const root = path.join(home, "versions", ENGINE_VERSION);
   const folder = path.join(root, "bin");
   const suffix = process.platform === "win32" ? ".exe" : "";
-  // In the same folder, so that the rename at the end is atomic; with a name of its own, so that two builds do not clash.
+  // In the same folder, so that the final rename is atomic, and with a unique name, so that two builds do not collide.
   const partial = path.join(folder, `pulumi-${randomUUID()}${PARTIAL}${suffix}`);
   await mkdir(folder, { recursive: true });
   await removeStale(folder);

@@ -8,7 +8,7 @@ import { installEngine } from "./install";
 export interface EngineOptions {
   /** Pulumi's own folder. @default PULUMI_HOME, else ~/.pulumi */
   readonly home?: string;
-  /** Receives progress, a line each. @default a line on stderr */
+  /** Receives lines of progress. @default stderr */
   readonly log?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -44,21 +44,21 @@ export function pulumiHome(): string {
 
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  // The message of the Automation API's errors is a block of `key: value` lines; the last gives the cause.
+  // Error messages of the Automation API are blocks of `key: value` lines; the last one has the cause.
   const line = /^\s*(?:stderr|err\?):\s*(?:Error: )?(\S.*)$/m.exec(message)?.[1] ?? message;
   return /\bENOENT\b/.test(line) ? "not found" : (line.split("\n")[0] ?? line).trim();
 }
 
 /** The CLI in this folder, or on PATH. */
 async function cli(root?: string): Promise<Found> {
-  // The Automation API's own check accepts engines that are too old for the component.
+  // The Automation API's own version check accepts engines that are too old for the component.
   const command = await PulumiCommand.get({
     skipVersionCheck: true,
     ...(root === undefined ? {} : { root }),
   });
   const { version } = command;
   if (version?.major !== 3 || version.compare(OLDEST) < 0) {
-    throw new Error(`found ${version?.version ?? "no version"}, needed is ${OLDEST} or a newer 3.x`);
+    throw new Error(`found ${version?.version ?? "no version"}, but ${OLDEST} or a newer 3.x is required`);
   }
   return { command, version: version.version };
 }
@@ -84,8 +84,8 @@ const BY_HAND = [
 ].join("\n");
 
 /**
- * Finds a Pulumi CLI that is new enough, or gets one: from PATH, from Pulumi's home, from Pulumi's installer, or built
- * from source with Go. Each way is tried once; when all fail, the error says why each did.
+ * Finds a recent enough Pulumi CLI on PATH or in PULUMI_HOME, or else gets one from Pulumi's installer or builds it
+ * from source with Go. Each way is tried once; if all fail, the error has the reason for each.
  */
 export async function findEngine(options: EngineOptions = {}): Promise<Engine> {
   const { home = pulumiHome(), log, signal } = options;

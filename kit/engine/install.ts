@@ -12,8 +12,8 @@ interface InstallOptions {
 const INSTALL_LIMIT_MS = 5 * 60_000;
 
 /**
- * `PulumiCommand.install` takes no signal and waits two minutes for its first byte. A process of its own can be
- * stopped, and a shorter wait for the installer's few kilobytes tells at once that there is no route to them.
+ * `PulumiCommand.install` takes no signal and waits two minutes for its first byte. So we run it in a child process,
+ * which can be killed, with a shorter timeout for the installer's few kilobytes, which fails fast without a network.
  */
 const INSTALLER = `
 const { PulumiCommand } = require(process.argv[1]);
@@ -25,7 +25,7 @@ PulumiCommand.install({ root: process.argv[2] }).catch((error) => {
 });
 `;
 
-/** Has the Automation API download the Pulumi CLI of its own version, and returns its root under `home`. */
+/** Lets the Automation API download the Pulumi CLI of its own version and returns its root under `home`. */
 export async function installEngine({ home, log, signal }: InstallOptions): Promise<string> {
   const root = path.join(home, "versions", version);
   const progress = startProgress(`Installing Pulumi ${version}`, log);

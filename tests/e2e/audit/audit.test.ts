@@ -124,7 +124,7 @@ test("a deleted Worker misses all its secrets", async (t) => {
   const { code, report } = await fleet.report();
   assert.equal(code, 1);
   assert.deepEqual(lines(report), ["prod/shop-prod/API_KEY missing", "prod/shop-prod/TOKEN missing"]);
-  assert.match(report.notes.join("\n"), /^Deployed, and not there any more: shop-prod \(prod\)/);
+  assert.match(report.notes.join("\n"), /^Deployed, but no longer on Cloudflare: shop-prod \(prod\)/);
 });
 
 test("a Worker that two stacks share is reported for both and requested once", async (t) => {

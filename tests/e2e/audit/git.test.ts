@@ -62,7 +62,7 @@ test("an uncommitted value has no date and, with a maxAge, is perhaps overdue", 
   const fresh = await fleet.report();
   assert.equal(fresh.code, 0, "without a maxAge there is nothing to do");
   assert.deepEqual(fresh.report.secrets[1]?.changed, { recordedIn: "unknown" });
-  assert.deepEqual(fresh.report.notes, ["Not committed, and so without a date: secrets-demo (prod)."]);
+  assert.deepEqual(fresh.report.notes, ["Not committed, so its age is unknown: secrets-demo (prod)."]);
 
   await stack.setConfig("aged", { value: CANARY, secret: true });
   const aged = await fleet.report();
@@ -101,8 +101,8 @@ test("a shallow clone does not mistake its oldest commit for the change", async 
   };
 
   const said = (keys: string) => [
-    `This clone is shallow and leaves out when these were changed: ${keys}. ` +
-      "`git fetch --unshallow` gets it; in a workflow, fetch-depth: 0.",
+    `This clone is shallow and lacks the commits that changed: ${keys}. ` +
+      "`git fetch --unshallow` gets them; in a workflow, fetch-depth: 0.",
   ];
   // The oldest commit of a shallow clone seems to have changed everything, so its real changes are unknown.
   for (const depth of [1, 2]) {
@@ -167,7 +167,7 @@ test("without git, a commit or a checkout the author is unknown, which is noted 
   assert.deepEqual(await notes({ PATH: bin }), [`${said}: git was not found.`]);
 
   await fs.rm(fleet.checkout.file(".git"), { recursive: true });
-  assert.deepEqual(await notes(), [`${said}: it is in no git checkout.`]);
+  assert.deepEqual(await notes(), [`${said}: it is not in a git checkout.`]);
 });
 
 test("a key that is not in the stack's file gets its date from Pulumi", async (t) => {

@@ -265,15 +265,11 @@ test("a Worker that was deleted by hand is created again by the next change, wit
   assert.deepEqual(await world.ask(), { API_KEY: TWO });
 });
 
-test(
-  "with --parallel 1 the lookups do not deadlock with their own step",
-  { timeout: 400_000 },
-  async (t) => {
-    const world = await startWorld(t);
-    const { stack } = await world.openStack();
-    for (const value of [ONE, TWO]) {
-      await stack.up({ parallel: 1, program: () => Promise.resolve(worker({ API_KEY: value })()) });
-    }
-    assert.deepEqual(await world.ask(), { API_KEY: TWO });
-  },
-);
+test("with --parallel 1 the lookups do not deadlock with their own step", { timeout: 400_000 }, async (t) => {
+  const world = await startWorld(t);
+  const { stack } = await world.openStack();
+  for (const value of [ONE, TWO]) {
+    await stack.up({ parallel: 1, program: () => Promise.resolve(worker({ API_KEY: value })()) });
+  }
+  assert.deepEqual(await world.ask(), { API_KEY: TWO });
+});

@@ -78,8 +78,8 @@ void test("an engine without resource hooks is skipped, and the reason names its
     await command("pulumi", says("v3.181.0"));
     await command("pulumi", says("v3.186.0"), path.join(home, "versions/3.186.0/bin"));
     await assert.rejects(findEngine({ home }), (error: Error) => {
-      assert.match(error.message, /on PATH: found 3\.181\.0, needed is 3\.187\.0 or a newer 3\.x/);
-      assert.match(error.message, /PULUMI_HOME\/versions: 3\.186\.0: found 3\.186\.0, needed is 3\.187\.0/);
+      assert.match(error.message, /on PATH: found 3\.181\.0, but 3\.187\.0 or a newer 3\.x is required/);
+      assert.match(error.message, /PULUMI_HOME\/versions: 3\.186\.0: found 3\.186\.0, but 3\.187\.0/);
       assert.match(error.message, /Install the Pulumi CLI 3\.187\.0 or newer/);
       return true;
     });

@@ -102,25 +102,21 @@ for (const user of ["self", "stranger"] as const) {
   );
 }
 
-test(
-  "during a deploy, another user gets no byte from any port except the API's",
-  AS_STRANGER,
-  async () => {
-    await withStack(async (harness) => {
-      const greeted = { self: [] as number[], stranger: [] as number[] };
-      harness.program = async () => {
-        const ports = JSON.stringify(await listeningPorts());
-        for (const user of ["self", "stranger"] as const) {
-          greeted[user] = JSON.parse(await runAs(user, GREET, ports)) as number[];
-        }
-        return {};
-      };
-      await harness.stack.up();
-      assert.equal(greeted.self.length, 3, "the API, the provider, and the program's own server");
-      assert.deepEqual(greeted.stranger, [Number(new URL(harness.api.baseUrl).port)]);
-    });
-  },
-);
+test("during a deploy, another user gets no byte from any port except the API's", AS_STRANGER, async () => {
+  await withStack(async (harness) => {
+    const greeted = { self: [] as number[], stranger: [] as number[] };
+    harness.program = async () => {
+      const ports = JSON.stringify(await listeningPorts());
+      for (const user of ["self", "stranger"] as const) {
+        greeted[user] = JSON.parse(await runAs(user, GREET, ports)) as number[];
+      }
+      return {};
+    };
+    await harness.stack.up();
+    assert.equal(greeted.self.length, 3, "the API, the provider, and the program's own server");
+    assert.deepEqual(greeted.stranger, [Number(new URL(harness.api.baseUrl).port)]);
+  });
+});
 
 test(
   "the provider serves this user and closes another user's connection without sending anything",

@@ -85,20 +85,16 @@ test("SIGKILL of the child", TEST, async (t) => {
 });
 
 for (const victim of ["parent", "child"] as const) {
-  test(
-    `SIGKILL of the ${victim} while a plugin starts in its own process group`,
-    TEST,
-    async (t) => {
-      const checkout = await copyCheckout(t);
-      const { PATH } = await putOnPath(checkout, "pulumi-resource-cloudflare");
-      const env = { PATH, CLOUDFLARE_PROVIDER: "official" };
-      const start = await Command.start(t, checkout, "start", { env });
-      await start.runs(/sleep$/);
-      process.kill(await start.runs(victim === "parent" ? /local.run\.ts/ : /local.start\.ts/), "SIGKILL");
-      await start.exit();
-      await start.leavesNothing();
-    },
-  );
+  test(`SIGKILL of the ${victim} while a plugin starts in its own process group`, TEST, async (t) => {
+    const checkout = await copyCheckout(t);
+    const { PATH } = await putOnPath(checkout, "pulumi-resource-cloudflare");
+    const env = { PATH, CLOUDFLARE_PROVIDER: "official" };
+    const start = await Command.start(t, checkout, "start", { env });
+    await start.runs(/sleep$/);
+    process.kill(await start.runs(victim === "parent" ? /local.run\.ts/ : /local.start\.ts/), "SIGKILL");
+    await start.exit();
+    await start.leavesNothing();
+  });
 }
 
 test("the reader of the output goes away", TEST, async (t) => {

@@ -190,7 +190,7 @@ test(
     setFault(undefined);
     assert.equal(await rotation.call(OLD), 200);
     const locked = await rotation.rotate(["--yes"], { code: 1 });
-    assert.match(locked.output, /Another update has the stack.*pulumi cancel --stack prod/s);
+    assert.match(locked.output, /Another update has locked the stack.*pulumi cancel --stack prod/s);
     await rotation.pulumi(["cancel", "--yes", "--stack", "prod"]);
     await rotation.rotate(["--yes"]);
     assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);

@@ -27,25 +27,29 @@ async function startHeld(rotation: Rotation): Promise<Held> {
   return { command, release: () => fs.writeFile(go, "") };
 }
 
-test("of two concurrent rotations of a stack the second is refused, and no value is lost", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
-  await rotation.pulumi(["config", "set", "--stack", "prod", "--secret", "other"], "canary-other");
-  const { command, release } = await startHeld(rotation);
-  const rotateOther = () =>
-    rotation.start("rotate", ["other", "--stack", "prod", "--no-deploy"], { input: "canary-other-new" });
-  const second = await rotateOther();
-  assert.equal(await second.exit(), 1);
-  assert.match(second.output, /Another rotation of this stack is under way \(process \d+ on host /);
-  await release();
-  assert.equal(await command.exit(), 0, command.output);
-  assert.equal(await (await rotateOther()).exit(), 0);
-  const config = await rotation.config();
-  assert.deepEqual(
-    ["secrets-demo", "secrets-demo-previous", "other", "other-previous"].map((key) => config[key]),
-    [NEW, OLD, "canary-other-new", "canary-other"],
-  );
-  assert.deepEqual(await copiesLeft(rotation.checkout.root), []);
-});
+test(
+  "of two concurrent rotations of a stack the second is refused, and no value is lost",
+  TEST,
+  async (t) => {
+    const rotation = await startRotation(t, OLD);
+    await rotation.pulumi(["config", "set", "--stack", "prod", "--secret", "other"], "canary-other");
+    const { command, release } = await startHeld(rotation);
+    const rotateOther = () =>
+      rotation.start("rotate", ["other", "--stack", "prod", "--no-deploy"], { input: "canary-other-new" });
+    const second = await rotateOther();
+    assert.equal(await second.exit(), 1);
+    assert.match(second.output, /Another rotation of this stack is under way \(process \d+ on host /);
+    await release();
+    assert.equal(await command.exit(), 0, command.output);
+    assert.equal(await (await rotateOther()).exit(), 0);
+    const config = await rotation.config();
+    assert.deepEqual(
+      ["secrets-demo", "secrets-demo-previous", "other", "other-previous"].map((key) => config[key]),
+      [NEW, OLD, "canary-other-new", "canary-other"],
+    );
+    assert.deepEqual(await copiesLeft(rotation.checkout.root), []);
+  },
+);
 
 test("a value that is set while the command waits for input is not lost", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);

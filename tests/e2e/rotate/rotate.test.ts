@@ -76,7 +76,7 @@ test(
     const noWay = await rotation.rotate(["--rollback", "--yes"], { code: 1 });
     assert.match(noWay.output, /no previous value of secrets-demo to go back to/);
     const same = await rotation.rotate(["--yes"], { code: 1, input: OLD });
-    assert.match(same.output, /The new value is the one that is there already/);
+    assert.match(same.output, /The new value is the same as the current one/);
 
     await rotation.rotate(["--yes"], { input: NEW });
     const third = await rotation.rotate(["--yes"], { code: 1, input: "canary-third" });
@@ -133,44 +133,40 @@ ${more}`;
   },
 );
 
-test(
-  "on a terminal the value is read without echo, and answering no changes nothing",
-  TEST,
-  async (t) => {
-    const rotation = await startRotation(t, OLD);
-    const before = await rotation.checkout.read("Pulumi.prod.yaml");
-    const terminate = async (command: Command) => {
-      process.kill(await command.runs(/rotate\/main\.ts$/), "SIGTERM");
-    };
-    for (const [answer, code] of [
-      ["n\r", 1],
-      ["\u0003", 130],
-      [terminate, 130],
-    ] as const) {
-      const declined = await rotation.start("rotate", ["secrets-demo", "--stack", "prod"], {
-        terminal: true,
-      });
-      await declined.prints(/New value of secrets-demo: /);
-      declined.type(`${NEW}\r`);
-      await declined.prints(/Deploy to prod\? \[y\/N\] /);
-      if (typeof answer === "string") declined.type(answer);
-      else await answer(declined);
-      assert.equal(await declined.exit(), code, declined.output);
-      assert.match(declined.output, /Nothing was deployed, and Pulumi.prod.yaml is as it was before/);
-      assert.doesNotMatch(declined.output, /canary/);
-      assert.equal(await rotation.checkout.read("Pulumi.prod.yaml"), before);
-      assert.equal(await rotation.call(NEW), 401);
-    }
-    const rotated = await rotation.start("rotate", ["secrets-demo", "--stack", "prod"], { terminal: true });
-    await rotated.prints(/New value/);
-    rotated.type(`${NEW}\r`);
-    await rotated.prints(/\[y\/N\] /);
-    rotated.type("y\r");
-    assert.equal(await rotated.exit(), 0, rotated.output);
-    assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
-    assert.doesNotMatch(rotated.output, /canary/);
-  },
-);
+test("on a terminal the value is read without echo, and answering no changes nothing", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD);
+  const before = await rotation.checkout.read("Pulumi.prod.yaml");
+  const terminate = async (command: Command) => {
+    process.kill(await command.runs(/rotate\/main\.ts$/), "SIGTERM");
+  };
+  for (const [answer, code] of [
+    ["n\r", 1],
+    ["\u0003", 130],
+    [terminate, 130],
+  ] as const) {
+    const declined = await rotation.start("rotate", ["secrets-demo", "--stack", "prod"], {
+      terminal: true,
+    });
+    await declined.prints(/New value of secrets-demo: /);
+    declined.type(`${NEW}\r`);
+    await declined.prints(/Deploy to prod\? \[y\/N\] /);
+    if (typeof answer === "string") declined.type(answer);
+    else await answer(declined);
+    assert.equal(await declined.exit(), code, declined.output);
+    assert.match(declined.output, /Nothing was deployed, and Pulumi.prod.yaml is as it was before/);
+    assert.doesNotMatch(declined.output, /canary/);
+    assert.equal(await rotation.checkout.read("Pulumi.prod.yaml"), before);
+    assert.equal(await rotation.call(NEW), 401);
+  }
+  const rotated = await rotation.start("rotate", ["secrets-demo", "--stack", "prod"], { terminal: true });
+  await rotated.prints(/New value/);
+  rotated.type(`${NEW}\r`);
+  await rotated.prints(/\[y\/N\] /);
+  rotated.type("y\r");
+  assert.equal(await rotated.exit(), 0, rotated.output);
+  assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+  assert.doesNotMatch(rotated.output, /canary/);
+});
 
 test("a failed preview leaves the config unchanged", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);

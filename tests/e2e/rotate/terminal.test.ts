@@ -39,18 +39,22 @@ test("a pasted value of several lines is read whole and not shown", TEST, async 
   assert.match(command.output, /\u001b\[\?2004l/);
 });
 
-test("a multi-line paste that the terminal does not mark is refused, not cut after its first line", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
-  const before = await rotation.checkout.read(FILE);
-  const command = await onTerminal(rotation);
-  await command.prints(/New value of secrets-demo: /);
-  for (const line of PEM.split("\n")) command.type(`${line}\r`);
-  assert.equal(await command.exit(), 1, command.output);
-  assert.match(command.output, /Several lines came at once.*\n?.*standard input/);
-  assert.doesNotMatch(command.output, /canary|KEY-----/);
-  assert.equal(await rotation.checkout.read(FILE), before);
-  assert.equal(await rotation.call(OLD), 200);
-});
+test(
+  "a multi-line paste that the terminal does not mark is refused, not cut after its first line",
+  TEST,
+  async (t) => {
+    const rotation = await startRotation(t, OLD);
+    const before = await rotation.checkout.read(FILE);
+    const command = await onTerminal(rotation);
+    await command.prints(/New value of secrets-demo: /);
+    for (const line of PEM.split("\n")) command.type(`${line}\r`);
+    assert.equal(await command.exit(), 1, command.output);
+    assert.match(command.output, /Several lines came at once.*\n?.*standard input/);
+    assert.doesNotMatch(command.output, /canary|KEY-----/);
+    assert.equal(await rotation.checkout.read(FILE), before);
+    assert.equal(await rotation.call(OLD), 200);
+  },
+);
 
 test("input typed before a question is neither shown nor taken as the answer", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);

@@ -209,7 +209,7 @@ describe("what needs doing comes first", () => {
   });
 
   test("at the top are the counts, with links to them, and when it was made", () => {
-    expect(text(html)).toContain("6 secrets of 1 Worker in 6 environments, looked at 2026-03-01 04:05 UTC.");
+    expect(text(html)).toContain("6 secrets of 1 Worker in 6 environments, as of 2026-03-01 04:05 UTC.");
     const items = all(/<nav[^]*<\/nav>/.exec(html)?.[0] ?? "", /<li>(.*)<\/li>/g);
     expect(items.map((item) => `${/#\w+/.exec(item)?.[0] ?? ""} ${text(item)}`)).toEqual([
       "#missing ✗ 1 missing",

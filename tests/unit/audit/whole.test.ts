@@ -179,7 +179,7 @@ describe("the history of a stack's config", () => {
     const outside = fs.mkdtempSync(`${folder.root}-outside-`);
     fs.writeFileSync(`${outside}/Pulumi.prod.yaml`, CONFIG);
     await expect(readConfigHistory(`${outside}/Pulumi.prod.yaml`, "p")).rejects.toThrow(
-      /^it is in no git checkout$/,
+      /^it is not in a git checkout$/,
     );
     fs.rmSync(outside, { recursive: true });
   });

@@ -36,7 +36,7 @@ function problemsOf(...args: string[]): readonly string[] {
   return parsed.kind === "wrong" ? parsed.problems : [];
 }
 
-test("arguments are read in any order, and what is not given has its default", () => {
+test("arguments are read in any order, and missing ones have their default", () => {
   expect(valuesOf("cup")).toEqual({
     thing: "cup",
     place: undefined,
@@ -55,7 +55,7 @@ test("arguments are read in any order, and what is not given has its default", (
   expect(valuesOf("--file=-", "--", "-cup-")).toMatchObject({ thing: "-cup-", file: "-" });
 });
 
-test.each([["--help"], ["-h"], ["cup", "--nope", "--help"]])("%s asks for help", (...args) => {
+test.each([["--help"], ["-h"], ["cup", "--nope", "--help"]])("%s prints help", (...args) => {
   expect(parse(FETCH, args).kind).toBe("help");
 });
 
@@ -71,25 +71,25 @@ test("every problem is listed, a line each", () => {
   expect(problemsOf("a", "b", "c")).toEqual([expect.stringMatching(/expected THING \[PLACE\], found 3/)]);
 });
 
-test("another option, or nothing, is no value of an option", () => {
+test("neither another option nor nothing is accepted as the value of an option", () => {
   for (const args of [["--file", "--fast"], ["--file="], ["--file"]]) {
     expect(problemsOf("cup", ...args)).toEqual(["--file: expected a value: --file=FILE"]);
   }
 });
 
-test("an inherited name is no option", () => {
+test("a name inherited from Object is not an option", () => {
   expect(problemsOf("cup", "--constructor")).toEqual(["Unknown option: --constructor"]);
 });
 
 test.each([
-  ["a value too many", ["cup", "kitchen", CANARY]],
+  ["an extra value", ["cup", "kitchen", CANARY]],
   ["a value for an unknown option", ["cup", `--nope=${CANARY}`]],
   ["a value for a flag", ["cup", `--fast=${CANARY}`]],
   ["a wrong value", ["cup", `--tries=${CANARY}`]],
   ["a PEM", ["cup", `-----BEGIN PRIVATE KEY-----\n${CANARY}\n-----END PRIVATE KEY-----`]],
   ["letters after a dash", ["cup", `-${CANARY}`]],
-  ["a value where an option's is expected", ["cup", "--file", `-${CANARY}`]],
-])("%s is not repeated", (_, args) => {
+  ["an option in place of a value", ["cup", "--file", `-${CANARY}`]],
+])("%s is not quoted", (_, args) => {
   const problems = problemsOf(...args);
   expect(problems).toHaveLength(1);
   expect(problems.join()).not.toContain(CANARY);
@@ -111,7 +111,7 @@ Exit code: 0.
 `);
 });
 
-test("a long text in the help goes on below its beginning, and a command without arguments has no list", () => {
+test("long help texts are wrapped and indented, and a command without arguments has no list of them", () => {
   const words = Array.from({ length: 30 }, () => "word").join(" ");
   const bare = defineCommand({
     call: "npm start",

@@ -10,12 +10,12 @@ const PEM = "-----BEGIN KEY-----\nabc\n-----END KEY-----\n";
 
 test.each([
   ["a line", ["value\r"], "value"],
-  ["one that comes in parts", ["va", "lu", "e", "\r"], "value"],
-  ["one that ends as on Windows", ["value\r\n"], "value"],
+  ["a line in parts", ["va", "lu", "e", "\r"], "value"],
+  ["a line with a Windows line end", ["value\r\n"], "value"],
   ["corrections", ["vaX\u007flX\bue\r"], "value"],
   ["a correction of a character outside the basic plane", ["value😀\u007f\r"], "value"],
-  ["a new beginning", ["wrong\u0015value\r"], "value"],
-  ["arrows, in parts too", ["val\u001b[Du", "\u001b", "[1;5", "Ce\u001bOA\r"], "value"],
+  ["a line that was cleared", ["wrong\u0015value\r"], "value"],
+  ["arrows, even in parts", ["val\u001b[Du", "\u001b", "[1;5", "Ce\u001bOA\r"], "value"],
   ["other control characters", ["\u0001val\u0004ue\u0000\r"], "value"],
   ["a tab", ["a\tb\r"], "a\tb"],
 ])("%s gives the value", (_, chunks, expected) => {
@@ -32,12 +32,12 @@ test("a marked paste of several lines is one value, and Enter ends it", () => {
   expect(typed("\u001b[200~a\r\nb\u001b[201~\r").text).toBe("a\nb");
 });
 
-test("an unmarked paste of several lines is told from a line", () => {
+test("an unmarked paste of several lines is detected", () => {
   expect(typed(PEM.replaceAll("\n", "\r")).cut).toBe(true);
   expect(typed("first\r", "second").cut).toBe(true);
 });
 
-test("Ctrl-C interrupts, and Ctrl-D ends an empty line only", () => {
+test("Ctrl-C interrupts, and Ctrl-D ends only an empty line", () => {
   expect(typed("abc\u0003").interrupted).toBe(true);
   expect(typed("\u001b[200~\u0003\u001b[201~").interrupted).toBe(false);
   expect(typed("\u0004").ended).toBe(true);

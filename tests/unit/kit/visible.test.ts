@@ -1,6 +1,6 @@
 import { allVisible, visible, visibleJson, visibleLines } from "../../../kit/visible";
 
-/** What moves a cursor, clears a screen, turns text around, or hides in a name. */
+/** Characters that move the cursor, clear the screen, reverse text, or are invisible. */
 const HOSTILE = {
   "an escape sequence": "\u001b[2J",
   "a line break": "\r\n",
@@ -22,7 +22,7 @@ test.each(Object.entries(HOSTILE))("%s is shown as its number", (_, text) => {
   expect(JSON.parse(json)).toEqual({ [text]: text });
 });
 
-test("everything else stays, and so do the lines of a message", () => {
+test("all other characters and the line ends of a message are kept", () => {
   const text = "Zoë, 店 and 👋, ‘quoted’";
   expect(visible(text)).toBe(text);
   expect(visibleJson([text])).toBe(JSON.stringify([text], undefined, 2));

@@ -15,7 +15,7 @@ function refusal(run: () => unknown): { code: number; message: string } {
 }
 
 describe("the bindings of a new version", () => {
-  it("are what was sent, then what is kept of the latest version by type", () => {
+  it("are those that were sent, then those kept from the latest version by type", () => {
     const latest = [secret("OLD"), text("VAR"), secret("NEW", "before")];
     expect(resolve([secret("NEW", "after")], ["secret_text"], latest)).toEqual([
       secret("NEW", "after"),
@@ -26,7 +26,7 @@ describe("the bindings of a new version", () => {
     expect(resolve(null, [], latest)).toEqual([]);
   });
 
-  it("inherit from the latest version, under another name too", () => {
+  it("inherit from the latest version, also under a new name", () => {
     const latest = [secret("A", "value of A")];
     expect(resolve([{ name: "A", type: "inherit" }], [], latest)).toEqual(latest);
     expect(resolve([{ name: "B", type: "inherit", old_name: "A" }], [], latest)).toEqual([
@@ -39,10 +39,10 @@ describe("the bindings of a new version", () => {
 
   it.each<[string, number, unknown]>([
     ["bindings that are not a list", 10021, {}],
-    ["an item that is no object", 10021, ["A"]],
+    ["an item that is not an object", 10021, ["A"]],
     ["no type", 10021, [{ name: "A" }]],
-    ["a name that is not JavaScript's", 10021, [text("not-a-name")]],
-    ["one name twice", 10021, [text("A"), secret("A")]],
+    ["an invalid JavaScript name", 10021, [text("not-a-name")]],
+    ["a duplicate name", 10021, [text("A"), secret("A")]],
     ["a secret without text", 10021, [{ name: "A", type: "secret_text" }]],
     ["a value that is too large in bytes", 10054, [text("A", "ö".repeat(2561))]],
     ["JSON that is too large", 10054, [{ name: "A", type: "json", json: ["x".repeat(5120)] }]],
@@ -51,7 +51,7 @@ describe("the bindings of a new version", () => {
     expect(refusal(() => resolve(sent, [], []))).toMatchObject({ code });
   });
 
-  it("count what is kept against the limit", () => {
+  it("count kept bindings towards the limit", () => {
     const latest = Array.from({ length: 128 }, (_, at) => secret(`S${at}`));
     expect(resolve([], ["secret_text"], latest)).toHaveLength(128);
     expect(refusal(() => resolve([text("ONE_MORE")], ["secret_text"], latest))).toMatchObject({
@@ -69,13 +69,13 @@ it("a secret is shown by name and type only", () => {
   expect(shown(text("V"))).toEqual(text("V"));
 });
 
-it("a Worker's env has its variables, JSON and secrets, and no other kind", () => {
+it("a Worker's env has variables, JSON and secrets, and no other type", () => {
   const json = { name: "J", type: "json", json: { a: 1 } };
   const kv = { name: "KV", type: "kv_namespace", namespace_id: "x" };
   expect(environment([text("V"), json, secret("S"), kv])).toEqual({ V: "v", J: { a: 1 }, S: "s" });
 });
 
-it("a message is masked for secrets of every type, and not for variables", () => {
+it("messages are masked for secrets of every type but not for variables", () => {
   const bindings = [
     text("V", "a plain value"),
     secret("S", "text of a secret"),

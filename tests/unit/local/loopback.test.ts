@@ -10,7 +10,7 @@ function asking(host: string | undefined): IncomingMessage {
 }
 
 it.each(["127.0.0.1:8787", "localhost:8787", "LOCALHOST:8787", "[::1]:8787", "worker.localhost:8787"])(
-  "the Host %s is this machine",
+  "the Host %s is accepted",
   (host) => {
     expect(foreignHost(asking(host))).toBeUndefined();
   },
@@ -27,7 +27,7 @@ it.each([
   "localhost:8787:8787",
   "127.0.0.1:8787@evil.example",
   "0x7f.1:8787",
-])("the Host %s is refused, and the answer says which address to use", (host) => {
+])("the Host %s is refused with the right address", (host) => {
   expect(foreignHost(asking(host))).toMatch(/http:\/\/127\.0\.0\.1:8787\n$/);
 });
 
@@ -44,7 +44,7 @@ describe("a connection of this user", () => {
     await once(server, "close");
   };
 
-  it("is known as such, and one that was closed or never was is not", () =>
+  it("is recognized, unlike a closed or nonexistent one", () =>
     connected(async (near, far) => {
       expect(isFromThisUser(near)).toBe(true);
       const { localPort, remoteAddress, remotePort } = near;
@@ -57,7 +57,7 @@ describe("a connection of this user", () => {
       expect(isFromThisUser({ localPort, remoteAddress, remotePort })).toBe(false);
     }));
 
-  it("stays open where ports are private", () => {
+  it("stays open when ports are private", () => {
     makePortsPrivate();
     makePortsPrivate();
     return connected(async (near, far) => {
@@ -67,9 +67,9 @@ describe("a connection of this user", () => {
     });
   });
 
-  // Every macOS has lsof, which is where it is needed.
+  // lsof is only needed on macOS, which always has it.
   const withLsof = spawnSync("lsof", ["-v"]).error === undefined ? it : it.skip;
-  withLsof("is known by lsof on systems without /proc", () =>
+  withLsof("is recognized with lsof on systems without /proc", () =>
     connected((near) => {
       const { localPort, remoteAddress, remotePort } = near;
       expect(isFromThisUser(near, "darwin")).toBe(true);

@@ -5,20 +5,20 @@ import { maskSecrets } from "../../../local/mask";
 const PEM = `-----BEGIN PRIVATE KEY-----\n${Buffer.alloc(48, "key material ").toString("base64")}\n${Buffer.alloc(30, 7).toString("base64")}\n-----END PRIVATE KEY-----\n`;
 const QUOTES = `it's "quoted" \\ <b>&\tümläut 🦄 \`x\` a/b=100%+`;
 
-/** Every form in which a message may quote a secret. */
+/** Every encoding in which a message may quote a secret. */
 const FORMS: Readonly<Record<string, (secret: string) => string>> = {
-  "as it is": (secret) => secret,
+  "in plain form": (secret) => secret,
   "in JSON": (secret) => JSON.stringify(secret),
   "in JSON in JSON": (secret) => JSON.stringify(JSON.stringify({ text: secret })),
   "in JSON in JSON in JSON": (secret) => JSON.stringify(JSON.stringify(JSON.stringify(secret))),
   "in JSON of ASCII only": (secret) => ascii(JSON.stringify(secret)),
-  "in JSON of ASCII only, in capitals": (secret) =>
+  "in ASCII JSON with capital letters": (secret) =>
     ascii(JSON.stringify(secret), (code) => code.toUpperCase()),
   "in Go's JSON": (secret) =>
     JSON.stringify(secret).replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`),
   "in JSON with escaped slashes": (secret) => JSON.stringify(secret).replaceAll("/", "\\/"),
   "in a URL": encodeURIComponent,
-  "in a URL, in small letters": (secret) =>
+  "in a URL with small letters": (secret) =>
     encodeURIComponent(secret).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
   "in a form": (secret) => new URLSearchParams({ secret }).toString().slice("secret=".length),
   "in base64": (secret) => Buffer.from(secret).toString("base64"),
@@ -49,7 +49,7 @@ describe.each(Object.entries(FORMS))("a secret %s is masked", (_, form) => {
     );
   });
 
-  it("whatever its characters are", () => {
+  it("with any characters", () => {
     for (let round = 0; round < 50; round += 1) {
       const secret = randomSecret();
       const masked = maskSecrets(`{ ${form(secret)} }`, [secret]);
@@ -58,7 +58,7 @@ describe.each(Object.entries(FORMS))("a secret %s is masked", (_, form) => {
   });
 });
 
-/** At least one letter, so that nothing of it looks like punctuation alone. */
+/** With at least one letter, so that it is never only punctuation. */
 function randomSecret(): string {
   const alphabet = `abcXYZ0189"'\\\n\r\t/<>&%+=-_ {}éß☃🦄`;
   const characters = Array.from(alphabet);
@@ -66,7 +66,7 @@ function randomSecret(): string {
   return `k${Array.from({ length }, () => characters[randomInt(characters.length)]).join("")}k`;
 }
 
-it("a secret in the middle of base64 is masked wherever it stands there", () => {
+it("a secret inside a longer base64 text is masked at any offset", () => {
   for (const before of ["", "u", "us", "user:"]) {
     const secret = randomBytes(12).toString("hex");
     const basic = Buffer.from(`${before}${secret}:more`).toString("base64");
@@ -74,7 +74,7 @@ it("a secret in the middle of base64 is masked wherever it stands there", () => 
   }
 });
 
-it("one line of a PEM, and one field of a JSON secret, is masked", () => {
+it("a single line of a PEM and a single field of a JSON secret are masked", () => {
   const key = PEM.split("\n")[1] ?? "";
   expect(maskSecrets(`at line ${key}.`, [PEM])).toBe("at line [secret].");
   expect(maskSecrets("key: 12345678901", [JSON.stringify({ a: [{ private_key: "12345678901" }] })])).toBe(
@@ -82,17 +82,17 @@ it("one line of a PEM, and one field of a JSON secret, is masked", () => {
   );
 });
 
-it("a string as JavaScript prints it is masked", () => {
+it("a secret in JavaScript's quotes is masked", () => {
   const secret = `a 'single' and a "double" and a \\`;
   expect(maskSecrets(inspect({ secret }), [secret])).toMatch(/^\{ secret: .\[secret\]. \}$/);
 });
 
-it("short secrets are masked, and an empty one is nothing", () => {
+it("short secrets are masked, and an empty one is ignored", () => {
   expect(maskSecrets("x7 is not 7x", ["x7"])).toBe("[secret] is not 7x");
   expect(maskSecrets("nothing", ["", "absent"])).toBe("nothing");
 });
 
-it("of secrets that overlap, or hold each other, no end remains", () => {
+it("overlapping and nested secrets are masked completely", () => {
   expect(maskSecrets("abcd", ["ab", "bcd"])).toBe("[secret]");
   expect(maskSecrets("long-secret-value", ["secret", "long-secret-value"])).toBe("[secret]");
   expect(maskSecrets("secret", ["secret", "s", "]"])).toBe("[secret]");

@@ -22,15 +22,15 @@ describe("a diff", () => {
   const { ADD, DELETE, UPDATE, UPDATE_REPLACE } = PropertyDiff.Kind;
   it.each<[string, object, Record<string, number>]>([
     ["nothing", {}, {}],
-    ["a default that is written out", { logpush: false, usageModel: "standard" }, {}],
-    ["a computed input that is left out", { bindings: undefined }, {}],
-    ["notes of the official provider", { __defaults: [] }, {}],
+    ["an explicit default", { logpush: false, usageModel: "standard" }, {}],
+    ["an omitted computed input", { bindings: undefined }, {}],
+    ["metadata of the official provider", { __defaults: [] }, {}],
     ["a new input", { limits: { cpuMs: 5 } }, { limits: ADD }],
-    ["an input that is left out", { content: undefined }, { content: DELETE }],
-    ["another content", { content: "y" }, { content: UPDATE }],
-    ["another order of bindings", { bindings: [{ name: "B" }, { name: "A" }] }, { bindings: UPDATE }],
-    ["another name", { scriptName: "t" }, { scriptName: UPDATE_REPLACE }],
-  ])("of %s names what changed and whether it replaces", (_, change, expected) => {
+    ["an omitted input", { content: undefined }, { content: DELETE }],
+    ["changed content", { content: "y" }, { content: UPDATE }],
+    ["reordered bindings", { bindings: [{ name: "B" }, { name: "A" }] }, { bindings: UPDATE }],
+    ["a changed name", { scriptName: "t" }, { scriptName: UPDATE_REPLACE }],
+  ])("of %s names the changes and whether they replace", (_, change, expected) => {
     const response = diffInputs(workersScript, BEFORE, { ...BEFORE, ...change });
     const detailed = [...response.getDetaileddiffMap().entries()].map(([key, value]) => [
       key,
@@ -44,7 +44,7 @@ describe("a diff", () => {
 });
 
 describe("secrets", () => {
-  it("of bindings are sealed, and found again", () => {
+  it("of bindings are sealed and can be collected again", () => {
     const bindings = [
       { name: "S", type: "secret_text", text: "one" },
       { name: "K", type: "secret_key", keyBase64: "two", keyJwk: "three", format: "raw" },
@@ -57,19 +57,19 @@ describe("secrets", () => {
     expect(sealedTexts(workersScriptSubdomain.seal({ enabled: true }))).toEqual([]);
   });
 
-  it("that are not there are not sealed", () => {
+  it("that are absent are not sealed", () => {
     expect([undefined, null, unknownValue].map(seal)).toEqual([undefined, null, unknownValue]);
     expect(sealedTexts({ a: seal(1) })).toEqual([]);
   });
 });
 
-it("values keep their shape on the way to the engine and back, without what is undefined", () => {
+it("values survive the round trip to the engine, without undefined properties", () => {
   const properties = { a: "x", b: [1, { c: null }], d: true, e: {} };
   expect(fromStruct(toStruct({ ...properties, f: undefined }))).toEqual(properties);
   expect(fromStruct(undefined)).toEqual({});
 });
 
-it("names are the API's there and Pulumi's here, at every depth", () => {
+it("names are converted between Pulumi and the API at every depth", () => {
   const ours = { mainModule: "m", tailConsumers: [{ service: "s", cpuMs: 1 }] };
   const theirs = { main_module: "m", tail_consumers: [{ service: "s", cpu_ms: 1 }] };
   expect(toApi(ours)).toEqual(theirs);
@@ -78,12 +78,12 @@ it("names are the API's there and Pulumi's here, at every depth", () => {
   expect(fromApi(["no object"])).toEqual({});
 });
 
-it("only what was asked for and has a value is picked", () => {
+it("pick keeps only the named properties with a value", () => {
   expect(pick({ a: 1, b: null, c: 0 }, ["a", "b", "c", "d"])).toEqual({ a: 1, c: 0 });
   expect(() => text({ a: 1 }, "a")).toThrow("a must be a string");
 });
 
-it("an import id is an account and a name", () => {
+it("an import id consists of account and name", () => {
   expect(parseImportId("a/s")).toEqual({ accountId: "a", scriptName: "s" });
   for (const id of ["", "a", "a/", "/s", "a/s/t"])
     expect(() => parseImportId(id)).toThrow("<account_id>/<script_name>");
@@ -98,7 +98,7 @@ describe("an upload's form", () => {
       }),
     );
 
-  it("has a module under its name, then the metadata", async () => {
+  it("has the module under its name, then the metadata", async () => {
     const inputs = {
       ...BEFORE,
       mainModule: "m.js",
@@ -122,7 +122,7 @@ describe("an upload's form", () => {
     expect(JSON.parse(metadata?.[3] ?? "")).toMatchObject({ body_part: "script" });
   });
 
-  it("without content has metadata alone", async () => {
+  it("without content has only metadata", async () => {
     expect(await parts({ accountId: "a", scriptName: "s" })).toHaveLength(1);
   });
 });

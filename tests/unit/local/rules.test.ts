@@ -26,17 +26,17 @@ const GOOD = {
   ],
 };
 
-it("what the official provider accepts breaks no rule", () => {
+it("inputs that the official provider accepts break no rule", () => {
   expect(violations(GOOD, SCRIPT_RULES)).toEqual([]);
   expect(violations({ accountId: "a", scriptName: "s", content: "" }, SCRIPT_RULES)).toEqual([]);
 });
 
-it("values that a preview does not know are not judged", () => {
+it("values that are unknown in a preview are not checked", () => {
   const binding = { ...KEY, algorithm: unknownValue, usages: unknownValue, type: unknownValue };
   expect(violations({ ...GOOD, bindings: [binding], placement: unknownValue }, SCRIPT_RULES)).toEqual([]);
 });
 
-it("case does not matter, as for the official provider", () => {
+it("case is ignored, as by the official provider", () => {
   expect(violations({ ...GOOD, placement: { mode: "SMART" }, usageModel: "Bundled" }, SCRIPT_RULES)).toEqual(
     [],
   );
@@ -59,7 +59,7 @@ it.each<[string, object, string, string | RegExp]>([
   ],
   ["a json that is not JSON", key({ type: "json", json: "{a: 1}" }), "bindings[1].json", /must be JSON text/],
   ["a JSON Web Key that is not JSON", key({ keyJwk: "{" }), "bindings[1].keyJwk", /must be JSON text/],
-  ["a json that is no text", key({ json: { a: 1 } }), "bindings[1].json", /must be JSON text/],
+  ["a json that is not text", key({ json: { a: 1 } }), "bindings[1].json", /must be JSON text/],
   ["an unknown type", key({ type: "secret" }), "bindings[1].type", /must be one of ai, .*, workflow$/],
   ["a binding without a type", key({ type: undefined }), "bindings[1].type", "is required"],
   ["a binding without a name", key({ name: undefined }), "bindings[1].name", "is required"],
@@ -72,7 +72,7 @@ it.each<[string, object, string, string | RegExp]>([
   ],
   ["an unknown jurisdiction", key({ jurisdiction: "us" }), "bindings[1].jurisdiction", "eu, fedramp"],
   ["no account", { ...GOOD, accountId: undefined }, "accountId", "is required"],
-  ["no script's name", { ...GOOD, scriptName: null }, "scriptName", "is required"],
+  ["no script name", { ...GOOD, scriptName: null }, "scriptName", "is required"],
   ["no content", { ...GOOD, content: undefined }, "content", "is required"],
   ["an unknown content type", { ...GOOD, contentType: "text/html" }, "contentType", "text/x-python"],
   ["an unknown usage model", { ...GOOD, usageModel: "paid" }, "usageModel", "standard, bundled, unbound"],
@@ -83,19 +83,14 @@ it.each<[string, object, string, string | RegExp]>([
     "observability.logs.invocationLogs",
     "is required",
   ],
-  [
-    "observability that is not switched",
-    { ...GOOD, observability: {} },
-    "observability.enabled",
-    "is required",
-  ],
+  ["observability without enabled", { ...GOOD, observability: {} }, "observability.enabled", "is required"],
   [
     "a tail consumer without a service",
     { ...GOOD, tailConsumers: [{}] },
     "tailConsumers[0].service",
     "is required",
   ],
-])("%s is refused with its path and what is accepted", (_, inputs, property, must) => {
+])("%s is refused with its path and the accepted values", (_, inputs, property, must) => {
   const found = violations(inputs as Record<string, unknown>, SCRIPT_RULES);
   expect(found.map((violation) => violation.property)).toContain(property);
   const reason = found.find((violation) => violation.property === property)?.reason ?? "";
@@ -103,7 +98,7 @@ it.each<[string, object, string, string | RegExp]>([
   expect(reason).toMatch(must);
 });
 
-it("all violations are found at once, and none tells a value", () => {
+it("all violations are reported at once, without values", () => {
   const canary = "canary-of-a-key";
   const found = violations(
     key({ algorithm: canary, keyJwk: canary, format: canary, usages: [canary] }),

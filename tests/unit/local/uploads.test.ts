@@ -33,7 +33,7 @@ describe("an upload", () => {
     }
   });
 
-  it("may have its metadata flattened, as the npm client sends it", async () => {
+  it("may have flattened metadata, as the npm client sends it", async () => {
     const sent = form(
       ["metadata[main_module]", "script.js"],
       ["metadata[bindings][][name]", "A"],
@@ -55,7 +55,7 @@ describe("an upload", () => {
     expect(modules.map(({ name }) => name)).toEqual(["script.js"]);
   });
 
-  it("reaches no prototype through its keys", async () => {
+  it("cannot reach a prototype through its keys", async () => {
     const sent = form(
       ["metadata[__proto__][polluted]", "yes"],
       ["metadata[main_module]", "script.js"],
@@ -68,23 +68,19 @@ describe("an upload", () => {
   it.each<[string, number, FormData]>([
     ["no metadata", 10021, form(["script.js", MODULE])],
     ["no entry point", 10021, form(["metadata", "{}"], ["script.js", MODULE])],
-    [
-      "an entry point that is not there",
-      10021,
-      form(["metadata", '{"main_module":"a.js"}'], ["script.js", MODULE]),
-    ],
-    ["metadata that is no JSON", 10002, form(["metadata", "{"], ["script.js", MODULE])],
+    ["a missing entry point", 10021, form(["metadata", '{"main_module":"a.js"}'], ["script.js", MODULE])],
+    ["metadata that is not JSON", 10002, form(["metadata", "{"], ["script.js", MODULE])],
   ])("with %s is refused", async (_, expected, sent) => {
     expect(await code(readUpload(request(sent)))).toBe(expected);
   });
 
-  it("that is no form is refused", async () => {
+  it("that is not a form is refused", async () => {
     const raw = { formData: () => Promise.reject(new TypeError("no form")) } as unknown as HonoRequest;
     expect(await code(readUpload(raw))).toBe(10002);
   });
 });
 
-it("JSON that cannot be read is refused without quoting it", () => {
+it("invalid JSON is refused without quoting it", () => {
   for (const text of ["canary", '"canary"', "[]", "null"]) {
     expect(() => parseObject(text)).toThrow(ApiError);
     expect(() => parseObject(text)).not.toThrow(/canary/);
@@ -92,7 +88,7 @@ it("JSON that cannot be read is refused without quoting it", () => {
   expect(parseObject('{"a":1}')).toEqual({ a: 1 });
 });
 
-it.each(["script_1", "_x", "0-a", "a".repeat(255)])("the script name %s is taken", (name) => {
+it.each(["script_1", "_x", "0-a", "a".repeat(255)])("the script name %s is accepted", (name) => {
   expect(() => {
     checkName(name);
   }).not.toThrow();
@@ -104,7 +100,7 @@ it.each(["", "-a", "Upper", "a b", "a/b", "a".repeat(256)])("the script name '%s
   }).toThrow(ApiError);
 });
 
-it("settings of a script are told from those of a version", () => {
+it("a script's settings are separated from a version's", () => {
   expect(
     unversioned({ logpush: true, tags: undefined, main_module: "a", observability: { enabled: true } }),
   ).toEqual({

@@ -31,7 +31,7 @@ test.each([
   expect(parse(ROTATE, ["api-key", "--grace", text])).toMatchObject({ kind: "right", values: { grace } });
 });
 
-test("the defaults are a day of grace and a value of 32 characters", () => {
+test("by default the grace period is a day and a value has 32 characters", () => {
   expect(parse(ROTATE, ["api-key"])).toMatchObject({ values: { grace: 86_400_000, length: 32, yes: false } });
 });
 
@@ -50,7 +50,7 @@ test.each([
   expect(problems.join()).not.toContain(CANARY);
 });
 
-test("without a terminal, the command is told beforehand whether it deploys", () => {
+test("without a terminal, --yes or --no-deploy is required", () => {
   setTerminal(false);
   expect(problemsOf("api-key")).toEqual([
     expect.stringMatching(/^--yes or --no-deploy: expected one of them/),

@@ -13,7 +13,7 @@ const CONFIG = new ConfigEntries(
   "shop",
 );
 
-test("a key without a namespace is the project's", () => {
+test("a key without a namespace belongs to the project", () => {
   expect(CONFIG.find("api-key")?.value).toBe("a");
   expect(CONFIG.find("aws:token")?.value).toBe("d");
   expect(CONFIG.find("token")).toBeUndefined();
@@ -32,7 +32,7 @@ test.each([
   expect(CONFIG.structured(key)).toBe(expected);
 });
 
-test("a rotation keeps its values beside the secret", () => {
+test("a rotation keeps its values in keys next to the secret", () => {
   expect(keysOf("api-key")).toEqual({
     current: "api-key",
     previous: "api-key-previous",

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => fs.rm(path.dirname(file), { recursive: true, force: true }));
 
-/** Leaves the lock of another process, which has been silent for some seconds. */
+/** Creates the lock of another process, silent for some seconds. */
 async function leaveLock(owner: Partial<ProcessIdentity>, silentSeconds = 0): Promise<void> {
   const note = path.join(folder, "owner.json");
   await fs.mkdir(folder);
@@ -26,14 +26,14 @@ async function leaveLock(owner: Partial<ProcessIdentity>, silentSeconds = 0): Pr
   await fs.utimes(note, heard, heard);
 }
 
-/** The id of a process that has ended. */
+/** Returns the id of a process that has ended. */
 async function endedPid(): Promise<number> {
   const child = spawn(process.execPath, ["--version"], { stdio: "ignore" });
   await once(child, "exit");
   return child.pid ?? NaN;
 }
 
-test("one at a time has the lock, and its release leaves nothing", async () => {
+test("only one process can hold the lock, and its release leaves no file", async () => {
   const lock = await lockForEdit(file);
   await expect(lockForEdit(file)).rejects.toThrow(
     `Another rotation of this stack is under way (process ${process.pid} on host ${os.hostname()})`,
@@ -48,7 +48,7 @@ test("one at a time has the lock, and its release leaves nothing", async () => {
 test.each<[string, Partial<ProcessIdentity>]>([
   ["host", { host: "another-host" }],
   ["container on this host", { space: "another-namespace" }],
-])("a lock from another %s is not taken over, although its process is not to be seen", async (_, where) => {
+])("a lock from another %s is not taken over, although its process is not visible", async (_, where) => {
   const pid = await endedPid();
   await leaveLock({ ...where, pid });
   await expect(lockForEdit(file)).rejects.toThrow(
@@ -61,14 +61,14 @@ test.each<[string, Partial<ProcessIdentity>]>([
   expect(await fs.readdir(folder)).toEqual(["owner.json"]);
 });
 
-test("a lock whose owner is not known is not taken over", async () => {
+test("a lock with an unknown owner is not taken over", async () => {
   await fs.mkdir(folder);
   await expect(lockForEdit(file)).rejects.toThrow(/under way \(unknown process\)/);
   await fs.writeFile(path.join(folder, "owner.json"), "[]");
   await expect(lockForEdit(file)).rejects.toThrow(/under way \(unknown process\)/);
 });
 
-test("a lock whose owner has ended is taken over, by one heir only", async () => {
+test("a lock whose owner has ended is taken over by only one process", async () => {
   await leaveLock({ pid: await endedPid() }, 60);
   const heirs = await Promise.allSettled([lockForEdit(file), lockForEdit(file), lockForEdit(file)]);
   const locks = heirs.flatMap((heir) => (heir.status === "fulfilled" ? [heir.value] : []));
@@ -85,7 +85,7 @@ onLinux("another process with the owner's id is not the owner", async () => {
   await (await lockForEdit(file)).release();
 });
 
-onLinux("a zombie has ended", async () => {
+onLinux("a zombie counts as ended", async () => {
   // The shell becomes `sleep`, which does not wait for its child.
   const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], {
     stdio: ["ignore", "pipe", "ignore"],
@@ -101,7 +101,7 @@ onLinux("a zombie has ended", async () => {
   }
 });
 
-test("a lock that was removed is noticed, and the next owner keeps its own", async () => {
+test("the removal of a lock is detected, and the next owner keeps its lock", async () => {
   const lock = await lockForEdit(file);
   await fs.rm(folder, { recursive: true });
   await expect(lock.check()).rejects.toThrow(/was removed meanwhile/);

@@ -25,7 +25,7 @@ test("the file gets the edited content", async () => {
   expect([String(before), String(after), await content()]).toEqual(["a: 1\nb: 2\n", "a: 3\n", "a: 3\n"]);
 });
 
-test("an edit that fails changes nothing", async () => {
+test("a failed edit changes nothing", async () => {
   const failing = replaceFile(file, async (copy) => {
     await fs.writeFile(copy, "half");
     throw new Error("no space");
@@ -34,7 +34,7 @@ test("an edit that fails changes nothing", async () => {
   expect(await content()).toBe("a: 1\nb: 2\n");
 });
 
-test("a change from elsewhere is not overwritten", async () => {
+test("a concurrent change is not overwritten", async () => {
   const late = replaceFile(file, async (copy) => {
     await fs.writeFile(copy, "ours");
     await fs.writeFile(file, "theirs");
@@ -43,7 +43,7 @@ test("a change from elsewhere is not overwritten", async () => {
   expect(await content()).toBe("theirs");
 });
 
-test("without its lock it does not replace the file", async () => {
+test("the file is not replaced without its lock", async () => {
   const unlocked = replaceFile(file, async (copy) => {
     await fs.writeFile(copy, "ours");
     await fs.rm(path.join(path.dirname(copy), "owner.json"));
@@ -53,7 +53,7 @@ test("without its lock it does not replace the file", async () => {
   await fs.rm(path.join(folder, ".Pulumi.prod.rotation"), { recursive: true });
 });
 
-test("line ends from Windows stay, and mixed ones are left to Pulumi", async () => {
+test("Windows line endings are kept, and mixed ones are left to Pulumi", async () => {
   await fs.writeFile(file, "a: 1\r\nb: 2\r\n");
   await replaceFile(file, write("a: 3\nb: 2\n"));
   expect(await content()).toBe("a: 3\r\nb: 2\r\n");
@@ -64,7 +64,7 @@ test("line ends from Windows stay, and mixed ones are left to Pulumi", async () 
   expect(await content()).toBe("a: 3\nb: 2\n");
 });
 
-test("the mode stays", async () => {
+test("the mode is kept", async () => {
   for (const mode of [0o600, 0o664, 0o444]) {
     await fs.chmod(file, mode);
     await replaceFile(file, write(`a: ${mode}\n`));
@@ -74,7 +74,7 @@ test("the mode stays", async () => {
 
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
-asRoot("the owner and the group stay", async () => {
+asRoot("the owner and the group are kept", async () => {
   await fs.chown(file, 1234, 2345);
   await fs.chmod(file, 0o640);
   await replaceFile(file, write("a: 3\n"));
@@ -82,7 +82,7 @@ asRoot("the owner and the group stay", async () => {
   expect([uid, gid, mode & 0o7777]).toEqual([1234, 2345, 0o640]);
 });
 
-asRoot("a user who cannot keep the owner is told, and the file stays", async () => {
+asRoot("a user who cannot set the owner gets an error, and the file is unchanged", async () => {
   await fs.chown(file, 1234, 2345);
   await fs.chmod(file, 0o666);
   await fs.chmod(folder, 0o777);

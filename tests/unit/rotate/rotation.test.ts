@@ -18,7 +18,7 @@ function planned(operation: Operation, held: Held, graceMs = 24 * HOUR, stack?: 
   return plan({ operation, key: "api-key", stack, now: NOW, graceMs }, held);
 }
 
-/** What the config holds after the first step of an operation. */
+/** The content of the config after the first step of an operation. */
 function begun(operation: Operation, held: Held, newValue = "unused"): Held {
   const steps = planned(operation, held, 0);
   if (steps.kind === "resume") throw new Error("It is under way");
@@ -45,7 +45,7 @@ test.each<[Operation, Held]>([
   expect(planned(operation, held).kind).toBe("begin");
 });
 
-test("a rotation is finished when its grace period is over, and not a moment before", () => {
+test("a rotation can be finished once its grace period is over, and not before", () => {
   const held = { current: NEW, previous: OLD, mark: DEPLOYED };
   expect(planned("finish", held, 2 * HOUR).kind).toBe("begin");
   expect(() => planned("finish", held, 2 * HOUR + 1)).toThrow(/accepted until 2026-06-15T12:00:00\.001Z/);
@@ -78,12 +78,12 @@ test.each<[Operation, Held, RegExp]>([
     { current: NEW, previous: OLD, retired: OLD, mark: DEPLOYED },
     /pulumi config rm api-key-retired/,
   ],
-])("%s is refused with the way on, case %#", (operation, held, expected) => {
+])("%s is refused with what to do instead, case %#", (operation, held, expected) => {
   expect(() => planned(operation, held)).toThrow(Refused);
   expect(() => planned(operation, held)).toThrow(expected);
 });
 
-test("no step forgets a value that callers may still use", () => {
+test("no step loses a value that callers may still use", () => {
   const rotating = begun("rotate", { current: OLD }, NEW);
   expect(rotating).toEqual({ current: NEW, previous: OLD, mark: "rotate pending" });
   const rotated = deployed("rotate", rotating, NOW);
@@ -96,7 +96,7 @@ test("no step forgets a value that callers may still use", () => {
   expect(deployed("finish", finishing, NOW)).toEqual({ current: OLD });
 });
 
-test("every command that a refusal names is for the stack that was given", () => {
+test("every command in a refusal names the given stack", () => {
   const message = (operation: Operation, held: Held) => {
     try {
       planned(operation, held, 24 * HOUR, "prod");
@@ -120,7 +120,7 @@ test("every command that a refusal names is for the stack that was given", () =>
 });
 
 describe("a generated value", () => {
-  test("has the length and the characters that are asked for, and is another one each time", () => {
+  test("has the requested length and characters and differs each time", () => {
     const values = Array.from({ length: 50 }, () => generate({ length: 64, alphabet: "aabé😀" }));
     expect(new Set(values).size).toBe(50);
     for (const value of values) {
@@ -147,8 +147,8 @@ test.each([
   ["", /found 0/],
   [CANARY.repeat(500), /expected 1 to 5120 bytes, found/],
   ["é".repeat(2_561), /found 5122/],
-  [CANARY, /is there already/],
-])("a value that cannot be taken is refused and not shown, case %#", (value, expected) => {
+  [CANARY, /is the same as the current one/],
+])("an invalid value is refused and not shown, case %#", (value, expected) => {
   let message = "";
   try {
     checkValue(value, CANARY);

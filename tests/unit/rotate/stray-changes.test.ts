@@ -14,7 +14,7 @@ function strays(before: string, after: string): string[] {
   return strayChanges(before, after, { project: "shop", own: ["api-key", "api-key-previous"] });
 }
 
-test("a change of the secret's own keys, of comments and of notation is none", () => {
+test("changes of the secret's own keys, of comments and of notation are ignored", () => {
   const after = `encryptionsalt: "v1:salt"
 config:
   api-key-previous:
@@ -32,20 +32,25 @@ environment:
 });
 
 test.each([
-  ["the salt is another one", "v1:salt", "v1:other", ["encryptionsalt"]],
-  ["the salt is gone", /^encryptionsalt.*\n/m, "", ["encryptionsalt"]],
-  ["an imported environment is gone", /^environment.*\n/m, "", ["environment"]],
-  ["a top-level key has come", "config:", "secretsprovider: awskms://x\nconfig:", ["secretsprovider"]],
-  ["another key of the config is gone", / {2}aws.*\n/, "", ["config aws:region"]],
-  ["a structured value is another one", "a: b", "a: c", ["config shop:list"]],
-  ["the whole config is gone", /^config:[^]*(?=environment)/m, "", ["config shop:list", "config aws:region"]],
-])("%s: it is named", (_, from, to, expected) => {
+  ["the salt changes", "v1:salt", "v1:other", ["encryptionsalt"]],
+  ["the salt is removed", /^encryptionsalt.*\n/m, "", ["encryptionsalt"]],
+  ["an imported environment is removed", /^environment.*\n/m, "", ["environment"]],
+  ["a top-level key is added", "config:", "secretsprovider: awskms://x\nconfig:", ["secretsprovider"]],
+  ["another config key is removed", / {2}aws.*\n/, "", ["config aws:region"]],
+  ["a structured value changes", "a: b", "a: c", ["config shop:list"]],
+  [
+    "the whole config is removed",
+    /^config:[^]*(?=environment)/m,
+    "",
+    ["config shop:list", "config aws:region"],
+  ],
+])("%s: the key is reported", (_, from, to, expected) => {
   const after = BEFORE.replace(from, to);
   expect(after).not.toBe(BEFORE);
   expect(strays(BEFORE, after)).toEqual(expected);
 });
 
-test("the key of the same name in another namespace is another key", () => {
+test("the same name in another namespace is a different key", () => {
   const before = "config:\n  aws:api-key: a\n";
   expect(strays(before, "config:\n  aws:api-key: b\n")).toEqual(["config aws:api-key"]);
 });
