@@ -9,7 +9,7 @@ const SEALED = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1e
 const FIRST = "2026-01-01T00:00:00.000Z";
 const LATER = "2026-03-01T00:00:00.000Z";
 
-/** The state of a stack with one Worker of a component's, which declares what `inventory` says. */
+/** The state of a stack with one WorkerScript that has this inventory. */
 function state(inventory: unknown, secrets: readonly string[] = [], accountId: unknown = "a"): string {
   const children = secrets.map((binding) => ({
     urn: `${COMPONENT}$Secret::shop/${binding}`,
@@ -41,7 +41,7 @@ function onlyWorker(text: string): DeployedWorker {
 }
 
 describe("the state of a stack", () => {
-  test("has what the inventory declares, with what is recorded of each value", () => {
+  test("has the secrets in the inventory, with the records of each value", () => {
     const inventory = [
       { name: "KEY", type: "secret_text", source: "config:key", maxAge: 90 },
       { name: "KEPT", type: "inherit" },
@@ -71,26 +71,26 @@ describe("the state of a stack", () => {
     ["is a secret", SEALED],
     ["has a name that is a secret", [{ name: SEALED, type: "secret_text" }]],
     ["has an entry of another form", ["KEY"]],
-  ])("has the names of the resources if the inventory %s", (_, inventory) => {
+  ])("has the names of the secret resources if the inventory %s", (_, inventory) => {
     const { recorded, declared } = onlyWorker(state(inventory, ["KEY"]));
     expect(recorded).toBe("older");
     expect(declared.map(({ binding }) => binding)).toEqual(["KEY"]);
   });
 
-  test("has no account if that is a secret, and no source if that is one", () => {
+  test("has no account or source if that is a secret", () => {
     const worker = onlyWorker(state([{ name: "KEY", type: "secret_text", source: SEALED }], [], SEALED));
     expect(worker.accountId).toBeUndefined();
     expect(worker.declared).toMatchObject([{ binding: "KEY", source: undefined }]);
   });
 
-  test("has no Worker before the first deploy, nor one that is about to be deleted", () => {
+  test("has no Worker before the first deploy, and none that is pending deletion", () => {
     expect(workersOf("prod", '{"version": 3, "deployment": {"manifest": {}}}')).toEqual([]);
     expect(workersOf("prod", '{"version": 3, "deployment": {"resources": null}}')).toEqual([]);
     const replaced = state([]).replaceAll('"type":"cloudflare:', '"delete":true,"type":"cloudflare:');
     expect(workersOf("prod", replaced)).toEqual([]);
   });
 
-  test("is not quoted if it is no state", () => {
+  test("is not quoted if it is invalid", () => {
     const resources = '{"deployment": {"resources": ["canary"]}}';
     for (const text of ['{"canary', "[]", "{}", '{"deployment": null}', '"canary"', resources]) {
       expect(() => workersOf("prod", text)).toThrow(/^What Pulumi exported is not a state\.$/);
@@ -118,7 +118,7 @@ function version(types: Types, source?: string, id = "1"): Version {
   return { id, created: LATER, bindings: new Map(bindings) };
 }
 
-/** One version serves, and it is the latest. */
+/** A Worker whose latest version serves. */
 function live(types: Types, source?: string): Live {
   const only = version(types, source);
   return { serving: [only], latest: only };
@@ -141,25 +141,25 @@ describe("what is declared and what is live", () => {
     ["agree", live({ KEY: true, KEPT: true, VARIABLE: false }), ["KEY live", "KEPT live"]],
     ["do not agree", live({ BY_HAND: true }), ["KEY missing", "KEPT missing", "BY_HAND undeclared"]],
     [
-      "differ in kind: a variable is no secret",
+      "differ in kind: a variable is not a secret",
       live({ KEY: false, KEPT: false }),
       ["KEY missing", "KEPT live"],
     ],
-    ["differ, as the Worker is not there", "absent", ["KEY missing", "KEPT missing"]],
+    ["differ because the Worker does not exist", "absent", ["KEY missing", "KEPT missing"]],
     ["cannot be compared", "unreadable", ["KEY unknown", "KEPT unknown"]],
     ["were not compared", undefined, ["KEY unknown", "KEPT unknown"]],
     [
-      "differ in one of two versions: it misses what either misses, and has what either has",
+      "differ in one of two versions: what either lacks is missing, what either has is live",
       { serving: split, latest: split[1] },
       ["KEY live", "KEPT missing", "OLD undeclared", "SWAP undeclared"],
     ],
     [
-      "differ in the latest version only, which does not serve",
+      "differ only in the latest version, which does not serve",
       { serving: [version({ KEY: true, KEPT: true })], latest: version({ STAGED: true }, undefined, "2") },
       ["KEY live", "KEPT live"],
     ],
     [
-      "cannot be told, as it is not known what serves: nothing is live, and the latest version may be",
+      "are unknown if it is unknown what serves: nothing counts as live, but the latest version may be",
       { serving: undefined, latest: version({ KEY: true, OLD: true }) },
       ["KEY unknown", "KEPT unknown", "OLD undeclared"],
     ],
@@ -167,7 +167,7 @@ describe("what is declared and what is live", () => {
     expect(states(compare(worker(declared), found, new Notes()))).toEqual(expected);
   });
 
-  test("what is a secret in one version only is no variable", () => {
+  test("a secret in one version takes precedence over a variable in another", () => {
     for (const serving of [split, split.toReversed()].map(([a, b]) => [
       version({ OTHER: a === split[0] }),
       version({ OTHER: b === split[0] }, undefined, "2"),
@@ -182,7 +182,7 @@ describe("what is declared and what is live", () => {
     expect(states(found)).toEqual(["KEY unknown"]);
   });
 
-  test("a secret of Secrets Store comes from there, even if it is not declared", () => {
+  test("a secret from Secrets Store has that source, even if it is not declared", () => {
     const stored = [{ binding: "KEY", type: "secrets_store_secret", source: "secrets-store:s/key" }];
     const found = compare(
       worker(stored),
@@ -193,7 +193,7 @@ describe("what is declared and what is live", () => {
   });
 });
 
-describe("who shares", () => {
+describe("sharing a value", () => {
   const from = (environment: string, binding: string, source: string, urn?: string): FoundSecret => ({
     worker: worker([], { environment }),
     binding,
@@ -213,7 +213,7 @@ describe("who shares", () => {
     from("staging", "E", "unknown"),
   ];
 
-  test("is told by a common source that has one value", () => {
+  test("is detected by a common source with one value", () => {
     expect(secrets.map(findShared(secrets))).toEqual([
       ["prod/shop/B"],
       ["prod/shop/A"],
@@ -224,7 +224,7 @@ describe("who shares", () => {
     ]);
   });
 
-  test("is told by equal fingerprints too", () => {
+  test("is also detected by equal fingerprints", () => {
     const fingerprints = new Map([
       ["2", "same"],
       ["3", "same"],

@@ -33,20 +33,20 @@ describe("the last change", () => {
   const notes = new Notes();
   const commit = { by: "Ada", at: FIRST };
 
-  test("is the commit's for a value of the stack's config", () => {
+  test("is the commit for a value of the stack's config", () => {
     const expected = { earliest: FIRST, latest: FIRST, by: "Ada", recordedIn: "git" };
     expect(changeOf(secret("config:key"), { history: () => commit }, notes)).toEqual(expected);
   });
 
-  test("is between the first deploy and the last upload for another value", () => {
+  test("is between the first deploy and the last upload for any other value", () => {
     const expected = { earliest: FIRST, latest: LATER, recordedIn: "pulumi" };
     expect(changeOf(secret("unknown", { created: FIRST }), {}, notes)).toEqual(expected);
-    // The file does not have the key.
+    // The key is not in the file.
     const history = () => undefined;
     expect(changeOf(secret("config:key", { created: FIRST }), { history }, notes)).toEqual(expected);
   });
 
-  test("is the upload if there was only one: what it deployed is recorded a moment later", () => {
+  test("is the upload if there was only one, although the deploy is recorded a moment later", () => {
     const expected = { earliest: LATER, latest: LATER, recordedIn: "pulumi" };
     const created = "2026-03-01T00:00:00.042Z";
     expect(changeOf(secret("unknown", { created }), {}, notes)).toEqual(expected);
@@ -65,10 +65,14 @@ describe("the last change", () => {
 
   test.each<[string, Edits, object]>([
     ["one edit", edits([LATER, "ada"]), { earliest: LATER, latest: LATER, by: "ada" }],
-    ["edits by one", edits([LATER, "ada"], [FIRST, "ada"]), { earliest: FIRST, latest: LATER, by: "ada" }],
-    ["edits by two", edits([LATER, "ada"], [FIRST, "bob"]), { earliest: FIRST, latest: LATER }],
-    ["the end of a list", { ...edits([LATER, "ada"]), complete: false }, { latest: LATER }],
-  ])("by hand is as exact as Cloudflare is: %s", (_, list, expected) => {
+    [
+      "edits by one person",
+      edits([LATER, "ada"], [FIRST, "ada"]),
+      { earliest: FIRST, latest: LATER, by: "ada" },
+    ],
+    ["edits by two people", edits([LATER, "ada"], [FIRST, "bob"]), { earliest: FIRST, latest: LATER }],
+    ["the end of an incomplete list", { ...edits([LATER, "ada"]), complete: false }, { latest: LATER }],
+  ])("by hand is as exact as Cloudflare's records: %s", (_, list, expected) => {
     const change = { ...expected, recordedIn: "cloudflare" };
     expect(changeOf(inherited, { edits: list }, notes)).toEqual(change);
     const undeclared = secret("unknown", { declared: undefined, state: "undeclared" });
@@ -109,7 +113,7 @@ describe("the age", () => {
     [until, 31, { age: 31, overdue: "unknown" }],
     [{ recordedIn: "unknown" } as const, 31, { overdue: "unknown" }],
     [{ recordedIn: "unknown" } as const, undefined, { overdue: false }],
-    // The clocks of two machines differ a little; a date beyond that cannot be true.
+    // The clocks of two machines may differ a little; a date beyond that cannot be true.
     [exact("2026-04-01T12:04:00.000Z"), 31, { age: 0, overdue: false }],
     [exact("2026-04-01T12:06:00.000Z"), 31, { overdue: "unknown" }],
     [exact("2027-04-01T00:00:00.000Z"), undefined, { overdue: false }],
@@ -119,7 +123,7 @@ describe("the age", () => {
   });
 });
 
-describe("a change that is committed counts if it is deployed", () => {
+describe("a committed change counts only once it is deployed:", () => {
   const grace = (at: string) => ({ by: "Grace", at });
   const told = (records: Records, of: FoundSecret = secret("config:key", { created: FIRST })) => {
     const notes = new Notes();
@@ -132,7 +136,7 @@ describe("a change that is committed counts if it is deployed", () => {
   });
   const AFTER = "2026-03-01T00:06:00.000Z";
 
-  test("before the last upload, and shortly after it by the clocks of two machines", () => {
+  test("yes if it is older than the last upload, or newer by no more than clocks differ", () => {
     for (const at of [FIRST, LATER, "2026-03-01T00:04:00.000Z"]) {
       expect(told({ history: () => grace(at) })).toEqual(byGit(at));
     }
@@ -140,25 +144,25 @@ describe("a change that is committed counts if it is deployed", () => {
     expect(told({ history: () => grace(AFTER) }, unknown)).toEqual(byGit(AFTER));
   });
 
-  test("not after it: then the age is that of what was uploaded", () => {
+  test("no if it is newer: the age is that of the uploaded value", () => {
     const { change, notes } = told({ history: () => grace(AFTER) });
     expect(change).toEqual({ earliest: FIRST, latest: LATER, recordedIn: "pulumi" });
     expect(notes).toMatch(/^The config was changed after what is live was deployed: key \(prod\)\./);
   });
 
-  test("after it, if a later update had nothing to upload", () => {
+  test("yes if it is newer but a later update had nothing to upload", () => {
     const history = () => grace(AFTER);
     expect(told({ history, updated: "2026-03-02T00:00:00.000Z" })).toEqual(byGit(AFTER));
     expect(told({ history, updated: FIRST }).change.recordedIn).toBe("pulumi");
   });
 
-  test("not if the commit's date cannot be true", () => {
+  test("no if the commit's date cannot be true", () => {
     const { change, notes } = told({ history: () => "impossible" });
     expect(change).toEqual({ recordedIn: "unknown" });
     expect(notes).toMatch(/^The commit's date cannot be true.*: key \(prod\)\.$/);
   });
 
-  test("while a secret is being rotated, the deploy of its previous value is when the value changed", () => {
+  test("during a rotation the value changed with the deploy of its previous value", () => {
     const rotated = "2026-02-01T00:00:00.000Z";
     const declared = [{ binding: "KEY_PREVIOUS", type: "secret_text", created: rotated }];
     const rotating = secret("config:key", { created: FIRST, worker: worker({ declared }) });
@@ -175,11 +179,11 @@ describe("a change that is committed counts if it is deployed", () => {
     latest: version("2", "2026-02-28T23:59:58.000Z"),
   };
 
-  test("not if a rollback brought back the version before it", () => {
+  test("no if a rollback restored the version before it", () => {
     const { change } = told({ history: () => grace("2026-02-20T00:00:00.000Z"), live: ROLLED_BACK });
     expect(change).toEqual({ earliest: FIRST, latest: "2026-02-01T00:00:00.000Z", recordedIn: "pulumi" });
     expect(told({ history: () => grace(FIRST), live: ROLLED_BACK })).toEqual(byGit(FIRST));
-    // Deployed for the first time after that version, and yet there: it was put by hand.
+    // First deployed after that version but present in it, so it was put by hand.
     const later = secret("config:key", { created: "2026-02-20T00:00:00.000Z" });
     expect(told({ history: () => grace(LATER), live: ROLLED_BACK }, later).change).toEqual({
       latest: "2026-02-01T00:00:00.000Z",
@@ -187,7 +191,7 @@ describe("a change that is committed counts if it is deployed", () => {
     });
   });
 
-  test("not if a part of the traffic still goes to the version before it", () => {
+  test("no if part of the traffic still goes to the version before it", () => {
     const { serving = [], latest } = ROLLED_BACK;
     const both = { serving: [...serving, latest].filter((one) => one !== undefined), latest };
     expect(told({ history: () => grace("2026-02-20T00:00:00.000Z"), live: both }).change.latest).toBe(
@@ -195,14 +199,14 @@ describe("a change that is committed counts if it is deployed", () => {
     );
   });
 
-  test("if the latest version is another tool's that is not deployed", () => {
+  test("yes if the latest version is another tool's and not deployed", () => {
     const own = version("2", "2026-02-28T23:59:58.000Z");
     const live = { serving: [own], latest: version("3", "2026-03-02T00:00:00.000Z") };
     expect(told({ history: () => grace(LATER), live })).toEqual(byGit(LATER));
     expect(told({ history: () => grace(LATER), live: { ...live, latest: undefined } })).toEqual(byGit(LATER));
   });
 
-  test("an edit by hand after the version that serves does not count", () => {
+  test("an edit by hand after the serving version does not count", () => {
     const edits = {
       edits: [
         { at: LATER, by: "bob" },

@@ -20,7 +20,7 @@ beforeAll((done) => {
     requests.push(url);
     const result = answers[url.replace(ROOT, "")];
     const status = typeof result === "number" ? result : 200;
-    // 10007 is a script that does not exist.
+    // 10007 means that the script does not exist.
     const body = status === 200 ? { result } : { errors: [{ code: status === 404 ? 10007 : 9109 }] };
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   }).listen(0, "127.0.0.1", done);
@@ -61,7 +61,7 @@ const DEPLOYMENTS = "/scripts/shop/deployments";
 const LATEST = "/workers/shop/versions/latest";
 const [OLDER, NEWER] = [`/workers/shop/versions/${OLD}`, `/workers/shop/versions/${NEW}`] as const;
 
-/** The names of what serves, version by version, and of the latest version. */
+/** The binding names of each serving version and of the latest version. */
 function names(live: Found) {
   if (typeof live === "string") return live;
   const of = ({ bindings }: { bindings: ReadonlyMap<string, unknown> }) => [...bindings.keys()].join();
@@ -86,7 +86,7 @@ describe("what serves", () => {
     expect(requests).toHaveLength(3);
   });
 
-  test("is each version of a gradual deployment, even one that gets no traffic by itself", async () => {
+  test("is each version of a gradual deployment, even one with 0 percent of the traffic", async () => {
     const deployments = {
       deployments: [
         {
@@ -102,7 +102,7 @@ describe("what serves", () => {
     expect(requests).toHaveLength(3);
   });
 
-  test("is known without the latest version, which is noted", async () => {
+  test("is known even if the latest version is not, which is noted", async () => {
     const given = { [DEPLOYMENTS]: deployed(NEW), [LATEST]: 403, [NEWER]: version(NEW, "KEY") };
     const { live, notes } = await look(given);
     expect(names(live)).toEqual({ serving: ["KEY"], latest: undefined });
@@ -111,11 +111,8 @@ describe("what serves", () => {
 
   test.each<[string, Answers]>([
     ["the deployments cannot be read", { [DEPLOYMENTS]: 403 }],
-    ["the deployments are something else", { [DEPLOYMENTS]: { deployments: "x" } }],
-    [
-      "an entry is something else",
-      { [DEPLOYMENTS]: { deployments: [{ versions: [{ version_id: "../.." }] }] } },
-    ],
+    ["the deployments are malformed", { [DEPLOYMENTS]: { deployments: "x" } }],
+    ["an entry is malformed", { [DEPLOYMENTS]: { deployments: [{ versions: [{ version_id: "../.." }] }] } }],
     ["a deployment has no version", { [DEPLOYMENTS]: { deployments: [{ versions: [] }] } }],
     ["nothing is deployed", { [DEPLOYMENTS]: { deployments: [] } }],
     ["there are no deployments", { [DEPLOYMENTS]: 404 }],
@@ -125,7 +122,7 @@ describe("what serves", () => {
       "a version has no date",
       { [DEPLOYMENTS]: deployed(OLD), [OLDER]: { ...version(OLD), created_on: "x" } },
     ],
-  ])("is unknown if %s, and that is no clean result", async (_, given) => {
+  ])("is unknown if %s, and the result is not clean", async (_, given) => {
     const { live, notes } = await look({ [LATEST]: version(NEW, "KEY"), ...given });
     expect(names(live)).toEqual({ serving: undefined, latest: "KEY" });
     expect(notes.complete).toBe(false);
@@ -133,19 +130,19 @@ describe("what serves", () => {
     expect(notes.sentences()[0]).toContain("shop");
   });
 
-  test("is not asked about by an id that is none, which would be another path", async () => {
+  test("is not requested with a malformed version id, which would be another path", async () => {
     const deployments = { deployments: [{ versions: [{ version_id: "../../../.." }] }] };
     await look({ [DEPLOYMENTS]: deployments, [LATEST]: version(NEW, "KEY") });
     expect(requests).toHaveLength(2);
   });
 
-  test("is nothing if the Worker does not exist, and unreadable if no answer tells", async () => {
+  test("is absent if the Worker does not exist, and unreadable if no answer says", async () => {
     expect((await look({ [DEPLOYMENTS]: 404, [LATEST]: 404 })).live).toBe("absent");
     expect((await look({ [DEPLOYMENTS]: 403, [LATEST]: 403 })).live).toBe("unreadable");
   });
 });
 
-describe("a name from a state goes into no other path", () => {
+describe("a name from a state cannot change the path of a request", () => {
   test.each([
     ["../../user/tokens", "shop"],
     ["", "shop"],
@@ -185,7 +182,7 @@ describe("edits by hand", () => {
     annotations: { "workers/triggered_by": "secret" },
   });
 
-  test("are the versions that a secret triggered", async () => {
+  test("are the versions that a change of a secret triggered", async () => {
     const upload = { number: 1, metadata: {}, annotations: { "workers/triggered_by": "upload" } };
     expect(await edits([edit("2026-01-02", "ada"), { number: 2 }, edit("2026-01-01", null), upload])).toEqual(
       {
@@ -199,13 +196,13 @@ describe("edits by hand", () => {
     expect(await edits([])).toEqual({ edits: [], complete: false });
   });
 
-  test("are unknown if one has no date", async () => {
+  test("are unknown if one of them has no date", async () => {
     expect(await edits([edit("x")])).toBeUndefined();
     expect(await edits("x")).toBeUndefined();
   });
 });
 
-test("a token is a token, or a key with its e-mail address", () => {
+test("either a token or a key with its e-mail address is accepted", () => {
   expect(hasToken({ CLOUDFLARE_API_TOKEN: "t" })).toBe(true);
   expect(hasToken({ CLOUDFLARE_API_KEY: "k", CLOUDFLARE_EMAIL: "e" })).toBe(true);
   expect(hasToken({ CLOUDFLARE_API_KEY: "k" })).toBe(false);

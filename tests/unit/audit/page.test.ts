@@ -26,7 +26,7 @@ function show(secrets: AuditedSecret[], more: Partial<Report> = {}): string {
   return page({ project: "shop", at: "2026-03-01T04:05:06.789Z", environments, secrets, notes: [], ...more });
 }
 
-/** The text that a reader of some HTML sees. */
+/** The visible text of some HTML. */
 function text(html: string): string {
   return html
     .replace(/<br>/g, "\n")
@@ -40,7 +40,7 @@ function all(html: string, pattern: RegExp): string[] {
   return [...html.matchAll(pattern)].map(([whole, part]) => part ?? whole);
 }
 
-/** Each table as lines of cells, heads too. */
+/** Each table as rows of cells, including heads. */
 function tables(html: string): string[][][] {
   return all(html, /<table>([^]*?)<\/table>/g).map((table) =>
     all(table, /<tr>(.*?)<\/tr>/g).map((row) => all(row, /<t[hd][^>]*>(.*?)<\/t[hd]>/g).map(text)),
@@ -101,7 +101,7 @@ describe("a cell shows", () => {
     );
   });
 
-  test("who has the same value, and a list of all if there are many", () => {
+  test("other secrets with the same value, and a link to a list if there are many", () => {
     const names = ["a/shop-a/API_KEY", "b/shop-b/API_KEY", "prod/shop-prod/API_KEY"];
     const secrets = ["a", "b", "prod"].map((environment, index) => {
       const sharedWith = names.filter((_, other) => other !== index);
@@ -129,7 +129,7 @@ describe("the tables have environments across and secrets down", () => {
     ]);
   });
 
-  test("one Worker in each environment is one table, whatever the names; environments stay in order", () => {
+  test("one Worker per environment is one table with any names, and environments keep their order", () => {
     const html = show([secret(), secret({ environment: "dev", worker: "script_1", binding: "OTHER" })], {
       environments: ["dev", "prod", "trial"],
     });
@@ -168,7 +168,7 @@ describe("the tables have environments across and secrets down", () => {
     ]);
   });
 
-  test("with what a keyboard and a screen reader need", () => {
+  test("with the markup that keyboards and screen readers need", () => {
     const html = show([secret(), secret({ environment: "staging", worker: "shop-staging" })]);
     expect(html).toContain(
       '<div class="scroll" role="region" tabindex="0" aria-label="Secrets of shop"><table>',
@@ -194,7 +194,7 @@ describe("what needs doing comes first", () => {
   ];
   const html = show(found, { notes: ["One note.", "Another."] });
 
-  test("each finding with its facts, what it means, and a link to its cell", () => {
+  test("each finding with its facts, its meaning and a link to its cell", () => {
     const words = chapter(html, "What needs doing");
     expect(words).toMatch(
       /missing 1 secret\s+Declared, and not on the Worker: pulumi up --refresh --stack <environment>/,
@@ -208,7 +208,7 @@ describe("what needs doing comes first", () => {
     expect(states).toEqual(["missing", "overdue", "undeclared", "unknown", "perhaps"]);
   });
 
-  test("at the top are the counts, with links to them, and when it was made", () => {
+  test("at the top are the counts with links, and the time of the report", () => {
     expect(text(html)).toContain("6 secrets of 1 Worker in 6 environments, as of 2026-03-01 04:05 UTC.");
     const items = all(/<nav[^]*<\/nav>/.exec(html)?.[0] ?? "", /<li>(.*)<\/li>/g);
     expect(items.map((item) => `${/#\w+/.exec(item)?.[0] ?? ""} ${text(item)}`)).toEqual([
@@ -223,14 +223,14 @@ describe("what needs doing comes first", () => {
     ]);
   });
 
-  test("every link leads to one place of the page", () => {
+  test("every link has exactly one target on the page", () => {
     for (const id of all(html, /href="#([^"]*)"/g)) {
       expect(html.split(` id="${id}"`)).toHaveLength(2);
     }
     expect(all(html, /href="(?!#)/g)).toEqual([]);
   });
 
-  test("what could not be found out is in the notes", () => {
+  test("what could not be determined is in the notes", () => {
     expect(chapter(html, "Notes")).toMatch(/One note\.\s+Another\./);
     expect(show([secret()], { notes: ["x"] })).toContain(
       "undeclared, as far as could be seen: see the notes.",
@@ -245,7 +245,7 @@ describe("what needs doing comes first", () => {
     expect(text(show([], { environments: ["dev"] }))).toContain("No secrets in dev.");
   });
 
-  test("the page of one name says that it has that name only", () => {
+  test("the page for one name says that it shows only that name", () => {
     const at = "2026-03-01T04:05:06.789Z";
     const uses = page({ project: "shop", at, environments: [], secrets: [secret()], notes: [] }, "<KEY>");
     expect(uses).toContain("<title>Secrets of shop: &lt;KEY&gt;</title>");
@@ -257,7 +257,7 @@ describe("what needs doing comes first", () => {
 describe("the page is safe to open", () => {
   const hostile = `</code></td><script>alert(1)</script><img src=x onerror=alert(1)> " onclick="x" '&amp;\u202e\u200b\ud800\0`;
 
-  test("hostile names are text, and an invisible character is shown as its number", () => {
+  test("hostile names are plain text, and invisible characters are shown as code points", () => {
     const fields = {
       environment: hostile,
       accountId: hostile,
@@ -289,7 +289,7 @@ describe("the page is safe to open", () => {
     expect(html).not.toMatch(/[\u202e\u200b\ud800\0]/);
   });
 
-  test("it loads nothing, and its policy admits its own style only", () => {
+  test("it loads nothing, and its policy allows only its own style", () => {
     const html = show([secret()]);
     const style = /<style>([^]*)<\/style>/.exec(html)?.[1] ?? "";
     const hash = createHash("sha256").update(style).digest("base64");
@@ -300,7 +300,7 @@ describe("the page is safe to open", () => {
   });
 });
 
-describe("its colours", () => {
+describe("the page's colours", () => {
   const style = /<style>([^]*)<\/style>/.exec(show([]))?.[1] ?? "";
   const [light, dark] = [
     /:root \{ color-scheme: light dark;([^}]*)/,
@@ -331,7 +331,7 @@ describe("its colours", () => {
   });
 });
 
-/** The contrast of two colours like `#0a1b2c`, as WCAG 2 defines it. */
+/** The WCAG 2 contrast of two colours such as `#0a1b2c`. */
 function contrast(one: string, other: string): number {
   const [dark = NaN, light = NaN] = [one, other].map(luminance).sort((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
@@ -345,7 +345,7 @@ function luminance(colour: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-test("1,000 Workers in 50 environments are an overview, folded, and a page of a few megabytes", () => {
+test("1,000 Workers in 50 environments give a folded overview and a page of a few megabytes", () => {
   const environments = Array.from({ length: 50 }, (_, number) => `tenant-${number}`);
   const secrets = environments.flatMap((environment) =>
     Array.from({ length: 100 }, (_, number) => {

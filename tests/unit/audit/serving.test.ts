@@ -41,20 +41,25 @@ const STAGED = { rolledBackTo: undefined, clean: true, notes: ["The latest versi
 
 test.each<[string, string[] | undefined, string | undefined, object]>([
   ["the stack's own version", [OWN], OWN, { ...QUIET, servedSince: OWN }],
-  ["a version that another tool deployed since", ["13:00:00"], "13:00:00", QUIET],
-  ["the one before it", ["10:00:00"], OWN, { ...BACK, rolledBackTo: "10:00:00", servedSince: "10:00:00" }],
-  ["the one that was uploaded seconds before it", ["11:59:50"], OWN, { ...BACK, rolledBackTo: "11:59:50" }],
-  ["the one before it, and another tool's is the latest", ["10:00:00"], "13:00:00", BACK],
+  ["a newer version of another tool", ["13:00:00"], "13:00:00", QUIET],
+  [
+    "the version before it",
+    ["10:00:00"],
+    OWN,
+    { ...BACK, rolledBackTo: "10:00:00", servedSince: "10:00:00" },
+  ],
+  ["a version from seconds before it", ["11:59:50"], OWN, { ...BACK, rolledBackTo: "11:59:50" }],
+  ["the version before it, and another tool's is the latest", ["10:00:00"], "13:00:00", BACK],
   ["its own, and another tool's is the latest", [OWN], "13:00:00", STAGED],
-  ["another tool's, which a later one of that tool replaced", ["13:00:00"], "14:00:00", STAGED],
-  ["its own, and it is not known which is the latest", [OWN], undefined, QUIET],
-  ["the one before it, and it is not known which is the latest", ["10:00:00"], undefined, BACK],
-  ["nothing that is known", undefined, OWN, { ...QUIET, servedSince: undefined }],
+  ["another tool's, and a newer one of that tool is not deployed", ["13:00:00"], "14:00:00", STAGED],
+  ["its own, and the latest is unknown", [OWN], undefined, QUIET],
+  ["the version before it, and the latest is unknown", ["10:00:00"], undefined, BACK],
+  ["unknown", undefined, OWN, { ...QUIET, servedSince: undefined }],
 ])("what serves is %s", (_, serving, latest, expected) => {
   expect(look(serving, latest)).toMatchObject(expected);
 });
 
-test("a part of the traffic to an older version is a rollback, and a newer part is not", () => {
+test("part of the traffic to an older version is a rollback, to a newer version it is not", () => {
   const older = look([OWN, "10:00:00"], OWN);
   expect(older).toEqual({
     rolledBackTo: "10:00:00",
@@ -68,7 +73,7 @@ test("a part of the traffic to an older version is a rollback, and a newer part 
   });
 });
 
-test("without a record of the stack's upload, another version than the latest may be older", () => {
+test("without a record of the stack's upload, a version other than the latest may be older", () => {
   const live: Live = { serving: [at("13:00:00")], latest: at("14:00:00") };
   expect(rolledBackTo(live, undefined)).toBe("2026-03-01T13:00:00.000Z");
   for (const unknown of ["absent", "unreadable", undefined] as const) {

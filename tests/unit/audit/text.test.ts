@@ -75,7 +75,7 @@ const blamed = (hash: string, headers: string) =>
   `author-tz +0100\ncommitter Bob\ncommitter-time 1700000000\nsummary author Mallory\n` +
   `${headers}filename Pulumi.prod.yaml\n\tauthor Eve\n`;
 
-test("a line has the author and the time of its commit, whatever text is in it", () => {
+test("a line has the author and time of its commit, whatever its text", () => {
   const ada = { by: "Ada  Lovelace", at: "2023-11-14T22:13:20.000Z" };
   const porcelain = blamed(HASH, "") + blamed(HASH, "boundary\n") + blamed("0".repeat(40), "");
   expect(originsOf(porcelain, false)).toEqual([ada, ada, "uncommitted"]);
@@ -93,8 +93,8 @@ test.each([
     "2023-11-14T22:15:00.000Z",
   ],
   ["long after the commit", 1_700_001_000, 1_700_000_000, undefined],
-  ["in the future, and so is the commit's", 1_900_000_000, 1_900_000_000, undefined],
-  ["no number", "x", 1_700_000_000, undefined],
+  ["in the future, like the commit's", 1_900_000_000, 1_900_000_000, undefined],
+  ["not a number", "x", 1_700_000_000, undefined],
 ])("an author's date that is %s", (_, authored, committed, at) => {
   const porcelain = blamed(HASH, "")
     .replace("author-time 1700000000", `author-time ${authored}`)
@@ -173,7 +173,7 @@ test("the table has a line for each secret, in columns, then the totals, then th
   ]);
 });
 
-test("colours show what needs doing, and are there only on request", () => {
+test("colours mark what needs doing, and only on request", () => {
   const found = [secret("A"), secret("B", { state: "missing" }), secret("C", { overdue: "unknown" })];
   const lines = table(report(...found), true).split("\n");
   expect(lines.map((line) => /^\u001b\[(\d+)m/.exec(line)?.[1])).toEqual([
@@ -183,14 +183,14 @@ test("colours show what needs doing, and are there only on request", () => {
   expect(table(report(...found), false)).not.toContain("\u001b");
 });
 
-test("no name moves the cursor", () => {
+test("no name can move the cursor", () => {
   const changed = { latest: day("2026-01-01"), by: "Eve\u001b[2J\u202e\n", recordedIn: "git" } as const;
   const printed = table({ ...report(secret("A", { changed })), notes: ["\u009b2J"] }, false);
   expect(printed).toContain(String.raw`until 2026-01-01 Eve\u{1b}[2J\u{202e}\u{a}`);
   expect(printed).toContain(String.raw`- \u{9b}2J`);
 });
 
-test("columns are straight behind wide characters", () => {
+test("columns are aligned after wide characters", () => {
   const lines = table(report(secret("A", { worker: "店" }), secret("A", { worker: "shop" })), false).split(
     "\n",
   );
@@ -205,7 +205,7 @@ test("a report without a secret is one line", () => {
   );
 });
 
-test("the uses of a name are its bindings, its sources, and what is shared with them", () => {
+test("the uses of a name are its bindings, its sources and secrets with the same value", () => {
   const named = secret("A", { source: "config:other", sharedWith: ["prod/shop/C"] });
   const sourced = secret("B", { source: "config:A" });
   const whole = secret("D", { source: "op://vault/A" });
@@ -221,7 +221,7 @@ test("the uses of a name are its bindings, its sources, and what is shared with 
   expect([uses("A").environments, uses("config").environments]).toEqual([["prod"], []]);
 });
 
-test("equal notes become one, with the first names", () => {
+test("equal notes are merged into one with the first names", () => {
   const notes = new Notes();
   for (const name of ["g", "f", "e", "d", "c", "b", "a", "a"]) notes.add("Look at {}!", name);
   expect(notes.complete).toBe(true);
@@ -230,7 +230,7 @@ test("equal notes become one, with the first names", () => {
   expect(notes.sentences()).toEqual(["Look at a, b, c, d, e and 2 more!", "The stack $1 is $& locked."]);
 });
 
-test("a name that no secret has is answered with the names that there are", () => {
+test("for an unknown name, the existing names are listed", () => {
   const names = noneNamed([
     secret("B"),
     secret("A", { source: "op://vault/a" }),

@@ -9,7 +9,7 @@ const COMPONENT = "urn:pulumi:s::p::cloudflare-worker-secrets:index:WorkerScript
 const DAY_MS = 24 * 60 * 60 * 1000;
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 
-/** A state with one Worker, whose secrets have these sources and fingerprints. */
+/** A state with one Worker whose secrets have these sources and fingerprints. */
 function state(secrets: Readonly<Record<string, string>>, fingerprint?: string): string {
   const inventory = Object.entries(secrets).map(([name, source]) => ({
     ...{ name, type: "secret_text", source, maxAge: 90 },
@@ -98,7 +98,7 @@ describe("a change after the last upload", () => {
     ["the update was before it", [history("update", "succeeded", 60)]],
     ["the update failed", [history("update", "failed", 10)]],
     ["there was only a refresh", [history("refresh", "succeeded", 10), history("update", "succeeded", 100)]],
-    ["the updates have another form", [{}]],
+    ["the updates are malformed", [{}]],
     ["the updates cannot be read", undefined],
   ])("is not deployed if %s", async (_, updates) => {
     const { report } = await run(prints(updates));
@@ -108,7 +108,7 @@ describe("a change after the last upload", () => {
     );
   });
 
-  test("is deployed if an update succeeded since, which found nothing to upload", async () => {
+  test("is deployed if a later update succeeded with nothing to upload", async () => {
     const { report } = await run(
       prints([history("refresh", "succeeded", 1), history("update", "succeeded", 10)]),
     );
@@ -117,7 +117,7 @@ describe("a change after the last upload", () => {
   });
 });
 
-test("a project without a stack is no clean result, and a list that cannot be read is an error", async () => {
+test("a project without a stack is not a clean result, and an unreadable list is an error", async () => {
   const { report, notes } = await run({ "stack ls --json": "[]" });
   expect([report.secrets, notes.complete]).toEqual([[], false]);
   expect(report.notes.join()).toMatch(/^The project p has no stack/);
@@ -147,7 +147,7 @@ describe("the history of a stack's config", () => {
   const origin = async () => (await readConfigHistory(folder.file("Pulumi.prod.yaml"), "p"))("key");
   const DATE = "2026-01-02T03:04:05.000Z";
 
-  test("follows a link to the file that has it", async () => {
+  test("follows a symbolic link", async () => {
     fs.mkdirSync(folder.file("config"));
     folder.write("config/prod.yaml", CONFIG);
     fs.symlinkSync("config/prod.yaml", folder.file("Pulumi.prod.yaml"));
@@ -155,7 +155,7 @@ describe("the history of a stack's config", () => {
     expect(await origin()).toEqual({ by: "Ada", at: DATE });
   });
 
-  test("has the last change of several lines, and says what is not committed", async () => {
+  test("has the latest change of several lines, and says what is not committed", async () => {
     const folded = (...lines: string[]) =>
       `config:\n  p:key:\n    secure: >-\n      ${lines.join("\n      ")}\n`;
     folder.write("Pulumi.prod.yaml", folded("v1:a", "b"));
@@ -169,7 +169,7 @@ describe("the history of a stack's config", () => {
     expect(await origin()).toBe("uncommitted");
   });
 
-  test("is no history without the file, and an error if the file cannot be read or has no commit", async () => {
+  test("is empty without the file, and an error if the file is unreadable or not committed", async () => {
     expect(await origin()).toBeUndefined();
     folder.write("Pulumi.prod.yaml", CONFIG);
     await expect(origin()).rejects.toThrow(/^it was never committed$/);

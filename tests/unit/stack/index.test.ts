@@ -14,7 +14,7 @@ import {
 
 const CONFIG = { accountId: ACCOUNT_ID, "secrets-demo": CANARY };
 
-/** Loads index.ts again, with the SDK that this test has configured. */
+/** Loads index.ts again with the SDK as this test configured it. */
 function program(): Record<string, unknown> {
   let outputs: Record<string, unknown> = {};
   jest.isolateModules(() => {
@@ -39,7 +39,7 @@ async function runProgram(config: Record<string, string>, stack = "dev"): Promis
 }
 
 beforeEach(() => {
-  // The dev stack runs on a Cloudflare on this machine: see published-passphrase.test.ts.
+  // The dev stack deploys only to a local Cloudflare: see published-passphrase.test.ts.
   process.env.CLOUDFLARE_BASE_URL = "http://127.0.0.1:1/client/v4";
 });
 
@@ -65,7 +65,7 @@ test("the script is script.js, in the configured account, with the configured se
   });
 });
 
-test("the secret's value is sealed wherever the program sends it", async () => {
+test("the secret's value is sealed everywhere the program sends it", async () => {
   const { resources } = await runProgram(CONFIG);
   const secrets = resources
     .flatMap(({ inputs }) => Object.entries(inputs))
@@ -89,7 +89,7 @@ test("the stack exports its URL if the route is on and the subdomain is known", 
   expect(outputs.url).toBe("https://cloudflare-worker-secrets-dev.my-team.workers.dev");
 });
 
-test("two stacks in one account have a Worker each", async () => {
+test("two stacks in one account have separate Workers", async () => {
   const staging = await runProgram(CONFIG, "staging");
   const prod = await runProgram(CONFIG, "prod");
   expect(only(staging, SCRIPT).inputs.scriptName).toBe("cloudflare-worker-secrets-staging");
@@ -107,7 +107,7 @@ test.each(["accountId", "secrets-demo"])("without %s the program stops and says 
   expect(program).toThrow(new RegExp(`pulumi config set .*cloudflare-worker-secrets:${key}`));
 });
 
-test("a secret that was configured without --secret is sealed too", async () => {
+test("a secret that was set without --secret is also sealed", async () => {
   configure(CONFIG, []);
   const run = await runStack(program);
   expect(isSealed(only(run, SCRIPT).inputs.bindings)).toBe(true);

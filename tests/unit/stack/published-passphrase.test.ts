@@ -11,7 +11,7 @@ const before = VARIABLES.map((name) => [name, process.env[name]] as const);
 
 let folder = "";
 
-/** Runs the guard in a stack of this project, or of the one that the test has written. */
+/** Runs the guard in a stack of this project, or of the project that the test wrote. */
 function inStack(stack: string, config: Record<string, string> = {}): () => void {
   return () => {
     pulumi.runtime.setMockOptions(undefined, "cloudflare-worker-secrets", stack);
@@ -42,7 +42,7 @@ afterAll(() => {
   }
 });
 
-test("the dev stack is refused on the real Cloudflare, with the commands that make a stack of one's own", () => {
+test("the dev stack is refused on the real Cloudflare, with the commands that create your own stack", () => {
   expect(inStack("dev")).toThrow(pulumi.RunError);
   expect(inStack("dev")).toThrow(
     /pulumi stack init .*\n.*pulumi config set accountId .*\n.*config set --secret/,
@@ -70,7 +70,7 @@ test.each([
   expect(inStack("dev")).toThrow(pulumi.RunError);
 });
 
-test("the provider's own config goes before the environment, as it does in the provider", () => {
+test("the provider's config takes precedence over the environment, as in the provider", () => {
   process.env.CLOUDFLARE_BASE_URL = "http://127.0.0.1:8787/client/v4";
   expect(inStack("dev", { "cloudflare:baseUrl": "https://api.cloudflare.com/client/v4" })).toThrow(
     pulumi.RunError,
@@ -79,25 +79,25 @@ test("the provider's own config goes before the environment, as it does in the p
   expect(inStack("dev", { "cloudflare:baseUrl": "http://127.0.0.1:8787/client/v4" })).not.toThrow();
 });
 
-// Made with `pulumi stack init` under the passphrase "a passphrase of its own".
+// Created with `pulumi stack init` and the passphrase "a passphrase of its own".
 const OWN_SALT = "v1:9q2ceDnLdPU=:v1:qqJ95dyv/NSFRc96:OMjvMduLus6txNlFHXI6lq1P9ARgPA==";
 
-test("a stack with a passphrase of its own deploys anywhere", () => {
+test("a stack with its own passphrase deploys anywhere", () => {
   write("Pulumi.own.yaml", `encryptionsalt: ${OWN_SALT}\n`);
   expect(inStack("own")).not.toThrow();
 });
 
 test.each([
-  ["as it is", (file: string) => file],
+  ["unchanged", (file: string) => file],
   ["with its salt in double quotes", (file: string) => file.replace(/(v1:\S+)/, '"$1"')],
   ["with its salt in single quotes", (file: string) => file.replace(/(v1:\S+)/, "'$1'")],
   ["with its salt folded", (file: string) => file.replace(/(v1:\S+)/, ">-\n  $1")],
   ["with its salt as a block", (file: string) => file.replace(/(v1:\S+)/, "|\n  $1")],
   ["with its key in quotes", (file: string) => file.replace("encryptionsalt:", '"encryptionsalt":')],
   ["with its salt behind an alias", (file: string) => file.replace(/(v1:\S+)/, "&salt $1")],
-  ["with a comment behind its salt", (file: string) => file.replace(/(v1:\S+)/, "$1 # mine")],
-  ["with Windows line ends", (file: string) => file.replaceAll("\n", "\r\n")],
-])("a copy of the dev stack under another name is refused too, %s", (_, edit) => {
+  ["with a comment after its salt", (file: string) => file.replace(/(v1:\S+)/, "$1 # mine")],
+  ["with Windows line endings", (file: string) => file.replaceAll("\n", "\r\n")],
+])("a copy of the dev stack under another name is also refused, %s", (_, edit) => {
   write("Pulumi.copy.yaml", edit(DEV));
   expect(inStack("copy")).toThrow(/Stack "copy".*its config is encrypted with/);
 });
@@ -107,18 +107,18 @@ test.each([
   ["Pulumi.yaml", "config: stacks\n", "stacks/Pulumi.copy.yaml"],
   ["Pulumi.yml", "name: mine\n", "Pulumi.copy.yml"],
   ["Pulumi.json", '{ "stackConfigDir": "stacks" }', "stacks/Pulumi.copy.json"],
-])("a stack file in the place that %s names (%j) is found", (project, content, file) => {
+])("a stack file at the path that %s sets (%j) is found", (project, content, file) => {
   write(project, content);
   write(file, DEV);
   expect(inStack("copy")).toThrow(/its config is encrypted with/);
 });
 
-test("a stack whose key is in a cloud's key service deploys anywhere", () => {
+test("a stack with a key in a cloud key service deploys anywhere", () => {
   write("Pulumi.kms.yaml", "secretsprovider: awskms://alias/pulumi\nencryptedkey: abc\n");
   expect(inStack("kms")).not.toThrow();
 });
 
-describe("with --config-file, the passphrase that Pulumi takes from the environment decides", () => {
+describe("with --config-file, the passphrase in the environment decides", () => {
   beforeEach(() => {
     write("Pulumi.own.yaml", `encryptionsalt: ${OWN_SALT}\n`);
   });
