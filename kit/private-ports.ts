@@ -33,7 +33,7 @@ interface Ends {
   readonly localPort?: number | undefined;
 }
 
-/** Whether the other end of a loopback connection belongs to this user; false if the system does not tell. */
+/** Whether the other end of a loopback connection belongs to this user; false if the system does not say. */
 export function isFromThisUser(
   { remoteAddress = "", remotePort, localPort }: Ends,
   platform = process.platform,

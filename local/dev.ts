@@ -30,7 +30,7 @@ async function stay(session: Session, options: SessionOptions): Promise<void> {
     log(`\nIn another terminal:\n  . ${session.environmentFile}\n${OTHER_COMMANDS}`);
     log("Waiting for changes. Ctrl-C destroys the stack and exits.");
     for await (const changed of changes) {
-      // After a failed run any changed file may be the fix: the missing module, for example, was not in the list.
+      // After a failed run any changed file may be the fix, such as a module that was missing.
       const names = deployed ? changed.filter(isPartOfTheStack) : changed;
       if (names.length === 0) continue;
       log(`\nChanged: ${names.join(", ")}`);

@@ -6,7 +6,7 @@ import { watch } from "chokidar";
 /** Editors write several times per save. After this long without another write, the save is complete. */
 const SETTLE_MS = 100;
 
-/** Too large to watch, and edited by no user. */
+/** Too large to watch, and not part of the program. */
 const IGNORED = ["node_modules", ".git"];
 
 /**

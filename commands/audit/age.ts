@@ -3,7 +3,7 @@ import { CLOCK_SKEW_MS } from "./time";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The minimum age, and whether it exceeds `maxAge` days; `unknown` if the records do not tell. */
+/** The minimum age, and whether it exceeds `maxAge` days; `unknown` if the records do not say. */
 export function ageOf(
   { earliest, latest }: Change,
   maxAge: number | undefined,

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { CLOCK_SKEW_MS } from "./time";
 
 /**
- * What git knows about a line: the last commit that changed it, or why there is none: the line is uncommitted, a
+ * What git knows about a line: the last commit that changed it, or why that is unknown: the line is uncommitted, a
  * shallow clone leaves out the commit, or the commit's date is impossible.
  */
 export type Origin = { readonly by: string; readonly at: string } | "uncommitted" | "left out" | "impossible";

@@ -26,7 +26,7 @@ export interface AuditedSecret {
   /**
    * `live`: declared, and in every version that serves. `missing`: declared, and not in every version that serves.
    * `undeclared`: in a version that serves, and not declared. `unknown`: declared, and it is not known what serves; or
-   * on the Worker, and the state does not tell whether it is declared (a Worker without WorkerScript, or one that an
+   * on the Worker, and the state does not say whether it is declared (a Worker without WorkerScript, or one that an
    * older WorkerScript deployed).
    */
   readonly state: "live" | "missing" | "undeclared" | "unknown";
@@ -36,7 +36,7 @@ export interface AuditedSecret {
   readonly maxAge?: number;
   /** The minimum number of whole days since the change; undefined if nothing is recorded. */
   readonly age?: number;
-  /** Whether the secret is older than `maxAge`; `unknown` if it has a `maxAge` but the records do not tell. */
+  /** Whether the secret is older than `maxAge`; `unknown` if it has a `maxAge` but the records do not say. */
   readonly overdue: boolean | "unknown";
   /** Other secrets with the same value, as `<environment>/<worker>/<binding>`, sorted. */
   readonly sharedWith: readonly string[];

@@ -12,7 +12,7 @@ A binding that is declared with configSecret("KEY") then has both values: NAME a
   positionals: {
     key: {
       name: "KEY",
-      help: "the config key of the secret, such as secrets-demo; a value is no argument: the command asks for it",
+      help: "the config key of the secret, such as secrets-demo; never pass the value: the command asks for it",
       required: true,
     },
   },

@@ -56,7 +56,7 @@ export async function lockForEdit(file: string): Promise<EditLock> {
   };
 }
 
-/** Removes the lock of an owner that has ended. Of several processes that try this, only one succeeds. */
+/** Takes over the lock of an owner that has ended. Of several processes that try, only one succeeds. */
 async function inherit(folder: string): Promise<void> {
   const owner = await ownerOf(folder);
   if (owner === undefined || !(await hasEnded(owner))) throw await heldBy(owner, folder);

@@ -34,7 +34,7 @@ async function removeStale(folder: string): Promise<void> {
   }
 }
 
-/** Builds the Pulumi CLI from the Go module beside this file and returns its root under `home`. */
+/** Builds the Pulumi CLI from the Go module next to this file and returns its root under `home`. */
 export async function buildEngine({ home, log, signal }: BuildOptions): Promise<string> {
   const module = path.join(__dirname, "../engine");
   // We run this inside the module so that an older Go downloads the toolchain in go.mod, or reports that it cannot.

@@ -128,7 +128,7 @@ test("a Worker that differs from the declaration after the upload fails the depl
   const world = await startWorld(t, {
     intercept: ({ method, url }) => {
       if (method === "PUT") uploads++;
-      // As if Cloudflare kept the removed secret and lost the new one.
+      // Simulates that Cloudflare kept the removed secret and lost the new one.
       const bindings = ["API_KEY", "OLD"].map((name) => ({ name, type: "secret_text" }));
       const answer = { success: true, errors: [], messages: [], result: { id: "1", number: 2, bindings } };
       return uploads === 2 && url.endsWith("/versions/latest") ? Response.json(answer) : undefined;

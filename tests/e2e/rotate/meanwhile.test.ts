@@ -63,7 +63,7 @@ test("a value that is set while the command waits for input is not lost", TEST, 
   assert.equal(await started.exit(), 1);
   assert.match(
     started.output,
-    /Pulumi.prod.yaml was changed meanwhile, not by this rotation\. Run this again/,
+    /Pulumi.prod.yaml was changed during this rotation, but not by it\. Run this again/,
   );
   assert.equal(await rotation.checkout.read(FILE), theirs);
 });

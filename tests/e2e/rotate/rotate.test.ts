@@ -259,7 +259,7 @@ test("every refusal comes before any change and shows no value", TEST, async (t)
       /incorrect passphrase/,
       { PULUMI_CONFIG_PASSPHRASE: "x" },
     ],
-    [["secrets-demo", "canary-value", "--yes"], 2, /a value is no argument/],
+    [["secrets-demo", "canary-value", "--yes"], 2, /never pass the value/],
     [["secrets-demo"], 2, /--yes or --no-deploy: expected one of them, because there is no terminal/],
     [
       ["secrets-demo", "--yes", "--finish", "--rollback", "--grace", "1y"],

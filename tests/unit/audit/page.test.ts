@@ -86,7 +86,7 @@ describe("a cell shows", () => {
     expect(cell({ changed })).toContain(words);
   });
 
-  test("an age as well as it is known, with and without a maxAge", () => {
+  test("an age as exactly as known, with and without a maxAge", () => {
     // The type has no undefined: an unknown value is left out.
     const { age, maxAge, ...rest } = secret({ age: 1, maxAge: 1 });
     const ages = [rest, { ...rest, maxAge }, { ...rest, age }, { ...rest, age, maxAge }] as AuditedSecret[];

@@ -37,7 +37,7 @@ test("by default the grace period is a day and a value has 32 characters", () =>
 
 test.each([
   [[], /^Arguments: expected KEY, found 0/],
-  [["api-key", CANARY], /^Arguments: expected KEY, found 2.*a value is no argument/],
+  [["api-key", CANARY], /^Arguments: expected KEY, found 2.*never pass the value/],
   [["api-key", "--grace", "1y"], /^--grace: expected a number and m, h or d/],
   [["api-key", "--finish", "--rollback"], /^--finish and --rollback: expected one/],
   [["api-key", "--finish", "--generate"], /^--generate: expected without/],

@@ -39,7 +39,7 @@ test("a concurrent change is not overwritten", async () => {
     await fs.writeFile(copy, "ours");
     await fs.writeFile(file, "theirs");
   });
-  await expect(late).rejects.toThrow("Pulumi.prod.yaml was changed meanwhile");
+  await expect(late).rejects.toThrow("Pulumi.prod.yaml was changed during this rotation");
   expect(await content()).toBe("theirs");
 });
 
