@@ -80,7 +80,10 @@ test(
 
     await rotation.rotate(["--yes"], { input: NEW });
     const third = await rotation.rotate(["--yes"], { code: 1, input: "canary-third" });
-    assert.match(third.output, /still accepts the previous value.*\n.*--finish\n.*--rollback/);
+    assert.match(
+      third.output,
+      /still accepts the previous value.*\n.*--finish --stack prod\n.*--rollback --stack prod/,
+    );
     const young = await rotation.rotate(["--finish", "--yes", "--grace", "1d"], { code: 1 });
     assert.match(young.output, /stays accepted until \d{4}-\d\d-\d\dT/);
 
