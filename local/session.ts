@@ -75,7 +75,8 @@ export async function withSession(
     const operation = async () => {
       signal.throwIfAborted();
       await readConfig(folder);
-      return { onOutput, color, signal } as const;
+      // The outputs are the program's own. What counts here is said below: the resources, and the Worker's address.
+      return { onOutput, color, signal, suppressOutputs: true, suppressProgress: true } as const;
     };
     await use({
       deploy: async () => {
