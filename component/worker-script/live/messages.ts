@@ -44,17 +44,17 @@ export function loss(
     ...(undeclared.length === 0
       ? []
       : [
-          `The Worker "${scriptName}" has what this program does not declare, and a deploy removes it: ${typed(undeclared)}.\n` +
-            `  - To keep it: inheritedSecrets: ${names(undeclared)}\n` +
-            '  - To remove it: undeclaredSecrets: "delete" ("warn" removes it too, and says so)',
+          `The Worker "${scriptName}" has bindings that this program does not declare, and a deploy would remove them: ${typed(undeclared)}.\n` +
+            `  - To keep them: inheritedSecrets: ${names(undeclared)}\n` +
+            '  - To remove them: undeclaredSecrets: "delete" ("warn" also removes them, and names them)',
         ]),
     ...(replaced.length === 0
       ? []
       : [
-          `The Worker "${scriptName}" has secrets of the same names as this program now declares, which this program has ` +
-            `not deployed, and a deploy overwrites them: ${typed(replaced)}.\n` +
+          `The Worker "${scriptName}" already has secrets under names that this program now declares, and this program did ` +
+            `not deploy them. A deploy would overwrite them: ${typed(replaced)}.\n` +
             `  - To keep the live values: inheritedSecrets: ${names(replaced)}, and remove the other declaration\n` +
-            '  - To overwrite them: undeclaredSecrets: "delete" for one `pulumi up` ("warn" overwrites them too, and says so).\n' +
+            '  - To overwrite them: undeclaredSecrets: "delete" for one `pulumi up` ("warn" also overwrites them, and names them).\n' +
             "    Do so as well if an earlier deploy of this program failed after its upload: the values may be its own.",
         ]),
   ];

@@ -127,7 +127,7 @@ test("the stack's own Worker is read even if the account's list lacks it", async
   await putByHand(world);
   for (const operation of ["preview", "up"] as const) {
     const output = await owner.fails(operation, worker({ API_KEY: `${CANARY}-1` }));
-    assert.match(output, /removes it: BY_HAND \(secret_text\)/);
+    assert.match(output, /remove them: BY_HAND \(secret_text\)/);
   }
   assert.deepEqual(await world.ask(), { API_KEY: `${CANARY}-0`, BY_HAND: `${CANARY}-by-hand` });
 });
@@ -152,6 +152,6 @@ test("a long wait is logged, and a late answer is used", TIMEOUT, async (t) => {
   };
   const change = worker({ API_KEY: `${CANARY}-2` }, { undeclaredSecrets: "warn" });
   await stack.preview({ program: () => Promise.resolve(change()), onOutput });
-  assert.match(output, /Waiting for Cloudflare[^]*warning: .*removes it: BY_HAND/);
+  assert.match(output, /Waiting for Cloudflare[^]*warning: .*remove them: BY_HAND/);
   assert.ok(!output.includes(CANARY));
 });

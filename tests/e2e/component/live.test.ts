@@ -46,7 +46,7 @@ test("a secret that was put by hand stops the next preview and deploy, and the e
   const change = { API_KEY: TWO };
   for (const operation of ["preview", "up"] as const) {
     const output = await stack.fails(operation, worker(change));
-    assert.match(output, /does not declare, and a deploy removes it: BY_HAND \(secret_text\)/);
+    assert.match(output, /does not declare, and a deploy would remove them: BY_HAND \(secret_text\)/);
     assert.match(output, /inheritedSecrets: \["BY_HAND"\]/);
     assert.match(output, /undeclaredSecrets: "delete"/);
   }
@@ -68,7 +68,7 @@ test("with undeclaredSecrets warn or delete the secret is removed, with or witho
     for (const operation of ["preview", "up"] as const) {
       const output = await stack[operation](program);
       assert.equal(
-        /warning: .*removes it: BY_HAND \(secret_text\)/.test(output),
+        /warning: .*remove them: BY_HAND \(secret_text\)/.test(output),
         undeclaredSecrets === "warn",
       );
       assert.equal(output.includes("BY_HAND"), undeclaredSecrets === "warn");
@@ -89,13 +89,13 @@ test("a secret that was put by hand is not silently overwritten by a secret or v
   ]) {
     for (const operation of ["preview", "up"] as const) {
       const output = await stack.fails(operation, program);
-      assert.match(output, /overwrites them: BY_HAND \(secret_text\)/);
+      assert.match(output, /overwrite them: BY_HAND \(secret_text\)/);
       assert.match(output, /undeclaredSecrets: "delete" for one `pulumi up`/);
     }
   }
   assert.deepEqual(await world.ask(), { API_KEY: ONE, BY_HAND: OTHERS });
   const warned = worker({ API_KEY: ONE, BY_HAND: TWO }, { undeclaredSecrets: "warn" });
-  assert.match(await stack.up(warned), /warning: .*overwrites them: BY_HAND/);
+  assert.match(await stack.up(warned), /warning: .*overwrite them: BY_HAND/);
   assert.deepEqual(await world.ask(), { API_KEY: ONE, BY_HAND: TWO });
 });
 
@@ -116,7 +116,7 @@ test("a secret that a rollback restored is live and stops the change that would 
     const output = await stack.preview(worker({ API_KEY: TWO }, { undeclaredSecrets: "warn" }));
     if (/does not say which version/.test(output)) return;
     assert.match(output, /does not serve its newest upload alone, but version \S+ \(100 %\)/);
-    assert.match(await stack.fails(operation, worker({ API_KEY: TWO })), /removes it: OLD \(secret_text\)/);
+    assert.match(await stack.fails(operation, worker({ API_KEY: TWO })), /remove them: OLD \(secret_text\)/);
   }
   assert.deepEqual(await world.ask(), { API_KEY: ONE, OLD: TWO });
   await stack.up(worker({ API_KEY: TWO }, { inheritedSecrets: [], undeclaredSecrets: "delete" }));
@@ -192,9 +192,9 @@ test("another stack's Worker is not overwritten, and is taken over with takeOver
   assert.deepEqual(await world.ask(), { API_KEY: OTHERS, KEPT: OTHERS });
 
   const output = await stack.fails("preview", worker({ API_KEY: ONE }, { takeOver: true }));
-  assert.match(output, /removes it: KEPT \(secret_text\)[^]*overwrites them: API_KEY \(secret_text\)/);
+  assert.match(output, /removes it: KEPT \(secret_text\)[^]*overwrite them: API_KEY \(secret_text\)/);
   const taken = { takeOver: true, inheritedSecrets: ["KEPT"] };
-  assert.match(await stack.fails("up", worker({ API_KEY: ONE }, taken)), /overwrites them: API_KEY/);
+  assert.match(await stack.fails("up", worker({ API_KEY: ONE }, taken)), /overwrite them: API_KEY/);
   assert.deepEqual(await world.ask(), { API_KEY: OTHERS, KEPT: OTHERS });
   const last = await stack.up(worker({ API_KEY: ONE }, { ...taken, undeclaredSecrets: "delete" }));
   assert.match(last, /warning: A deploy takes the live Worker "script_1" over/);

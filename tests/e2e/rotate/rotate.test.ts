@@ -176,7 +176,7 @@ test("a failed preview leaves the config unchanged", TEST, async (t) => {
   const before = await rotation.checkout.read("Pulumi.prod.yaml");
   await rotation.putByHand("BY_HAND", "canary-by-hand");
   const stopped = await rotation.rotate(["--yes"], { code: 1, input: NEW });
-  assert.match(stopped.output, /a deploy removes it: BY_HAND/);
+  assert.match(stopped.output, /a deploy would remove them: BY_HAND/);
   assert.match(stopped.output, /Pulumi.prod.yaml is as it was before/);
   assert.doesNotMatch(stopped.output, /canary/);
   assert.equal(await rotation.checkout.read("Pulumi.prod.yaml"), before);

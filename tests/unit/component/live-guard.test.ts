@@ -153,7 +153,7 @@ describe("before a create", () => {
   test("a Worker that is taken over is compared, and no error holds a value", async () => {
     versions = { latest: { KEY: "secret_text", OTHER: "secret_text" } };
     const refused = run("beforeCreate", { takeOver: true }, { KEY: "secret_text" });
-    await expect(refused).rejects.toThrow(/removes it: OTHER[^]*overwrites them: KEY/);
+    await expect(refused).rejects.toThrow(/remove them: OTHER[^]*overwrite them: KEY/);
     await expect(refused).rejects.not.toThrow(CANARY);
     expect(calls).toEqual([LIST, LIVE, SERVING]);
   });

@@ -41,57 +41,57 @@ describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", ()
       "A:secret_text",
       "A:secret_text",
       "A:secret_text X:secret_text",
-      /removes it: X \(secret_text\)/,
+      /remove them: X \(secret_text\)/,
     ],
-    ["another kind of binding", "", "", "X:kv_namespace", /removes it: X \(kv_namespace\)/],
+    ["another kind of binding", "", "", "X:kv_namespace", /remove them: X \(kv_namespace\)/],
     [
       "a secret under a name that is new here",
       "X:secret_text",
       "",
       "X:secret_text",
-      /overwrites them: X \(secret_text\)/,
+      /overwrite them: X \(secret_text\)/,
     ],
     [
       "a secret under a new variable's name",
       "X:plain_text",
       "",
       "X:secret_text",
-      /overwrites them: X \(secret_text\)/,
+      /overwrite them: X \(secret_text\)/,
     ],
     [
       "a secret under a name that was a variable",
       "X:secret_text",
       "X:plain_text",
       "X:secret_text",
-      /overwrites them: X/,
+      /overwrite them: X/,
     ],
     [
       "a secret that was inherited so far",
       "X:secret_text",
       "X:inherit",
       "X:secret_text",
-      /overwrites them: X/,
+      /overwrite them: X/,
     ],
     [
       "a key under a name that is new here",
       "X:secret_text",
       "",
       "X:secret_key",
-      /overwrites them: X \(secret_key\)/,
+      /overwrite them: X \(secret_key\)/,
     ],
     [
       "a secret that a renamed one replaces",
       "X:inherit:A",
       "A:secret_text",
       "A:secret_text X:secret_text",
-      /overwrites them: X/,
+      /overwrite them: X/,
     ],
     [
       "a secret in a Worker that is taken over",
       "X:secret_text",
       undefined,
       "X:secret_text",
-      /overwrites them: X/,
+      /overwrite them: X/,
     ],
   ] as const)("%s", (_, declared, before, live, expected) => {
     const verdict = (choices: Situation["choices"]) =>
@@ -113,7 +113,7 @@ describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", ()
     const { refusal } = judge(
       situation("B:secret_text", "", read("A:secret_text B:secret_text C:secret_text")),
     );
-    expect(refusal).toMatch(/To keep it: inheritedSecrets: \["A","C"\][^]*undeclaredSecrets: "delete"/);
+    expect(refusal).toMatch(/To keep them: inheritedSecrets: \["A","C"\][^]*undeclaredSecrets: "delete"/);
     expect(refusal).toMatch(
       /To keep the live values: inheritedSecrets: \["B"\][^]*undeclaredSecrets: "delete" for one `pulumi up`[^]*an earlier deploy of this program failed after its upload/,
     );
@@ -122,7 +122,7 @@ describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", ()
   test("a secret that only a version of a rollback or a gradual deployment has is live too", () => {
     expect(
       judge(situation("A:secret_text", "A:secret_text", read("A:secret_text", "OLD:secret_text"))).refusal,
-    ).toMatch(/removes it: OLD/);
+    ).toMatch(/remove them: OLD/);
   });
 });
 
