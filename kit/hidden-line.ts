@@ -1,5 +1,5 @@
 /** An escape sequence (possibly unfinished, or a paste mark), Enter, or one character. */
-const KEYS = /\u001b(?:\[[0-?]*[ -/]*[@-~]?|O[^]?|[^[O])?|\r\n?|[^]/gu;
+const KEYS = /\u001b(?:\[[0-?]*[ -/]*[@-~]?|O[^]?|[^[O\u0000-\u001f])?|\r\n?|[^]/gu;
 const UNFINISHED = /\u001b(?:\[[0-?]*[ -/]*|O)?$/;
 
 /** A terminal with bracketed paste enabled sends these before and after a paste. */

@@ -17,7 +17,9 @@ export function makePortsPrivate(): void {
   isPrivate = true;
   subscribe("net.server.socket", (message) => {
     const { socket } = message as { socket: Socket };
-    if (socket.remotePort !== undefined && !welcome.has(socket) && !isFromThisUser(socket)) socket.destroy();
+    // A peer that was reset before it was accepted has no remote port either, and what it sent can still be read.
+    const isUnix = socket.remotePort === undefined && socket.localPort === undefined;
+    if (!isUnix && !welcome.has(socket) && !isFromThisUser(socket)) socket.destroy();
   });
 }
 

@@ -33,18 +33,26 @@ export interface PulumiCli {
 /** Finds the Pulumi CLI as `npm start` does: on PATH, else under Pulumi's home, else one that it installs or builds. */
 export async function findPulumi(): Promise<PulumiCli> {
   const { command } = await findEngine();
-  const { name, stackConfigDir = ".", extension } = await readProject();
+  const { name, folder, extension } = await readProject();
   return {
     command,
     project: name,
-    stackFile: (stack) => path.join(ROOT, stackConfigDir, `Pulumi.${shortName(stack, name)}${extension}`),
+    stackFile: (stack) => path.join(ROOT, folder, `Pulumi.${shortName(stack, name)}${extension}`),
     run: (args, input = "") => runPulumi(command.command, args, input),
   };
 }
 
-interface Project {
+/** What Pulumi.yaml says. */
+interface Settings {
   readonly name: string;
   readonly stackConfigDir?: string;
+  readonly config?: unknown;
+}
+
+interface Project {
+  readonly name: string;
+  /** The folder of the stacks' files. */
+  readonly folder: string;
   /** The stacks' files have the same one. */
   readonly extension: string;
 }
@@ -52,7 +60,10 @@ interface Project {
 async function readProject(): Promise<Project> {
   for (const extension of [".yaml", ".yml", ".json"]) {
     const text = await fs.readFile(path.join(ROOT, `Pulumi${extension}`), "utf8").catch(() => undefined);
-    if (text !== undefined) return { ...(parse(text) as Omit<Project, "extension">), extension };
+    if (text === undefined) continue;
+    const { name, stackConfigDir, config } = parse(text) as Settings;
+    // `config` as text is the older name of `stackConfigDir`.
+    return { name, folder: stackConfigDir ?? (typeof config === "string" ? config : "."), extension };
   }
   throw new Error("This folder has no Pulumi.yaml.");
 }

@@ -1,6 +1,8 @@
 import { defineCommand, UsageError } from "../../kit/command/command";
 import { ALPHANUMERIC, generatorProblem } from "./generator";
 
+/** Ten years. A time beyond what a Date can hold would switch the guard off. */
+const LONGEST_MS = 3_650 * 86_400_000;
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export const ROTATE = defineCommand({
@@ -61,6 +63,9 @@ Exit code: 0 done, 1 not done, 2 wrong arguments, 130 interrupted.`,
 /** @returns milliseconds */
 function duration(text: string): number {
   const [, count, unit = ""] = /^(\d+)([mhd])$/.exec(text) ?? [];
-  if (count === undefined) throw new UsageError("expected a number and m, h or d, such as 24h.");
-  return Number(count) * (UNITS[unit] ?? 0);
+  const milliseconds = Number(count) * (UNITS[unit] ?? 0);
+  if (!(milliseconds <= LONGEST_MS)) {
+    throw new UsageError("expected a number and m, h or d, such as 24h, and at most 3650d.");
+  }
+  return milliseconds;
 }

@@ -32,13 +32,18 @@ export async function lockForEdit(file: string): Promise<EditLock> {
   const folder = path.join(path.dirname(file), `.${path.parse(file).name}.rotation`);
   const owner: Owner = { id: randomUUID(), ...(await thisProcess()) };
   try {
-    await fs.mkdir(folder);
+    await fs.mkdir(folder, { mode: 0o700 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     await inherit(folder);
   }
   const note = path.join(folder, "owner.json");
-  await fs.writeFile(note, JSON.stringify(owner));
+  try {
+    await fs.writeFile(note, JSON.stringify(owner));
+  } catch (error) {
+    await fs.rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   const beat = setInterval(() => {
     const now = new Date();
     void fs.utimes(note, now, now).catch(() => undefined);
@@ -51,7 +56,8 @@ export async function lockForEdit(file: string): Promise<EditLock> {
     },
     async release() {
       clearInterval(beat);
-      if (await isMine()) await fs.rm(folder, { recursive: true, force: true });
+      // A lock that cannot be removed is taken over by the next rotation, because its owner has ended then.
+      if (await isMine()) await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
     },
   };
 }

@@ -31,15 +31,22 @@ export async function hasEnded({ pid, host, space, started }: ProcessIdentity): 
     // EPERM: the process belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return true;
   }
-  return (await startOf(pid)) !== started;
+  const now = await startOf(pid);
+  // Some systems hide the start of other users' processes.
+  return now === ENDED || (now !== "" && now !== started);
 }
 
-/** The 22nd field of /proc/PID/stat. The second is the name in parentheses, which may contain spaces. */
+const ENDED = "ended";
+
+/**
+ * The 22nd field of /proc/PID/stat, or an empty text if that cannot be read. The second field is the name in
+ * parentheses, which may contain spaces.
+ */
 async function startOf(pid: number): Promise<string> {
   const status = await read(`/proc/${pid}/stat`);
   const [state, ...fields] = status.slice(status.lastIndexOf(")") + 2).split(" ");
   // A zombie has ended. It stays if the container's first process does not reap it.
-  return state === "Z" ? "" : (fields[18] ?? "");
+  return state === "Z" ? ENDED : (fields[18] ?? "");
 }
 
 function read(file: string): Promise<string> {

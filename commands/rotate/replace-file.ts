@@ -1,31 +1,33 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { lockForEdit } from "./edit-lock";
+import type { EditLock } from "./edit-lock";
 
 /**
  * Edits a copy of the file, then replaces the file with it unless the file has changed meanwhile. The file keeps its
  * owner, mode and line endings. Even after a crash it has all of the old content or all of the new content.
  *
+ * @param lock of the file; the copy is in its folder
  * @param edit receives the path and the content of the copy
  */
 export async function replaceFile(
+  lock: EditLock,
   file: string,
   edit: (copy: string, before: Buffer) => Promise<void>,
 ): Promise<{ before: Buffer; after: Buffer }> {
-  const lock = await lockForEdit(file);
+  const copy = path.join(lock.folder, path.basename(file));
+  const before = await fs.readFile(file);
+  await fs.writeFile(copy, before, { mode: 0o600 });
   try {
-    const copy = path.join(lock.folder, path.basename(file));
-    const before = await fs.readFile(file);
-    await fs.writeFile(copy, before);
     await edit(copy, before);
     const after = withLineEndsOf(before, await fs.readFile(copy));
     await finish(copy, after, file);
     if (!(await fs.readFile(file)).equals(before)) throw changedMeanwhile(file);
     await lock.check();
     await fs.rename(copy, file);
+    await syncFolder(path.dirname(file));
     return { before, after };
   } finally {
-    await lock.release();
+    await fs.rm(copy, { force: true });
   }
 }
 
@@ -52,6 +54,16 @@ async function finish(copy: string, content: Buffer, file: string): Promise<void
     // After chown, which clears the setuid and setgid bits.
     await handle.chmod(mode & 0o7777);
     // Otherwise the rename can reach the disk before the content.
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Flushes the rename to disk before a deploy makes the new value live. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await fs.open(folder, "r");
+  try {
     await handle.sync();
   } finally {
     await handle.close();

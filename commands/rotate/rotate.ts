@@ -9,6 +9,7 @@ import { configKey } from "../../component/contract/source";
 import type { Target } from "./again";
 import { type DeployOptions, type Deployer, openDeployer } from "./deploy";
 import type { Generator } from "./generator";
+import { type EditLock, lockForEdit } from "./edit-lock";
 import { newValue, refuseAnotherValue } from "./new-value";
 import { deployed, type Operation, plan } from "./rotation";
 import { StackConfig } from "./stack-config";
@@ -35,13 +36,31 @@ export interface RotateOptions extends DeployOptions, Interruption {
 
 /** @returns whether everything was done; if not, a message says what is missing */
 export async function rotate(asked: Request, options: RotateOptions): Promise<boolean> {
-  const { cli, log, hidden, interrupted } = options;
+  const { cli } = options;
   // A key without a namespace belongs to the project.
   const own = `${cli.project}:`;
   const request = asked.key.startsWith(own) ? { ...asked, key: asked.key.slice(own.length) } : asked;
-  const { key, operation } = request;
   const stack = request.stack ?? (await cli.run(["stack", "--show-name"])).trim();
   const config = new StackConfig(cli, stack, request);
+  // Held until the end: another rotation could deploy a value that a "no" to this one then takes out of the file.
+  const lock = await lockForEdit(await config.realFile());
+  try {
+    return await rotateLocked(request, { stack, config, lock }, options);
+  } finally {
+    await lock.release();
+  }
+}
+
+interface Locked {
+  readonly stack: string;
+  readonly config: StackConfig;
+  readonly lock: EditLock;
+}
+
+async function rotateLocked(request: Request, locked: Locked, options: RotateOptions): Promise<boolean> {
+  const { log, cli, hidden, interrupted } = options;
+  const { key, operation } = request;
+  const { stack, config, lock } = locked;
   const file = path.basename(config.file);
   const held = await config.read();
   const planned = plan({ ...request, now: new Date() }, held);
@@ -55,7 +74,7 @@ export async function rotate(asked: Request, options: RotateOptions): Promise<bo
       ? planned.next
       : planned.next(await newValue(request, held, hidden, interrupted));
   hidden?.release();
-  const undo = resumed ? undefined : await config.write(held, next);
+  const undo = resumed ? undefined : await config.write(lock, held, next);
   log(`${STEPS[operation].title} ${key} in stack ${stack}${resumed ? ", as begun before" : ""}`);
   log(`${file}: ${STEPS[operation].config(key)}`);
   if (!request.deploy) {
@@ -74,7 +93,7 @@ export async function rotate(asked: Request, options: RotateOptions): Promise<bo
   }
   if (wanted) {
     await deploy(deployer, stack, file, log);
-    await config.write(next, deployed(operation, next, new Date()));
+    await config.write(lock, next, deployed(operation, next, new Date()));
     log(`\n${STEPS[operation].done(request)}\nCommit ${file}.`);
   }
   return wanted;

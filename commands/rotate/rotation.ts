@@ -88,6 +88,12 @@ function refuseForeignKeys(step: Step, held: Held, under: Operation | undefined)
         `removes it. Give it another name, or remove it: ${pulumiCommand(step, "config", "rm", `${key}-retired`)}`,
     );
   }
+  if (held.previous !== undefined && under === "finish") {
+    throw new Refused(
+      `The config key ${key}-previous was set while a --finish of ${key} is under way, which keeps that value in ` +
+        `${key}-retired. Remove it: ${pulumiCommand(step, "config", "rm", `${key}-previous`)}`,
+    );
+  }
   if (held.mark !== undefined && under === undefined && deployedAt(held) === undefined) {
     throw new Refused(
       `The config key ${key}-rotation has a text that this command did not write: expected "deployed <time>" or ` +

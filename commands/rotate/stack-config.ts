@@ -3,6 +3,7 @@ import * as path from "node:path";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import { pulumiCommand, rotateCommand, type Target } from "./again";
 import { ConfigEntries, keysOf } from "./config-entries";
+import type { EditLock } from "./edit-lock";
 import { changedMeanwhile, replaceFile } from "./replace-file";
 import { type Held, Refused } from "./rotation";
 import { strayChanges } from "./stray-changes";
@@ -71,18 +72,18 @@ export class StackConfig {
   /**
    * Replaces the file atomically: even after a crash, it holds all of `from` or all of `to`.
    *
+   * @param lock of the file that {@link realFile} names
    * @returns a function that restores the file and returns true, or false if the file has changed since
    * @throws Error if the file no longer holds `from`
    */
-  async write(from: Held, to: Held): Promise<() => Promise<boolean>> {
-    // Write to the target, so that a symbolic link stays a link.
-    const file = await fs.realpath(this.file);
+  async write(lock: EditLock, from: Held, to: Held): Promise<() => Promise<boolean>> {
+    const file = await this.realFile();
     const keys = Object.entries(keysOf(this.key)) as [keyof Held, string][];
     const holds = async (copy: string, expected: Held) => {
       const held = await this.read(copy);
       return keys.every(([field]) => held[field] === expected[field]);
     };
-    const { before, after } = await replaceFile(file, async (copy, content) => {
+    const { before, after } = await replaceFile(lock, file, async (copy, content) => {
       if (!(await holds(copy, from))) throw changedMeanwhile(file);
       for (const [field, key] of keys) {
         if (from[field] !== to[field]) {
@@ -99,10 +100,15 @@ export class StackConfig {
       await fs.writeFile(copy, before);
     };
     return () =>
-      replaceFile(file, putBack).then(
+      replaceFile(lock, file, putBack).then(
         () => true,
         () => false,
       );
+  }
+
+  /** The file to write: the target of a symbolic link, so that the link stays one. */
+  realFile(): Promise<string> {
+    return fs.realpath(this.file);
   }
 
   private refuseStrayChanges(before: string, after: string): void {

@@ -1,3 +1,4 @@
+import { previousName } from "../../contract/previous-names";
 import type { WorkerScriptArgs } from "../args";
 import * as messages from "./messages";
 
@@ -119,8 +120,17 @@ function replaced(declared: readonly Binding[], before: readonly Binding[], live
     ({ name, type }) =>
       SECRET_TYPES.includes(type) &&
       declared.some((binding) => binding.name === name && !keeps(binding, name)) &&
+      !isOwnPrevious(name, before) &&
       !before.some((binding) => binding.name === name && binding.type === type),
   );
+}
+
+/**
+ * Whether the name is that of the previous value of a secret that the stack has deployed. A rotation that was killed
+ * after its upload has left the value there, and must be able to continue.
+ */
+function isOwnPrevious(name: string, before: readonly Binding[]): boolean {
+  return before.some((binding) => binding.type === "secret_text" && previousName(binding.name) === name);
 }
 
 const SECRET_TYPES = ["secret_text", "secret_key"];

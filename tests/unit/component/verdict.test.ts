@@ -34,6 +34,25 @@ function situation(
   };
 }
 
+test("the previous value that an interrupted rotation has uploaded does not stop the next one", () => {
+  const resumed = judge(
+    situation(
+      "A:secret_text A_PREVIOUS:secret_text",
+      "A:secret_text",
+      read("A:secret_text A_PREVIOUS:secret_text"),
+    ),
+  );
+  expect(resumed.refusal).toBeUndefined();
+  const foreign = judge(
+    situation(
+      "B:secret_text A_PREVIOUS:secret_text",
+      "B:secret_text",
+      read("B:secret_text A_PREVIOUS:secret_text"),
+    ),
+  );
+  expect(foreign.refusal).toMatch(/overwrite them: A_PREVIOUS/);
+});
+
 describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", () => {
   test.each([
     [

@@ -32,6 +32,11 @@ test("a marked paste of several lines is one value, and Enter ends it", () => {
   expect(typed("\u001b[200~a\r\nb\u001b[201~\r").text).toBe("a\nb");
 });
 
+test("a marked paste that ends with Esc ends", () => {
+  const line = typed("\u001b[200~value\u001b\u001b[201~", "\r");
+  expect(line.entered).toBe(true);
+});
+
 test("an unmarked paste of several lines is detected", () => {
   expect(typed(PEM.replaceAll("\n", "\r")).cut).toBe(true);
   expect(typed("first\r", "second").cut).toBe(true);
@@ -40,6 +45,8 @@ test("an unmarked paste of several lines is detected", () => {
 test("Ctrl-C interrupts, and Ctrl-D ends only an empty line", () => {
   expect(typed("abc\u0003").interrupted).toBe(true);
   expect(typed("\u001b[200~\u0003\u001b[201~").interrupted).toBe(false);
+  expect(typed("abc\u001b\u0003").interrupted).toBe(true);
+  expect(typed("abc\u001b\r").entered).toBe(true);
   expect(typed("\u0004").ended).toBe(true);
   expect(typed("a\u0004").ended).toBe(false);
 });

@@ -38,6 +38,7 @@ test("by default the grace period is a day and a value has 32 characters", () =>
 test.each([
   [[], /^Arguments: expected KEY, found 0/],
   [["api-key", CANARY], /^Arguments: expected KEY, found 2.*never pass the value/],
+  [["api-key", "--grace", "100000000d"], /^--grace: .*at most 3650d/],
   [["api-key", "--grace", "1y"], /^--grace: expected a number and m, h or d/],
   [["api-key", "--finish", "--rollback"], /^--finish and --rollback: expected one/],
   [["api-key", "--finish", "--generate"], /^--generate: expected without/],

@@ -78,6 +78,16 @@ test.each<[Operation, Held, RegExp]>([
     { current: NEW, previous: OLD, retired: OLD, mark: DEPLOYED },
     /pulumi config rm api-key-retired/,
   ],
+  [
+    "finish",
+    { current: NEW, previous: OLD, retired: OLD, mark: "finish pending" },
+    /api-key-previous was set while a --finish of api-key is under way.*pulumi config rm api-key-previous/,
+  ],
+  [
+    "rollback",
+    { current: NEW, previous: "x", retired: OLD, mark: "finish pending" },
+    /was set while a --finish/,
+  ],
 ])("%s is refused with what to do instead, case %#", (operation, held, expected) => {
   expect(() => planned(operation, held)).toThrow(Refused);
   expect(() => planned(operation, held)).toThrow(expected);
