@@ -270,7 +270,7 @@ test("a wrong argument exits with 2 and points to --help, which exits with 0", a
   }
   const { code, stdout, stderr } = await fleet.audit(["--help"], { env: { CLOUDFLARE_API_TOKEN: "" } });
   assert.deepEqual([code, stderr], [0, ""]);
-  assert.match(stdout, /^npm run audit [^]*decrypted in this process' memory/);
+  assert.match(stdout, /^npm run audit [^]*decrypts each stack's state in this process' memory/);
 });
 
 test("a project without a stack and an unreadable backend are not clean results", async (t) => {
@@ -291,7 +291,7 @@ test("an unreadable state is named, and the other stacks are audited", async (t)
   await fleet.commit("Ada Lovelace", 1);
   const { command } = (await findEngine()).command;
   await fs.mkdir(fleet.checkout.file("bin"));
-  const refusing = `case "$*" in *"export --stack staging"*) echo "error: not for you" >&2; exit 255;; esac`;
+  const refusing = `case "$*" in *"export --stack=staging"*) echo "error: not for you" >&2; exit 255;; esac`;
   const script = `#!/bin/sh\n${refusing}\nexec ${command} "$@"\n`;
   await fs.writeFile(fleet.checkout.file("bin/pulumi"), script, { mode: 0o755 });
   const env = { PATH: `${fleet.checkout.file("bin")}:${process.env.PATH}` };

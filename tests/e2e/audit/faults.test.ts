@@ -96,15 +96,16 @@ test("an unreachable API is reported", async (t) => {
 
 test("when interrupted, it exits at once with 130 and prints no partial report", TEST, async (t) => {
   const asked = new EventEmitter();
+  let isDeployed = false;
   const fleet = await startFleet(t, {
     intercept({ url }) {
-      if (!url.endsWith("/versions/latest")) return undefined;
+      if (!isDeployed || !url.endsWith("/versions/latest")) return undefined;
       asked.emit("request");
       return new Promise<Response>(() => undefined);
     },
   });
-  // A first deploy makes no such request, so the audit makes the first one.
   await fleet.deploy("prod", shop([fromConfig("API_KEY")]));
+  isDeployed = true;
   const request = once(asked, "request");
   const command = await fleet.start("audit", ["--json"]);
   await request;
