@@ -24,7 +24,7 @@ export class CodeRejected extends Error {}
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- its replacement, today's date, is newer than this workerd supports
 const NEWEST_DATE = supportedCompatibilityDate;
 /** Cloudflare allows one second of CPU; a busy development machine may need longer. */
-const STARTUP_LIMIT_MS = 5_000;
+const STARTUP_LIMIT_MS = 15_000;
 const WORKER = "worker";
 const DESCRIBER = "describer";
 /** Cloudflare's default for an upload without a date. */
