@@ -1,8 +1,9 @@
-import { once, setMaxListeners } from "node:events";
+import { setMaxListeners } from "node:events";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { PUBLISHED_PASSPHRASE } from "../published-passphrase";
 import { startLocalCloudflare } from "./api";
+import { untilInterrupted } from "../kit/command/interruption";
 import { findEngine, pulumiHome } from "../kit/engine";
 import { stackProgram } from "../kit/stack-program";
 import { startProvider } from "./provider";
@@ -52,7 +53,7 @@ export async function withSession(
     home: pulumiHome(),
     log,
   });
-  const choice = await Promise.race([choosing, rejectOnAbort(signal)]);
+  const choice = await untilInterrupted(signal, choosing);
   log(`Provider    ${choice.reason}`);
 
   const cloudflare = await startLocalCloudflare();
@@ -111,13 +112,6 @@ export async function withSession(
   } finally {
     await Promise.all([cloudflare.close(), provider?.close()]);
   }
-}
-
-/** Rejects on abort, so that a caller stops waiting for work that cannot be interrupted. */
-async function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  signal.throwIfAborted();
-  await once(signal, "abort");
-  return Promise.reject(signal.reason as Error);
 }
 
 async function writeEnvironment(

@@ -9,7 +9,6 @@ import { configKey } from "../../component/contract/source";
 import type { Target } from "./again";
 import { type DeployOptions, type Deployer, openDeployer } from "./deploy";
 import type { Generator } from "./generator";
-import { type EditLock, lockForEdit } from "./edit-lock";
 import { newValue, refuseAnotherValue } from "./new-value";
 import { deployed, type Operation, plan } from "./rotation";
 import { StackConfig } from "./stack-config";
@@ -41,26 +40,22 @@ export async function rotate(asked: Request, options: RotateOptions): Promise<bo
   const own = `${cli.project}:`;
   const request = asked.key.startsWith(own) ? { ...asked, key: asked.key.slice(own.length) } : asked;
   const stack = request.stack ?? (await cli.run(["stack", "--show-name"])).trim();
-  const config = new StackConfig(cli, stack, request);
-  // Held until the end: another rotation could deploy a value that a "no" to this one then takes out of the file.
-  const lock = await lockForEdit(await config.realFile());
+  const config = await StackConfig.open(cli, stack, request);
   try {
-    return await rotateLocked(request, { stack, config, lock }, options);
+    return await rotateIn(stack, config, request, options);
   } finally {
-    await lock.release();
+    await config.close();
   }
 }
 
-interface Locked {
-  readonly stack: string;
-  readonly config: StackConfig;
-  readonly lock: EditLock;
-}
-
-async function rotateLocked(request: Request, locked: Locked, options: RotateOptions): Promise<boolean> {
+async function rotateIn(
+  stack: string,
+  config: StackConfig,
+  request: Request,
+  options: RotateOptions,
+): Promise<boolean> {
   const { log, cli, hidden, interrupted } = options;
   const { key, operation } = request;
-  const { stack, config, lock } = locked;
   const file = path.basename(config.file);
   const held = await config.read();
   const planned = plan({ ...request, now: new Date() }, held);
@@ -74,7 +69,7 @@ async function rotateLocked(request: Request, locked: Locked, options: RotateOpt
       ? planned.next
       : planned.next(await newValue(request, held, hidden, interrupted));
   hidden?.release();
-  const undo = resumed ? undefined : await config.write(lock, held, next);
+  const undo = resumed ? undefined : await config.write(held, next);
   log(`${STEPS[operation].title} ${key} in stack ${stack}${resumed ? ", as begun before" : ""}`);
   log(`${file}: ${STEPS[operation].config(key)}`);
   if (!request.deploy) {
@@ -93,7 +88,7 @@ async function rotateLocked(request: Request, locked: Locked, options: RotateOpt
   }
   if (wanted) {
     await deploy(deployer, stack, file, log);
-    await config.write(lock, next, deployed(operation, next, new Date()));
+    await config.write(next, deployed(operation, next, new Date()));
     log(`\n${STEPS[operation].done(request)}\nCommit ${file}.`);
   }
   return wanted;

@@ -3,26 +3,40 @@ import * as path from "node:path";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import { pulumiCommand, rotateCommand, type Target } from "./again";
 import { ConfigEntries, keysOf } from "./config-entries";
-import type { EditLock } from "./edit-lock";
+import { type EditLock, lockForEdit } from "./edit-lock";
 import { changedMeanwhile, replaceFile } from "./replace-file";
 import { type Held, Refused } from "./rotation";
 import { strayChanges } from "./stray-changes";
 
 /** A secret in a stack's config. We edit it through Pulumi, which can encrypt for every secrets provider. */
 export class StackConfig {
-  /** For messages. */
-  readonly file: string;
-
-  private readonly key: string;
-
-  /** @param target the secret as the user named it, for messages */
-  constructor(
+  private constructor(
     private readonly cli: PulumiCli,
     private readonly stack: string,
     private readonly target: Target,
-  ) {
-    this.file = cli.stackFile(stack);
-    this.key = target.key;
+    /** For messages. */
+    readonly file: string,
+    /** The target of a symbolic link, so that the link stays one. */
+    private readonly realFile: string,
+    private readonly lock: EditLock,
+  ) {}
+
+  /**
+   * Locks the config against other rotations until {@link close}: otherwise another one could deploy a value that a "no"
+   * to this one then takes out of the file.
+   *
+   * @param target the secret as the user named it, for messages
+   * @throws Error if another rotation has the lock
+   */
+  static async open(cli: PulumiCli, stack: string, target: Target): Promise<StackConfig> {
+    const file = cli.stackFile(stack);
+    // A stack without a file has no config, which `read` says better.
+    const realFile = await fs.realpath(file).catch(() => file);
+    return new StackConfig(cli, stack, target, file, realFile, await lockForEdit(realFile));
+  }
+
+  close(): Promise<void> {
+    return this.lock.release();
   }
 
   /**
@@ -34,33 +48,33 @@ export class StackConfig {
     const show = ["config", "--show-secrets", "--json"];
     const config = new ConfigEntries(await this.cli.run([...show, ...this.where(file)]), this.cli.project);
     const set = (key: string) => pulumiCommand({ stack: this.stack }, "config", "set", "--secret", key);
-    const structured = config.structured(this.key);
+    const structured = config.structured(this.target.key);
     if (structured !== undefined) {
       throw new Refused(
         `"${structured}" is an object or a list in the config of stack ${this.stack}, and only a value that is one ` +
           `text can be rotated. Give the secret a key of its own: ${set("KEY")}`,
       );
     }
-    const [, base = ""] = /^(.+)-(?:previous|retired|rotation)$/.exec(this.key) ?? [];
+    const [, base = ""] = /^(.+)-(?:previous|retired|rotation)$/.exec(this.target.key) ?? [];
     if (config.find(base)?.secret) {
       throw new Refused(
-        `"${this.key}" is kept by the rotation of ${base}, and is not rotated by itself. To drop the previous value: ` +
+        `"${this.target.key}" is kept by the rotation of ${base}, and is not rotated by itself. To drop the previous value: ` +
           rotateCommand({ ...this.target, key: base }, "--finish"),
       );
     }
-    const entry = config.find(this.key);
+    const entry = config.find(this.target.key);
     if (entry?.value === undefined) {
       const known = config.secretKeys().join(", ") || "none";
       throw new Error(
-        `Stack ${this.stack} has no secret "${this.key}" in its config. It has: ${known}. To add it: ${set(this.key)}`,
+        `Stack ${this.stack} has no secret "${this.target.key}" in its config. It has: ${known}. To add it: ${set(this.target.key)}`,
       );
     }
     if (!entry.secret) {
       throw new Error(
-        `"${this.key}" is in clear in the config of stack ${this.stack}. Encrypt it first: ${set(this.key)}`,
+        `"${this.target.key}" is in clear in the config of stack ${this.stack}. Encrypt it first: ${set(this.target.key)}`,
       );
     }
-    const { previous, retired, mark } = keysOf(this.key);
+    const { previous, retired, mark } = keysOf(this.target.key);
     return {
       current: entry.value,
       previous: config.find(previous)?.value,
@@ -72,18 +86,17 @@ export class StackConfig {
   /**
    * Replaces the file atomically: even after a crash, it holds all of `from` or all of `to`.
    *
-   * @param lock of the file that {@link realFile} names
    * @returns a function that restores the file and returns true, or false if the file has changed since
    * @throws Error if the file no longer holds `from`
    */
-  async write(lock: EditLock, from: Held, to: Held): Promise<() => Promise<boolean>> {
-    const file = await this.realFile();
-    const keys = Object.entries(keysOf(this.key)) as [keyof Held, string][];
+  async write(from: Held, to: Held): Promise<() => Promise<boolean>> {
+    const file = this.realFile;
+    const keys = Object.entries(keysOf(this.target.key)) as [keyof Held, string][];
     const holds = async (copy: string, expected: Held) => {
       const held = await this.read(copy);
       return keys.every(([field]) => held[field] === expected[field]);
     };
-    const { before, after } = await replaceFile(lock, file, async (copy, content) => {
+    const { before, after } = await replaceFile(this.lock, file, async (copy, content) => {
       if (!(await holds(copy, from))) throw changedMeanwhile(file);
       for (const [field, key] of keys) {
         if (from[field] !== to[field]) {
@@ -100,19 +113,14 @@ export class StackConfig {
       await fs.writeFile(copy, before);
     };
     return () =>
-      replaceFile(lock, file, putBack).then(
+      replaceFile(this.lock, file, putBack).then(
         () => true,
         () => false,
       );
   }
 
-  /** The file to write: the target of a symbolic link, so that the link stays one. */
-  realFile(): Promise<string> {
-    return fs.realpath(this.file);
-  }
-
   private refuseStrayChanges(before: string, after: string): void {
-    const own = Object.values(keysOf(this.key));
+    const own = Object.values(keysOf(this.target.key));
     const stray = strayChanges(before, after, { project: this.cli.project, own });
     if (stray.length > 0) {
       throw new Error(

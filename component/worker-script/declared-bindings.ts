@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { previousName } from "../contract/previous-names";
 import type { SecretTextBinding, WorkerScriptArgs } from "./args";
+import { bindingType } from "./binding-type";
 
 /** The arguments after resolution. In a preview any of them may be `pulumi.unknown`, and JavaScript may pass anything. */
 export type ResolvedArgs = Partial<Record<keyof WorkerScriptArgs, unknown>>;
@@ -46,8 +47,7 @@ function declared(list: DeclaredBinding["list"], path: string, item: unknown): D
   const binding = {
     ...nothing,
     ...rest,
-    // The official provider takes a type in any case.
-    type: typeof rest.type === "string" ? rest.type.toLowerCase() : rest.type,
+    type: bindingType(rest.type),
     list,
     path,
     namePath: `${path}.name`,

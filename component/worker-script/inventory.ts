@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { InventoryEntry } from "../contract/inventory";
 import { printSource } from "../contract/source";
 import type { WorkerScriptArgs } from "./args";
+import { bindingType } from "./binding-type";
 import { mapInputs } from "./inputs";
 import type { Difference } from "./recorded";
 import { secretTexts } from "./secret-texts";
@@ -39,8 +40,7 @@ interface ResolvedBinding extends InventoryEntry {
 
 function entry(binding: ResolvedBinding): InventoryEntry[] {
   const { name, source, maxAge, storeId = "", secretName = "" } = binding;
-  // The official provider takes a type in any case.
-  const type = binding.type.toLowerCase();
+  const type = bindingType(binding.type);
   switch (type) {
     case "secret_text":
     case "inherit":

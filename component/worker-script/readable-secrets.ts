@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { bindingType } from "./binding-type";
 
 /** The types of bindings whose values the dashboard shows. */
-const READABLE_TYPES = ["plain_text", "json"];
+const READABLE_TYPES: unknown[] = ["plain_text", "json"];
 
 /**
  * Finds secrets that are passed as variables, whose values the dashboard shows.
@@ -14,7 +15,7 @@ export function findReadableSecrets(args: Partial<Record<string, unknown>>): str
   const items: unknown = pulumi.runtime.unwrapRpcSecret(bindings);
   const readable = (Array.isArray(items) ? items : []).flatMap((item: unknown, index) => {
     const binding = pulumi.runtime.unwrapRpcSecret(item) as { type?: unknown } | null;
-    const type = String(pulumi.runtime.unwrapRpcSecret(binding?.type)).toLowerCase();
+    const type = bindingType(pulumi.runtime.unwrapRpcSecret(binding?.type));
     const path = `bindings[${index}]`;
     return READABLE_TYPES.includes(type) ? (isListSecret ? [path] : secretPaths(path, item)) : [];
   });

@@ -26,21 +26,11 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
   if (args.compatibilityDate !== undefined) {
     check("compatibilityDate", args.compatibilityDate, (date) => isPastDate(date, now), DATE);
   }
-  if (args.undeclaredSecrets !== undefined) {
-    check(
-      "undeclaredSecrets",
-      args.undeclaredSecrets,
-      (choice) => UNDECLARED.includes(choice),
-      oneOf(UNDECLARED),
-    );
-  }
-  if (args.unreadableWorker !== undefined) {
-    check(
-      "unreadableWorker",
-      args.unreadableWorker,
-      (choice) => UNREADABLE.includes(choice),
-      oneOf(UNREADABLE),
-    );
+  for (const [argument, choices] of CHOICES) {
+    if (args[argument] !== undefined) {
+      const expected = `one of ${choices.join(", ")}. Leave it out for error`;
+      check(argument, args[argument], (choice) => choices.includes(choice), expected);
+    }
   }
 
   problems.push(...findBindingProblems(args));
@@ -56,12 +46,10 @@ const DNS_LABEL =
 const SUBDOMAIN = "only the account's own part of the address, such as my-team in my-team.workers.dev";
 const CONTENT = "the script's source code, not an empty text. Check the file that it is read from";
 const DATE = "a date as YYYY-MM-DD, not in the future. Use the day on which you last tested the Worker";
-const UNDECLARED = ["error", "warn", "delete"];
-const UNREADABLE = ["error", "warn"];
-
-function oneOf(choices: readonly string[]): string {
-  return `one of ${choices.join(", ")}. Leave it out for error`;
-}
+const CHOICES: readonly [keyof ResolvedArgs, readonly string[]][] = [
+  ["undeclaredSecrets", ["error", "warn", "delete"]],
+  ["unreadableWorker", ["error", "warn"]],
+];
 
 function isDnsLabel(text: string): boolean {
   return /^[a-z0-9_]([a-z0-9-_]*[a-z0-9_])?$/.test(text) && text.length <= MAX_DNS_LABEL;

@@ -2,6 +2,7 @@ import type { Command, Options, Positionals, Values } from "./command";
 import { help } from "./help";
 import { fromSignals, Interrupted, type Interruption } from "./interruption";
 import { parse } from "./parse";
+import { explain } from "../explain";
 import { visibleLines } from "../visible";
 
 /** What a command receives in addition to its arguments. */
@@ -63,9 +64,6 @@ async function run<P extends Positionals, O extends Options>(
       process.stderr.write(`${farewell}\n`);
       return 130;
     }
-    // Pulumi's SDK takes a second to load.
-    // eslint-disable-next-line boundaries/no-unknown-dependencies -- the rule does not find ./x.ts behind ./x.js
-    const { explain } = await import("../explain.js");
     process.stderr.write(`${visibleLines(explain(error))}\n`);
     return 1;
   }

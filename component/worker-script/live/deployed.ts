@@ -1,6 +1,6 @@
+import { SECRET_TYPES } from "../binding-type";
 import type { Binding } from "./verdict";
 
-const SECRET_TYPES = ["secret_text", "secret_key"];
 /** The kinds that are compared: the Worker's secrets and variables. */
 const COMPARED = [...SECRET_TYPES, "secrets_store_secret", "inherit", "plain_text", "json"];
 

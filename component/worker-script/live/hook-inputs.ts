@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { bindingType } from "../binding-type";
 import { resolveInputs } from "../inputs";
 import type { Binding } from "./verdict";
 
@@ -15,9 +16,8 @@ export async function scriptOf(inputs: Record<string, unknown> | undefined): Pro
   // A list that is secret as a whole and holds secrets is wrapped twice in 3.248.0; an import leaves none.
   const list: unknown = pulumi.runtime.unwrapRpcSecret(bindings) ?? [];
   // Names and types are all that is needed: the values are dropped at once, known or not.
-  // The official provider takes a type in any case, and Cloudflare answers in lower case.
   const named = Array.isArray(list)
-    ? list.map(({ name, type, oldName }: Binding) => ({ name, type: type.toLowerCase(), oldName }))
+    ? list.map(({ name, type, oldName }: Binding) => ({ name, type: bindingType(type) as string, oldName }))
     : (list as Binding[]);
   return { accountId, scriptName, bindings: named };
 }

@@ -1,5 +1,6 @@
 import { previousName } from "../../contract/previous-names";
 import type { WorkerScriptArgs } from "../args";
+import { SECRET_TYPES } from "../binding-type";
 import * as messages from "./messages";
 
 /** A binding by name and type, without its value. */
@@ -132,8 +133,6 @@ function replaced(declared: readonly Binding[], before: readonly Binding[], live
 function isOwnPrevious(name: string, before: readonly Binding[]): boolean {
   return before.some((binding) => binding.type === "secret_text" && previousName(binding.name) === name);
 }
-
-const SECRET_TYPES = ["secret_text", "secret_key"];
 
 /** Inherited bindings that the newest upload does not have: Cloudflare drops them silently. */
 function unresolved(declared: readonly Binding[], latest: readonly Binding[]): Binding[] {

@@ -3,11 +3,10 @@ import type { Found, Live, Version } from "../../../commands/audit/live";
 import { Notes } from "../../../commands/audit/notes";
 import { findShared } from "../../../commands/audit/sharing";
 import { type DeployedWorker, workersOf } from "../../../commands/audit/state";
+import { deployedWorker, FIRST, LATER } from "../../support/deployed-worker";
 
 const COMPONENT = "urn:pulumi:prod::p::cloudflare-worker-secrets:index:WorkerScript::shop";
 const SEALED = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
-const FIRST = "2026-01-01T00:00:00.000Z";
-const LATER = "2026-03-01T00:00:00.000Z";
 
 /** The state of a stack with one WorkerScript that has this inventory. */
 function state(inventory: unknown, secrets: readonly string[] = [], accountId: unknown = "a"): string {
@@ -98,17 +97,6 @@ describe("the state of a stack", () => {
   });
 });
 
-function worker(declared: DeployedWorker["declared"], more: Partial<DeployedWorker> = {}): DeployedWorker {
-  const fixed = {
-    environment: "prod",
-    accountId: "a",
-    script: "shop",
-    recorded: "all",
-    uploaded: LATER,
-  } as const;
-  return { ...fixed, declared, ...more };
-}
-
 type Types = Readonly<Record<string, boolean>>;
 
 function version(types: Types, source?: string, id = "1"): Version {
@@ -164,7 +152,7 @@ describe("what is declared and what is live", () => {
       ["KEY unknown", "KEPT unknown", "OLD undeclared"],
     ],
   ])("%s", (_, found, expected) => {
-    expect(states(compare(worker(declared), found, new Notes()))).toEqual(expected);
+    expect(states(compare(deployedWorker({ declared }), found, new Notes()))).toEqual(expected);
   });
 
   test("a secret in one version takes precedence over a variable in another", () => {
@@ -172,20 +160,20 @@ describe("what is declared and what is live", () => {
       version({ OTHER: a === split[0] }),
       version({ OTHER: b === split[0] }, undefined, "2"),
     ])) {
-      const found = compare(worker([]), { serving, latest: undefined }, new Notes());
+      const found = compare(deployedWorker(), { serving, latest: undefined }, new Notes());
       expect(states(found)).toEqual(["OTHER undeclared"]);
     }
   });
 
   test.each(["older", "bare"] as const)("nothing is undeclared on a Worker recorded as %s", (recorded) => {
-    const found = compare(worker([], { recorded }), live({ KEY: true }), new Notes());
+    const found = compare(deployedWorker({ recorded }), live({ KEY: true }), new Notes());
     expect(states(found)).toEqual(["KEY unknown"]);
   });
 
   test("a secret from Secrets Store has that source, even if it is not declared", () => {
     const stored = [{ binding: "KEY", type: "secrets_store_secret", source: "secrets-store:s/key" }];
     const found = compare(
-      worker(stored),
+      deployedWorker({ declared: stored }),
       live({ KEY: true, OTHER: true }, "secrets-store:s/other"),
       new Notes(),
     );
@@ -195,7 +183,7 @@ describe("what is declared and what is live", () => {
 
 describe("sharing a value", () => {
   const from = (environment: string, binding: string, source: string, urn?: string): FoundSecret => ({
-    worker: worker([], { environment }),
+    worker: deployedWorker({ environment }),
     binding,
     source,
     state: "live",

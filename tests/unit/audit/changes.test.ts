@@ -4,21 +4,7 @@ import type { FoundSecret } from "../../../commands/audit/compare";
 import type { Edits } from "../../../commands/audit/edits";
 import type { Live, Version } from "../../../commands/audit/live";
 import { Notes } from "../../../commands/audit/notes";
-import type { DeployedWorker } from "../../../commands/audit/state";
-
-const FIRST = "2026-01-01T00:00:00.000Z";
-const LATER = "2026-03-01T00:00:00.000Z";
-
-function worker(more: Partial<DeployedWorker> = {}): DeployedWorker {
-  const fixed = {
-    environment: "prod",
-    accountId: "a",
-    script: "shop",
-    recorded: "all",
-    uploaded: LATER,
-  } as const;
-  return { ...fixed, declared: [], ...more };
-}
+import { deployedWorker, FIRST, LATER } from "../../support/deployed-worker";
 
 function secret(
   source: string,
@@ -26,7 +12,7 @@ function secret(
 ): FoundSecret {
   const { created, type = "secret_text", ...rest } = more;
   const declared = { binding: "KEY", type, created };
-  return { worker: worker(), binding: "KEY", source, state: "live", declared, ...rest };
+  return { worker: deployedWorker(), binding: "KEY", source, state: "live", declared, ...rest };
 }
 
 describe("the last change", () => {
@@ -140,7 +126,7 @@ describe("a committed change counts only once it is deployed:", () => {
     for (const at of [FIRST, LATER, "2026-03-01T00:04:00.000Z"]) {
       expect(told({ history: () => grace(at) })).toEqual(byGit(at));
     }
-    const unknown = secret("config:key", { worker: worker({ uploaded: undefined }) });
+    const unknown = secret("config:key", { worker: deployedWorker({ uploaded: undefined }) });
     expect(told({ history: () => grace(AFTER) }, unknown)).toEqual(byGit(AFTER));
   });
 
@@ -165,7 +151,7 @@ describe("a committed change counts only once it is deployed:", () => {
   test("during a rotation the value changed with the deploy of its previous value", () => {
     const rotated = "2026-02-01T00:00:00.000Z";
     const declared = [{ binding: "KEY_PREVIOUS", type: "secret_text", created: rotated }];
-    const rotating = secret("config:key", { created: FIRST, worker: worker({ declared }) });
+    const rotating = secret("config:key", { created: FIRST, worker: deployedWorker({ declared }) });
     expect(told({ history: () => grace(AFTER) }, rotating).change).toEqual({
       earliest: rotated,
       latest: LATER,
