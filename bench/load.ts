@@ -70,7 +70,7 @@ export async function measureLoad(bench: Bench): Promise<Section[]> {
       { title: "Load the program: wall time", legend: [], rows: rowsOf(samples, "wall", "ms", compare) },
     ];
   } finally {
-    monitor.close();
+    await monitor.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import {
   type sendUnaryData,
   Server,
@@ -19,16 +20,22 @@ export interface Monitor {
   takeTypes(): string[];
   /** The warnings and errors that were logged since the last call. */
   takeMessages(): string[];
-  close(): void;
+  /** How many programs have said, since the last call, that they declared everything. A real engine then deletes the rest. */
+  takeEnds(): number;
+  /** Answers the calls that have begun, and ends. */
+  close(): Promise<void>;
 }
 
 /**
  * Stands in for the engine that a program connects to. Every registration is answered at once with its own inputs, as
  * Pulumi's mocks do.
+ *
+ * @param port the port to listen on; one that is free by default
  */
-export async function startMonitor(): Promise<Monitor> {
+export async function startMonitor(port = 0): Promise<Monitor> {
   const types: string[] = [];
   const messages: string[] = [];
+  let ends = 0;
   const server = new Server();
   server.addService(ResourceMonitorService, {
     supportsFeature: unary(() => new proto.SupportsFeatureResponse().setHassupport(true)),
@@ -41,7 +48,10 @@ export async function startMonitor(): Promise<Monitor> {
     }),
     registerResourceOutputs: unary(() => new Empty()),
     registerResourceHook: unary(() => new Empty()),
-    signalAndWaitForShutdown: unary(() => new Empty()),
+    signalAndWaitForShutdown: unary(() => {
+      ends += 1;
+      return new Empty();
+    }),
   } satisfies UntypedServiceImplementation);
   server.addService(EngineService, {
     log: unary((request: engine.LogRequest) => {
@@ -54,19 +64,22 @@ export async function startMonitor(): Promise<Monitor> {
     setRootResource: unary(() => new engineProto.SetRootResourceResponse()),
     requirePulumiVersion: unary(() => new engineProto.RequirePulumiVersionResponse()),
   } satisfies UntypedServiceImplementation);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, free) => {
       if (error) reject(error);
-      else resolve(bound);
+      else resolve(free);
     });
   });
   return {
-    address: `127.0.0.1:${port}`,
+    address: `127.0.0.1:${bound}`,
     takeTypes: () => types.splice(0),
     takeMessages: () => messages.splice(0),
-    close: () => {
-      server.forceShutdown();
+    takeEnds: () => {
+      const taken = ends;
+      ends = 0;
+      return taken;
     },
+    close: () => promisify(server.tryShutdown.bind(server))(),
   };
 }
 

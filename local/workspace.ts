@@ -3,9 +3,9 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
-import { makePortsPrivate } from "../kit/private-ports";
 import type { LocalCloudflare } from "./api";
 import { pulumiHome } from "../kit/engine";
+import { protectInlinePrograms } from "../kit/inline-programs";
 import type { RunningProvider } from "./provider";
 
 export interface WorkspaceOptions {
@@ -27,8 +27,7 @@ export interface WorkspaceOptions {
  */
 export async function openStack(options: WorkspaceOptions): Promise<Stack> {
   const { folder, cloudflare, provider } = options;
-  // The engine connects to the program in this process without a token, and sends it the decrypted config.
-  makePortsPrivate();
+  protectInlinePrograms();
   const state = path.join(folder, "state");
   const home = path.join(folder, "home");
   await fs.mkdir(state, { recursive: true });

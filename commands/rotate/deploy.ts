@@ -1,5 +1,5 @@
 import { type EngineEvent, LocalWorkspace, type OutputMap, Stack } from "@pulumi/pulumi/automation";
-import { makePortsPrivate } from "../../kit/private-ports";
+import { protectInlinePrograms } from "../../kit/inline-programs";
 import { type PulumiCli, ROOT } from "../../kit/pulumi-cli";
 import { stackProgram } from "../../kit/stack-program";
 import type { InventoryEntry } from "../../component/contract/inventory";
@@ -26,8 +26,7 @@ export async function openDeployer(
   options: DeployOptions,
 ): Promise<Deployer> {
   const { terminated: signal, onOutput } = options;
-  // The engine connects to the program in this process without a token.
-  makePortsPrivate();
+  protectInlinePrograms();
   const workspace = await LocalWorkspace.create({
     workDir: ROOT,
     pulumiCommand: cli.command,

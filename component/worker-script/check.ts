@@ -33,6 +33,16 @@ export async function checkArgs(resourceName: string, args: WorkerScriptArgs): P
   return true;
 }
 
+/**
+ * Fails the run if the check fails, even if nothing else waits for the check. An inline program of the Automation API
+ * would otherwise tell the engine that it declared everything before it reports the error, and the engine would delete
+ * the Worker. What the SDK waits for before it ends is resolved by this function, and so can be a promise too.
+ */
+export function failRunWith(check: Promise<unknown>): void {
+  const keepAlive: (until: Promise<unknown>) => void = pulumi.runtime.rpcKeepAlive();
+  keepAlive(check);
+}
+
 function sameWorker(rival: string): string {
   return (
     `name: expected a Worker of its own, but WorkerScript "${rival}" has the same account and name, so each would ` +

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { WORKER_SCRIPT } from "../contract/type-tokens";
 import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";
 import { secretNames, sortedBindings } from "./bindings";
-import { checkArgs, unlessRefused } from "./check";
+import { checkArgs, failRunWith, unlessRefused } from "./check";
 import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
 import { LiveGuard } from "./live/live-guard";
@@ -48,6 +48,7 @@ export class WorkerScript extends pulumi.ComponentResource {
     // No inputs: the engine would record them unencrypted, even if the children seal theirs.
     super(WORKER_SCRIPT, name, {}, opts);
     const check = checkArgs(name, args);
+    failRunWith(check);
     const checked = pulumi.output(check);
     // One input that waits for the check holds a resource back, and fails with it. The outputs wait too: a resource that
     // is not declared never resolves its own, and a program that exports one would hang.

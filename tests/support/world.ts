@@ -3,6 +3,7 @@ import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { TestContext } from "node:test";
+import { status } from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import { CommandError, type PreviewOptions, type Stack } from "@pulumi/pulumi/automation";
 import { WorkerScript, type WorkerScriptArgs } from "../../component";
@@ -121,14 +122,13 @@ class TestStack {
   async failing(operation: Promise<string>): Promise<string> {
     const restore = leaveRefusalsToPulumi();
     try {
-      await operation;
+      return assert.fail(`the operation did not fail, and printed:\n${await operation}`);
     } catch (error) {
-      assert.ok(error instanceof Failure, String(error));
-      return error.output;
+      if (error instanceof Failure) return error.output;
+      throw error;
     } finally {
       restore();
     }
-    return assert.fail("the operation did not fail");
   }
 
   private async print(operation: (io: { onOutput: (text: string) => void }) => Promise<unknown>) {
@@ -149,7 +149,7 @@ class TestStack {
  * Hides the rejected promises of a refused program from node's test runner, which would count each as a failed test.
  * Pulumi has already reported them.
  */
-function leaveRefusalsToPulumi(): () => void {
+export function leaveRefusalsToPulumi(): () => void {
   const listeners = process.listeners("unhandledRejection");
   const hide = (isExpected: (reason: unknown) => boolean) => {
     process.removeAllListeners("unhandledRejection");
@@ -160,7 +160,7 @@ function leaveRefusalsToPulumi(): () => void {
       }
     });
   };
-  hide((reason) => pulumi.RunError.isInstance(reason) || isTerminating(reason));
+  hide((reason) => pulumi.RunError.isInstance(reason) || isTerminating(reason) || hasLostEngine(reason));
   return () => {
     hide(isTerminating);
   };
@@ -169,6 +169,14 @@ function leaveRefusalsToPulumi(): () => void {
 /** After the run, Pulumi's SDK rejects the promises that wait for a resource whose after-hook failed. */
 function isTerminating(reason: unknown): boolean {
   return reason instanceof Error && reason.message === "Resource monitor is terminating";
+}
+
+/** The SDK expects gRPC's errors of a lost connection, UNAVAILABLE and CANCELLED, from an engine that has ended. */
+function hasLostEngine(reason: unknown): boolean {
+  const { UNAVAILABLE, CANCELLED } = status;
+  return (
+    reason instanceof Error && "code" in reason && [UNAVAILABLE, CANCELLED].includes(reason.code as status)
+  );
 }
 
 class Failure extends Error {

@@ -192,7 +192,7 @@ test("another stack's Worker is not overwritten, and is taken over with takeOver
   assert.deepEqual(await world.ask(), { API_KEY: OTHERS, KEPT: OTHERS });
 
   const output = await stack.fails("preview", worker({ API_KEY: ONE }, { takeOver: true }));
-  assert.match(output, /removes it: KEPT \(secret_text\)[^]*overwrite them: API_KEY \(secret_text\)/);
+  assert.match(output, /remove them: KEPT \(secret_text\)[^]*overwrite them: API_KEY \(secret_text\)/);
   const taken = { takeOver: true, inheritedSecrets: ["KEPT"] };
   assert.match(await stack.fails("up", worker({ API_KEY: ONE }, taken)), /overwrite them: API_KEY/);
   assert.deepEqual(await world.ask(), { API_KEY: OTHERS, KEPT: OTHERS });

@@ -14,9 +14,7 @@ const ROOT = path.join(__dirname, "../../..");
  */
 async function run(t: TestContext, config: Record<string, string>, env: Record<string, string> = {}) {
   const monitor = await startMonitor();
-  t.after(() => {
-    monitor.close();
-  });
+  t.after(() => monitor.close());
   const entries = Object.entries(config).map(([key, value]) => [`cloudflare-worker-secrets:${key}`, value]);
   const child = spawn(
     process.execPath,
