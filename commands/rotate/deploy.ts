@@ -1,7 +1,8 @@
-import { type EngineEvent, LocalWorkspace, type OutputMap, Stack } from "@pulumi/pulumi/automation";
+import { type EngineEvent, LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { protectInlinePrograms } from "../../kit/inline-programs";
 import { type PulumiCli, ROOT } from "../../kit/pulumi-cli";
 import { stackProgram } from "../../kit/stack-program";
+import { withoutSummary } from "../../kit/without-summary";
 import type { InventoryEntry } from "../../component/contract/inventory";
 import { WORKER_SCRIPT } from "../../component/contract/type-tokens";
 
@@ -16,7 +17,7 @@ export interface DeployOptions {
 export interface Deployer {
   /** Previews a deploy, and returns the secrets that the stack's Workers would have after it. */
   preview(): Promise<InventoryEntry[]>;
-  up(): Promise<OutputMap>;
+  up(): Promise<void>;
 }
 
 /** Previews and deploys one of the user's stacks, with index.ts in this process. */
@@ -35,7 +36,7 @@ export async function openDeployer(
   });
   // Stack.select would also change the user's selected stack.
   workspace.selectStack = () => Promise.resolve();
-  const stack = await Stack.select(stackName, workspace);
+  const stack = withoutSummary(await Stack.select(stackName, workspace));
   const io = { onOutput, signal, color: options.color ? "always" : "never" } as const;
   return {
     async preview() {
@@ -51,6 +52,8 @@ export async function openDeployer(
       await stack.preview({ ...io, onEvent });
       return [...inventories.values()].flat();
     },
-    up: async () => (await stack.up(io)).outputs,
+    async up() {
+      await stack.up(io);
+    },
   };
 }

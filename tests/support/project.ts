@@ -1,6 +1,7 @@
 import type { TestContext } from "node:test";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { startTarget } from "../../harness/target";
+import { withoutSummary } from "../../kit/without-summary";
 import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 import { type Checkout, copyCheckout } from "./checkout";
 import { Command, type CommandOptions } from "./command";
@@ -26,8 +27,10 @@ export async function startProject(
   const checkout = await copyCheckout(test);
   const target = await startTarget(options);
   test.after(() => target.close());
-  const open = (stackName: string, program: PulumiFn) =>
-    target.openStack({ folder: checkout.root, passphrase: PASSPHRASE, stackName, program });
+  const open = async (stackName: string, program: PulumiFn) =>
+    withoutSummary(
+      await target.openStack({ folder: checkout.root, passphrase: PASSPHRASE, stackName, program }),
+    );
   // The environment is only known once a stack, and with it a workspace, is open.
   const { workspace } = await open("env", () => Promise.resolve({}));
   await workspace.removeStack("env");

@@ -66,9 +66,11 @@ export async function startRotation(
     stackProgram: PulumiFn;
   };
   const stack = await project.openStack("prod", stackProgram);
-  await pulumi(["config", "set", "--stack", "prod", "accountId", ACCOUNT_ID]);
-  await pulumi(["config", "set", "--stack", "prod", "scriptName", WORKER]);
-  await pulumi(["config", "set", "--stack", "prod", "--secret", "secrets-demo"], value);
+  const plain = [`accountId=${ACCOUNT_ID}`, `scriptName=${WORKER}`].flatMap((entry) => [
+    "--plaintext",
+    entry,
+  ]);
+  await pulumi(["config", "set-all", "--stack", "prod", ...plain, "--secret", `secrets-demo=${value}`]);
   await stack.up();
 
   return {

@@ -8,6 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CommandError, type PreviewOptions, type Stack } from "@pulumi/pulumi/automation";
 import { WorkerScript, type WorkerScriptArgs } from "../../component";
 import { startTarget } from "../../harness/target";
+import { withoutSummary } from "../../kit/without-summary";
 import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 
 export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
@@ -100,22 +101,26 @@ export async function startWorld(test: TestContext, options: LocalCloudflareOpti
 
 /** Pulumi's operations; each returns its output. */
 class TestStack {
-  constructor(readonly stack: Stack) {}
+  readonly #brief: Stack;
+
+  constructor(readonly stack: Stack) {
+    this.#brief = withoutSummary(stack);
+  }
 
   async up(program: Program, options: Pick<PreviewOptions, "diff" | "debug"> = {}) {
-    return this.print((io) => this.stack.up({ ...io, ...options, program: inline(program) }));
+    return this.print((io) => this.#brief.up({ ...io, ...options, program: inline(program) }));
   }
 
   async preview(program: Program, options: Pick<PreviewOptions, "diff" | "debug"> = {}) {
-    return this.print((io) => this.stack.preview({ ...io, ...options, program: inline(program) }));
+    return this.print((io) => this.#brief.preview({ ...io, ...options, program: inline(program) }));
   }
 
   async refresh() {
-    return this.print((io) => this.stack.refresh(io));
+    return this.print((io) => this.#brief.refresh(io));
   }
 
   async destroy() {
-    return this.print((io) => this.stack.destroy(io));
+    return this.print((io) => this.#brief.destroy(io));
   }
 
   /** Waits for an operation that must fail, and returns its output. */
