@@ -1,7 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../local/api";
 import { startProvider } from "../local/provider";
-import { openStack, type WorkspaceOptions } from "../local/workspace";
+import { openStack, stackEnvironment, type WorkspaceOptions } from "../local/workspace";
 import { findTools } from "./tools";
 
 /** A Cloudflare on this machine to deploy stacks to, with the provider that reaches it. */
@@ -10,6 +10,8 @@ export interface Target {
   openStack(
     options: Pick<WorkspaceOptions, "folder" | "passphrase" | "stackName" | "program">,
   ): Promise<Stack>;
+  /** The environment in which the Pulumi CLI works on the stacks of a folder. */
+  environment(folder: string, passphrase: string): Record<string, string>;
   close(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export async function startTarget(options: LocalCloudflareOptions = {}, kind?: "
   return {
     cloudflare,
     openStack: (stack) => openStack({ ...stack, command, cloudflare, provider }),
+    environment: (folder, passphrase) => stackEnvironment({ folder, passphrase, cloudflare, provider }),
     close: async () => {
       await Promise.all([cloudflare.close(), provider?.close()]);
     },

@@ -26,11 +26,10 @@ export interface WorkspaceOptions {
  * PULUMI_HOME. The user's own backend, login, stacks and Cloudflare token are neither read nor changed.
  */
 export async function openStack(options: WorkspaceOptions): Promise<Stack> {
-  const { folder, cloudflare, provider } = options;
+  const { folder, provider } = options;
   protectInlinePrograms();
-  const state = path.join(folder, "state");
   const home = path.join(folder, "home");
-  await fs.mkdir(state, { recursive: true });
+  await fs.mkdir(stateOf(folder), { recursive: true });
   await fs.mkdir(home, { recursive: true });
   const plugins = path.join(pulumiHome(), "plugins");
   const linked = path.join(home, "plugins");
@@ -44,23 +43,37 @@ export async function openStack(options: WorkspaceOptions): Promise<Stack> {
       pulumiHome: home,
       pulumiCommand: options.command,
       secretsProvider: "passphrase",
-      envVars: {
-        PULUMI_BACKEND_URL: pathToFileURL(state).href,
-        PULUMI_CONFIG_PASSPHRASE: options.passphrase,
-        PULUMI_CONFIG_PASSPHRASE_FILE: "",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        // The provider has been chosen; without this, the engine would look for a version to download on each run.
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        ...provider?.env,
-        CLOUDFLARE_BASE_URL: cloudflare.baseUrl,
-        CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
-        // Keeps the user's own credentials out.
-        CLOUDFLARE_API_KEY: "",
-        CLOUDFLARE_EMAIL: "",
-        CLOUDFLARE_API_USER_SERVICE_KEY: "",
-        // With DEBUG the official provider logs the bodies of its requests, including the secrets.
-        TF_LOG: "",
-      },
+      envVars: stackEnvironment(options),
     },
   );
+}
+
+/** The environment in which the Pulumi CLI works on the stacks of a folder. */
+export function stackEnvironment({
+  folder,
+  cloudflare,
+  provider,
+  passphrase,
+}: Omit<WorkspaceOptions, "command" | "stackName" | "program">): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: pathToFileURL(stateOf(folder)).href,
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_CONFIG_PASSPHRASE_FILE: "",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The provider has been chosen; without this, the engine would look for a version to download on each run.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ...provider?.env,
+    CLOUDFLARE_BASE_URL: cloudflare.baseUrl,
+    CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
+    // Keeps the user's own credentials out.
+    CLOUDFLARE_API_KEY: "",
+    CLOUDFLARE_EMAIL: "",
+    CLOUDFLARE_API_USER_SERVICE_KEY: "",
+    // With DEBUG the official provider logs the bodies of its requests, including the secrets.
+    TF_LOG: "",
+  };
+}
+
+function stateOf(folder: string): string {
+  return path.join(folder, "state");
 }

@@ -84,10 +84,9 @@ export async function startFleet(test: TestContext, options: LocalCloudflareOpti
     audit,
     async deploy(name, program, secrets = {}) {
       const stack = await project.openStack(name, () => Promise.resolve(program()));
-      await stack.setConfig("accountId", { value: ACCOUNT_ID });
-      for (const [key, value] of Object.entries({ "secrets-demo": `${CANARY} ${name}`, ...secrets })) {
-        await stack.setConfig(key, { value, secret: true });
-      }
+      const values = Object.entries({ "secrets-demo": `${CANARY} ${name}`, ...secrets });
+      const config = values.map(([key, value]) => [key, { value, secret: true }] as const);
+      await stack.setAllConfig({ accountId: { value: ACCOUNT_ID }, ...Object.fromEntries(config) });
       await stack.up();
       requests.splice(0);
       return stack;

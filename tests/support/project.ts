@@ -31,10 +31,7 @@ export async function startProject(
     withoutSummary(
       await target.openStack({ folder: checkout.root, passphrase: PASSPHRASE, stackName, program }),
     );
-  // The environment is only known once a stack, and with it a workspace, is open.
-  const { workspace } = await open("env", () => Promise.resolve({}));
-  await workspace.removeStack("env");
-  const env = workspace.envVars;
+  const env = target.environment(checkout.root, PASSPHRASE);
   return {
     checkout,
     cloudflare: target.cloudflare,
