@@ -71,7 +71,7 @@ test("an engine that did not answer for a while is an error, and is not told tha
   const past = await startMonitor();
   let next = past;
   const program = async () => {
-    const client = pulumi.runtime.getMonitor() as Client;
+    const client = pulumi.runtime.getMonitor() as unknown as Client;
     await past.close();
     await assert.rejects(pulumi.runtime.invoke("test:index:ask", {}));
     next = await startMonitor(portOf(past));
