@@ -1,4 +1,4 @@
-import type { sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
+import { type sendUnaryData, type ServerUnaryCall, type ServiceError, status } from "@grpc/grpc-js";
 import { log } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
@@ -23,12 +23,16 @@ const settings = require("@pulumi/pulumi/runtime/settings") as {
   readonly grpcClientOptions: Record<string, unknown>;
   readonly waitForRPCs: () => Promise<void>;
   disconnect: (signalShutdown?: boolean) => Promise<void>;
+  rpcKeepAlive: () => (until?: Promise<unknown>) => void;
 };
 const { getStore } = require("@pulumi/pulumi/runtime/state") as {
   /** `terminated`: a resource could not be registered, because the engine did not answer. */
   readonly getStore: () => { readonly terminated: boolean };
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
+
+/** What becomes of requests to an engine that has ended. */
+const OF_ENDED_ENGINE = [status.CANCELLED, status.UNAVAILABLE];
 
 let isProtected = false;
 
@@ -46,14 +50,29 @@ export function protectInlinePrograms(): void {
   settings.grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
   signalOnlySuccess();
   failWithoutEngine();
+  outliveErrors();
 }
 
 /** The SDK tells the engine that the program has declared everything, and looks at the program's errors afterwards. */
 function signalOnlySuccess(): void {
-  const { disconnect, waitForRPCs } = settings;
+  const { disconnect, rpcKeepAlive, waitForRPCs } = settings;
   settings.disconnect = async (signalShutdown) => {
     await waitForRPCs();
     await disconnect(signalShutdown === true && !log.hasErrors() && !getStore().terminated);
+  };
+  // The component makes the wait itself fail, for programs that nothing protects. Here the log is enough, and such a
+  // failure could come up again after the run, where it would end the process.
+  settings.rpcKeepAlive = () => {
+    const done = rpcKeepAlive();
+    return (until) => {
+      if (until === undefined) done();
+      else
+        void until
+          .catch(() => undefined)
+          .then(() => {
+            done();
+          });
+    };
   };
 }
 
@@ -76,4 +95,17 @@ function failWithoutEngine(): void {
       else answer(new Error("The program could not reach the engine."));
     });
   };
+}
+
+/**
+ * One error rejects many promises, some of them after the run. During the run the SDK listens for them, and logs the
+ * error once; afterwards node would end the process.
+ */
+function outliveErrors(): void {
+  const logged = new WeakSet<object>();
+  process.on("unhandledRejection", (reason) => {
+    const error = Object(reason) as ServiceError;
+    if (process.listenerCount("unhandledRejection") > 1) logged.add(error);
+    else if (!logged.has(error) && !OF_ENDED_ENGINE.includes(error.code)) throw error;
+  });
 }

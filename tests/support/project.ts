@@ -1,3 +1,4 @@
+import * as fs from "node:fs/promises";
 import type { TestContext } from "node:test";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { startTarget } from "../../harness/target";
@@ -32,6 +33,7 @@ export async function startProject(
       await target.openStack({ folder: checkout.root, passphrase: PASSPHRASE, stackName, program }),
     );
   const env = target.environment(checkout.root, PASSPHRASE);
+  await fs.mkdir(new URL(env.PULUMI_BACKEND_URL ?? ""));
   return {
     checkout,
     cloudflare: target.cloudflare,

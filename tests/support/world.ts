@@ -165,9 +165,15 @@ export function leaveRefusalsToPulumi(): () => void {
       }
     });
   };
-  hide((reason) => pulumi.RunError.isInstance(reason) || isTerminating(reason) || hasLostEngine(reason));
+  // One error rejects many promises, some of them after the run.
+  const hidden = new Set<unknown>();
+  hide((reason) => {
+    const isExpected = pulumi.RunError.isInstance(reason) || isTerminating(reason) || hasLostEngine(reason);
+    if (isExpected) hidden.add(reason);
+    return isExpected;
+  });
   return () => {
-    hide(isTerminating);
+    hide((reason) => isTerminating(reason) || hasLostEngine(reason) || hidden.has(reason));
   };
 }
 

@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
 import { type TestContext, test } from "node:test";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Client } from "@grpc/grpc-js";
@@ -81,6 +83,26 @@ test("an engine that did not answer for a while is an error, and is not told tha
   assert.match((await runInline(past, program)) ?? "", /could not reach the engine/);
   assert.equal(next.takeEnds(), 0);
   await next.close();
+});
+
+test("an error that comes up again after the run does not end the process, and any other does", async () => {
+  const ends = async (later: string) => {
+    const code = `
+      const { protectInlinePrograms } = require("./kit/inline-programs");
+      protectInlinePrograms();
+      const error = new Error("of the program");
+      const listen = () => {};
+      process.on("unhandledRejection", listen);
+      Promise.reject(error);
+      setImmediate(() => {
+        process.off("unhandledRejection", listen);
+        Promise.reject(${later});
+      });`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--eval", code], { stdio: "ignore" });
+    return ((await once(child, "exit")) as [number])[0];
+  };
+  assert.equal(await ends("error"), 0);
+  assert.equal(await ends('new Error("another")'), 1);
 });
 
 function portOf({ address }: Monitor): number {
