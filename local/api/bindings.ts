@@ -1,11 +1,9 @@
 import { ApiError, invalid } from "./envelope";
-import { isObject, type JsonObject, optionalString } from "../../kit/json";
+import { isObject, optionalString } from "../../kit/json";
+import { isKnown, targetOf } from "../runtime/bindings";
+import type { Binding } from "../runtime/code";
+import type { Exports } from "../runtime/exports";
 import { maskSecrets } from "../mask";
-
-export interface Binding extends JsonObject {
-  readonly name: string;
-  readonly type: string;
-}
 
 const MAX_VARIABLES = 128;
 const MAX_VALUE_BYTES = 5 * 1024;
@@ -62,8 +60,39 @@ function toBindings(sent: unknown): Binding[] {
     if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) {
       throw invalid(`Binding name '${name}' is not a valid JavaScript variable name.`);
     }
-    return { ...value, name, type };
+    const binding = { ...value, name, type };
+    if (type !== "inherit" && !isKnown(binding)) {
+      throw invalid(`Binding '${name}' has the type '${type}', which does not exist.`);
+    }
+    return binding;
   });
+}
+
+/** Refuses a binding to a Worker that does not exist, or to a part of it that it does not export. */
+export function checkTargets(
+  bindings: readonly Binding[],
+  find: (script: string) => Exports | undefined,
+): void {
+  for (const binding of bindings) {
+    const target = targetOf(binding);
+    if (target === undefined) continue;
+    const exports = find(target);
+    if (exports === undefined) {
+      throw new ApiError(
+        400,
+        10143,
+        `Could not resolve the binding '${binding.name}': the Worker '${target}' does not exist. Deploy it first.`,
+      );
+    }
+    const part = optionalString(binding["entrypoint"] ?? binding["class_name"]);
+    if (part !== undefined && part !== "default" && !exports.named.some(({ name }) => name === part)) {
+      throw new ApiError(
+        400,
+        10144,
+        `Could not resolve the binding '${binding.name}': the Worker '${target}' exports no '${part}'.`,
+      );
+    }
+  }
 }
 
 function inherited(binding: Binding, latest: readonly Binding[]): Binding {
@@ -106,12 +135,4 @@ function checkLimits(bindings: readonly Binding[]): void {
 function duplicate(bindings: readonly Binding[]): string {
   const names = bindings.map(({ name }) => name);
   return names.find((name, at) => names.indexOf(name) !== at) ?? "";
-}
-
-/** The Worker's `env` at run time. Other types of binding are stored but not simulated. */
-export function environment(bindings: readonly Binding[]): Record<string, unknown> {
-  const values = bindings.flatMap(({ name, type, ...fields }) =>
-    type === "json" || type.endsWith("_text") ? [[name, fields[VALUE_FIELD.get(type) ?? ""]] as const] : [],
-  );
-  return Object.fromEntries(values);
 }

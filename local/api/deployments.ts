@@ -1,4 +1,5 @@
-import { type Binding, isSecret } from "./bindings";
+import type { Binding } from "../runtime/code";
+import { isSecret } from "./bindings";
 import { annotations, type Context, source, workerRoutes } from "./context";
 import { ApiError, invalid, success } from "./envelope";
 import { isObject, type JsonObject } from "../../kit/json";
@@ -30,7 +31,7 @@ export function deploymentRoutes({ store }: Context) {
         if (c.req.query("force") !== "true") checkSecretsUnchanged(worker, version);
         const rollback = version.number < live(worker).number;
         const notes = annotations(sent["annotations"], rollback ? "rollback" : "deployment");
-        return success(deploymentView(await deploy(worker, version, source(c.req), notes)));
+        return success(deploymentView(await deploy(store, account, worker, version, source(c.req), notes)));
       });
     });
 }

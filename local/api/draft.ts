@@ -1,5 +1,6 @@
 import type { HonoRequest } from "hono";
-import { type Binding, resolve, SECRET_TYPES } from "./bindings";
+import type { Binding } from "../runtime/code";
+import { resolve, SECRET_TYPES } from "./bindings";
 import { annotations, type Context, source } from "./context";
 import { ApiError } from "./envelope";
 import { type JsonObject, stringList } from "../../kit/json";

@@ -1,6 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
@@ -41,7 +44,8 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
   const { keepSecrets = true, subdomain = "local", port = 0 } = options;
   // The length of a real token, in characters that the official provider accepts.
   const apiToken = options.apiToken ?? randomBytes(30).toString("base64url");
-  const store = new Store();
+  const folder = await mkdtemp(join(tmpdir(), "local-cloudflare-"));
+  const store = new Store(folder);
   const app = createApp({ store, keepSecrets, subdomain }, apiToken);
   // Otherwise the adapter replaces the global Request and Response of the process.
   const listener = getRequestListener((request) => answer(request, options, (read) => app.fetch(read)), {
@@ -60,7 +64,7 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${BASE_PATH}`,
     apiToken,
     workerUrl: (accountId, scriptName) => store.find(accountId, scriptName)?.url.href,
-    close: () => (closing ??= close(server, store)),
+    close: () => (closing ??= close(server, store).then(() => rm(folder, { recursive: true, force: true }))),
   };
 }
 

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Module } from "../runtime/code";
+import type { Module, WorkerCode } from "../runtime/code";
 import { CodeRejected, type Instance, startInstance } from "../runtime/instance";
+import { sharedNames, without } from "../runtime/shared-workers";
 import { WorkerUrl } from "../runtime/url";
-import { environment, withoutSecrets } from "./bindings";
+import { checkTargets, withoutSecrets } from "./bindings";
 import { ApiError, invalid } from "./envelope";
 import { optionalString, stringList } from "../../kit/json";
+import { checkClasses, migrate, NO_DURABLE_OBJECTS } from "./migrations";
 import type { Deployment, Store, Version, Worker } from "./store";
 
 /** A version that the runtime has not yet accepted. */
@@ -12,40 +14,46 @@ export type Draft = Pick<Version, "source" | "annotations" | "metadata" | "modul
 
 /** Adds a version without deploying it. We start it once, because Cloudflare refuses code that does not start. */
 export async function addVersion(worker: Worker, draft: Draft): Promise<Version> {
-  const instance = await run(draft);
+  const { version, instance } = await start(draft, worker);
   await instance.dispose();
-  const version = toVersion(draft, instance, worker.versions[0].number + 1);
   worker.versions = [version, ...worker.versions];
   return version;
 }
 
 /** Adds a version and deploys it. The version becomes visible only once it runs. */
 export async function release(store: Store, account: string, name: string, draft: Draft): Promise<Worker> {
-  const instance = await run(draft);
   const existing = store.find(account, name);
-  const version = toVersion(draft, instance, (existing?.versions[0].number ?? 0) + 1);
+  const started = await start(draft, existing);
+  const { version } = started;
   const deployment = toDeployment(version, draft.source, draft.annotations);
-  if (existing === undefined) return create(store, account, name, instance, deployment);
+  if (existing === undefined) return create(store, account, name, started, deployment);
+  await serve(store, account, existing, started);
   existing.versions = [version, ...existing.versions];
-  promote(existing, instance, deployment);
+  promote(existing, deployment);
   return existing;
 }
 
 /** Deploys an existing version. */
 export async function deploy(
+  store: Store,
+  account: string,
   worker: Worker,
   version: Version,
   source: string,
   annotations: Version["annotations"],
 ): Promise<Deployment> {
-  const instance = await run(version);
+  await serve(store, account, worker, { version, instance: await run(version) });
   const deployment = toDeployment(version, source, annotations);
-  promote(worker, instance, deployment);
+  promote(worker, deployment);
   return deployment;
 }
 
-function promote(worker: Worker, instance: Instance, deployment: Deployment): void {
-  worker.url.swap(instance);
+interface Started {
+  readonly version: Version;
+  readonly instance: Instance;
+}
+
+function promote(worker: Worker, deployment: Deployment): void {
   worker.deployments = [deployment, ...worker.deployments];
   worker.modifiedOn = deployment.createdOn;
 }
@@ -54,7 +62,7 @@ async function create(
   store: Store,
   account: string,
   name: string,
-  instance: Instance,
+  started: Started,
   deployment: Deployment,
 ): Promise<Worker> {
   const { version, createdOn } = deployment;
@@ -63,26 +71,99 @@ async function create(
     tag: randomUUID().replaceAll("-", ""),
     createdOn,
     modifiedOn: createdOn,
-    url: await WorkerUrl.open(instance),
+    url: await WorkerUrl.open(),
     versions: [version],
     deployments: [deployment],
     settings: {},
     subdomain: { enabled: false, previews_enabled: false },
   };
+  try {
+    await serve(store, account, worker, started);
+  } catch (error) {
+    await worker.url.close();
+    throw error;
+  }
   store.add(account, worker);
   return worker;
 }
 
-async function run({ metadata, modules, bindings }: Draft): Promise<Instance> {
+/** Sends the Worker's requests to a version, which runs alone or with the other Workers that it shares something with. */
+async function serve(
+  store: Store,
+  account: string,
+  worker: Worker,
+  { version, instance }: Started,
+): Promise<void> {
+  const shared = store.shared(account);
+  const live = new Map(store.list(account).map((other) => [other.name, other.deployments[0].version]));
+  live.set(worker.name, version);
+  try {
+    checkTargets(version.bindings, (script) => live.get(script)?.exports);
+  } catch (error) {
+    await instance.dispose();
+    throw error;
+  }
+  const names = sharedNames(new Map([...live].map(([name, { code }]) => [name, code])), []);
+  if (!names.has(worker.name)) {
+    if (shared.has(worker.name)) await shared.change(without(worker.name));
+    worker.url.swap(instance);
+    return;
+  }
+  await instance.dispose();
+  const members = [...names].flatMap((name) => {
+    const [url, running] = [
+      name === worker.name ? worker.url : store.find(account, name)?.url,
+      live.get(name),
+    ];
+    return url && running ? [[name, { url, code: running.code, exports: running.exports }] as const] : [];
+  });
+  try {
+    await shared.change((setup) => ({ ...setup, members: new Map([...setup.members, ...members]) }));
+  } catch (error) {
+    throw invalid(withoutSecrets(error instanceof Error ? error.message : String(error), version.bindings));
+  }
+}
+
+async function start(draft: Draft, existing: Worker | undefined): Promise<Started> {
+  const durableObjects = migrate(
+    existing?.versions[0].durableObjects ?? NO_DURABLE_OBJECTS,
+    draft.metadata["migrations"],
+  );
+  const [id, createdOn] = [randomUUID(), new Date().toISOString()];
+  const code: WorkerCode = {
+    mainModule: optionalString(draft.metadata["main_module"]),
+    modules: draft.modules,
+    bindings: draft.bindings,
+    durableObjects: durableObjects.classes,
+    version: { id, tag: draft.annotations["workers/tag"] ?? "", timestamp: createdOn },
+    compatibilityDate: optionalString(draft.metadata["compatibility_date"]),
+    compatibilityFlags: stringList(draft.metadata["compatibility_flags"]) ?? [],
+  };
+  const instance = await run({ code, bindings: draft.bindings });
+  try {
+    checkClasses(durableObjects, instance.exports, draft.bindings);
+  } catch (error) {
+    await instance.dispose();
+    throw error;
+  }
+  const version: Version = {
+    ...draft,
+    id,
+    createdOn,
+    code,
+    durableObjects,
+    number: (existing?.versions[0].number ?? 0) + 1,
+    etag: contentHash(draft.modules),
+    exports: instance.exports,
+    startupMilliseconds: instance.startupMilliseconds,
+  };
+  return { version, instance };
+}
+
+async function run({ code, bindings }: Pick<Version, "code" | "bindings">): Promise<Instance> {
   let instance: Instance;
   try {
-    instance = await startInstance({
-      mainModule: optionalString(metadata["main_module"]),
-      modules,
-      env: environment(bindings),
-      compatibilityDate: optionalString(metadata["compatibility_date"]),
-      compatibilityFlags: stringList(metadata["compatibility_flags"]) ?? [],
-    });
+    instance = await startInstance(code);
   } catch (error) {
     if (error instanceof CodeRejected) throw invalid(withoutSecrets(error.message, bindings));
     throw error;
@@ -93,18 +174,6 @@ async function run({ metadata, modules, bindings }: Draft): Promise<Instance> {
     throw new ApiError(400, 10068, "The uploaded script has no registered event handlers.");
   }
   return instance;
-}
-
-function toVersion(draft: Draft, instance: Instance, number: number): Version {
-  return {
-    ...draft,
-    id: randomUUID(),
-    number,
-    createdOn: new Date().toISOString(),
-    etag: contentHash(draft.modules),
-    exports: instance.exports,
-    startupMilliseconds: instance.startupMilliseconds,
-  };
 }
 
 function toDeployment(version: Version, source: string, annotations: Version["annotations"]): Deployment {

@@ -1,5 +1,6 @@
 import type { HonoRequest } from "hono";
-import { type Binding, isSecret, resolve, shown } from "./bindings";
+import type { Binding } from "../runtime/code";
+import { isSecret, resolve, shown } from "./bindings";
 import { type Context, workerRoutes } from "./context";
 import { rebound } from "./draft";
 import { ApiError, invalid, page, success } from "./envelope";

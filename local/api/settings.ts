@@ -1,4 +1,5 @@
-import { type Binding, resolve } from "./bindings";
+import type { Binding } from "../runtime/code";
+import { resolve } from "./bindings";
 import { type Context, workerRoutes } from "./context";
 import { rebound, unversioned } from "./draft";
 import { success } from "./envelope";

@@ -1,9 +1,12 @@
-import type { Module } from "../runtime/code";
+import * as path from "node:path";
+import type { Module, WorkerCode } from "../runtime/code";
 import type { Exports } from "../runtime/exports";
+import { SharedWorkers, without } from "../runtime/shared-workers";
 import type { WorkerUrl } from "../runtime/url";
-import type { Binding } from "./bindings";
+import type { Binding } from "../runtime/code";
 import { ApiError, scriptNotFound } from "./envelope";
 import type { JsonObject } from "../../kit/json";
+import type { DurableObjects } from "./migrations";
 
 export type Annotations = Readonly<Record<string, string>>;
 
@@ -20,6 +23,8 @@ export interface Version {
   readonly bindings: readonly Binding[];
   readonly etag: string;
   readonly exports: Exports;
+  readonly durableObjects: DurableObjects;
+  readonly code: WorkerCode;
   readonly startupMilliseconds: number;
 }
 
@@ -54,9 +59,13 @@ export function requireLatestLive(worker: Worker, code: number, message: string)
 
 /** All Workers of the local Cloudflare, in memory only. */
 export class Store {
+  readonly #shared = new Map<string, SharedWorkers>();
   readonly #accounts = new Map<string, Map<string, Worker>>();
   readonly #queues = new Map<string, Promise<unknown>>();
   #closed = false;
+
+  /** @param folder the data of KV namespaces, databases and so on, of all accounts */
+  constructor(private readonly folder: string) {}
 
   list(account: string): Worker[] {
     return [...(this.#accounts.get(account)?.values() ?? [])];
@@ -79,7 +88,16 @@ export class Store {
 
   async remove(account: string, worker: Worker): Promise<void> {
     this.#accounts.get(account)?.delete(worker.name);
+    const shared = this.shared(account);
+    if (shared.has(worker.name)) await shared.change(without(worker.name));
     await worker.url.close();
+  }
+
+  /** The Workers of the account that run in one process. */
+  shared(account: string): SharedWorkers {
+    const shared = this.#shared.get(account) ?? new SharedWorkers(path.join(this.folder, account));
+    this.#shared.set(account, shared);
+    return shared;
   }
 
   /** Serializes the changes to one Worker. */
@@ -103,6 +121,7 @@ export class Store {
     const workers = [...this.#accounts.values()].flatMap((accounts) => [...accounts.values()]);
     this.#accounts.clear();
     await Promise.all(workers.map(({ url }) => url.close()));
+    await Promise.all([...this.#shared.values()].map((shared) => shared.close()));
   }
 }
 

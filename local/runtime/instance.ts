@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import { Log, LogLevel, supportedCompatibilityDate, type WorkerOptions } from "miniflare";
+import { Log, LogLevel, supportedCompatibilityDate, type SharedOptions, type WorkerOptions } from "miniflare";
+import { bindingOptions, isShared, WRAPPED } from "./bindings";
 import type { WorkerCode } from "./code";
 import { describer, type Exports } from "./exports";
 import { startMiniflare } from "./private-miniflare";
@@ -25,6 +26,15 @@ export class CodeRejected extends Error {}
 const NEWEST_DATE = supportedCompatibilityDate;
 /** Cloudflare allows one second of CPU; a busy development machine may need longer. */
 const STARTUP_LIMIT_MS = 15_000;
+/** No log of Miniflare's own, nothing of workerd's, and no look at the network for `request.cf`. */
+export const QUIET: SharedOptions = {
+  cf: false,
+  log: new Log(LogLevel.NONE),
+  handleRuntimeStdio(stdout: Readable, stderr: Readable) {
+    stdout.resume();
+    stderr.resume();
+  },
+};
 const WORKER = "worker";
 const DESCRIBER = "describer";
 /** Cloudflare's default for an upload without a date. */
@@ -39,15 +49,18 @@ const MODULE_TYPES = new Map<string | undefined, "ESModule" | "CommonJS" | "Comp
   ["text/plain", "Text"],
 ]);
 
-/** Starts the code in a new workerd process and resolves when it is ready for requests. */
-export async function startInstance(code: WorkerCode): Promise<Instance> {
+/**
+ * Starts the code in a new workerd process and resolves when it is ready for requests. Bindings that are shared with
+ * other Workers are left out: only one process can have them.
+ */
+export async function startInstance(whole: WorkerCode): Promise<Instance> {
+  const code = { ...whole, bindings: whole.bindings.filter((binding) => !isShared(binding)) };
   const started = performance.now();
   let starting = true;
   let errors = "";
   const { miniflare, socketOf, dispose } = await startMiniflare(
     {
-      cf: false,
-      log: new Log(LogLevel.NONE),
+      ...QUIET,
       handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
         stdout.resume();
         // After the start, stderr is the Worker's own log, which we drop.
@@ -59,6 +72,7 @@ export async function startInstance(code: WorkerCode): Promise<Instance> {
       [WORKER, workerOptions(code)],
       [DESCRIBER, workerOptions(describer(code))],
     ]),
+    WRAPPED,
   );
   const start = async (): Promise<Instance> => {
     await miniflare.ready;
@@ -90,7 +104,8 @@ async function refuseAfter(ms: number, signal: AbortSignal): Promise<never> {
   throw new Error("Script startup exceeded CPU time limit.");
 }
 
-function workerOptions(code: WorkerCode): WorkerOptions {
+/** Miniflare's options for a Worker. */
+export function workerOptions(code: WorkerCode): WorkerOptions {
   const [first] = code.modules;
   const source =
     code.mainModule === undefined
@@ -98,7 +113,7 @@ function workerOptions(code: WorkerCode): WorkerOptions {
       : { modules: orderedModules(code, code.mainModule), modulesRoot: "/" };
   return {
     ...source,
-    bindings: code.env as Record<string, never>,
+    ...bindingOptions(code),
     compatibilityDate: supported(code.compatibilityDate),
     compatibilityFlags: [...code.compatibilityFlags],
   };

@@ -30,31 +30,35 @@ const { spawn } = childProcess;
  * any local process (`/core/error`, `/core/store-temp-file`), checks neither a token nor Host, and has no option for
  * another address. So we replace the addresses in the two calls that set them, `http.createServer` and `spawn`, by
  * Unix sockets. The tests check every open port, so they fail if a new Miniflare opens its ports in another way.
+ *
+ * @param workers the Workers by name, each with a socket
+ * @param wrapped the modules that make wrapped bindings, by name
  */
 export async function startMiniflare(
   options: SharedOptions,
   workers: ReadonlyMap<string, WorkerOptions>,
+  wrapped: ReadonlyMap<string, WorkerOptions> = new Map(),
 ): Promise<PrivateMiniflare> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "mf-"));
-  const longest = Math.max(...[LOOPBACK, ...workers.keys()].map(({ length }) => length)) + ":0".length;
-  if (Buffer.byteLength(folder) + 1 + longest > MAX_SOCKET_PATH) {
+  // A script's name can be longer than a socket's path.
+  const socket = (name: string) => path.join(folder, `${[...workers.keys()].indexOf(name)}`);
+  if (Buffer.byteLength(path.join(folder, LOOPBACK)) > MAX_SOCKET_PATH) {
     await fs.rm(folder, { recursive: true });
     throw new Error(`TMPDIR is too long for a Unix socket: ${os.tmpdir()}. Set TMPDIR to a shorter path.`);
   }
-  const named = Array.from(workers, ([name, worker]) => ({
+  const listening = Array.from(workers, ([name, worker]) => ({
     ...(worker as object),
     name,
     // Bypass Miniflare's entry Worker, which handles /cdn-cgi/ itself and shows errors with stacks.
-    unsafeDirectSockets: [{ host: `unix:${path.join(folder, name)}`, port: 0 }],
+    unsafeDirectSockets: [{ host: `unix:${socket(name)}`, port: 0 }],
   }));
-  const miniflare = starting.run(
-    folder,
-    () => new Miniflare({ ...(options as object), host: "127.0.0.1", workers: named } as MiniflareOptions),
-  );
+  const silent = Array.from(wrapped, ([name, worker]) => ({ ...(worker as object), name }));
+  const all = { ...(options as object), host: "127.0.0.1", workers: [...listening, ...silent] };
+  const miniflare = starting.run(folder, () => new Miniflare(all as MiniflareOptions));
   return {
     miniflare,
     // Miniflare appends the port even to a Unix socket.
-    socketOf: (worker) => path.join(folder, `${worker}:0`),
+    socketOf: (worker) => `${socket(worker)}:0`,
     dispose: async () => {
       // dispose() rejects with the error of a failed start, which `ready` has already reported.
       await miniflare.dispose().catch(() => undefined);

@@ -7,9 +7,14 @@ import type { Instance } from "./instance";
 
 /** How long a request to an older version may run after a new version is deployed. */
 const DRAIN_MILLISECONDS = 30_000;
+/** How long a request may run on if new ones wait for it to end. */
+const PAUSE_MILLISECONDS = 2_000;
+
+/** What answers requests. */
+export type Serving = Pick<Instance, "socketPath" | "exports" | "dispose">;
 
 interface Backend {
-  readonly instance: Instance;
+  readonly instance: Serving;
   readonly agent: http.Agent;
   inFlight: number;
   drained: (() => void) | undefined;
@@ -19,26 +24,34 @@ interface Backend {
 export class WorkerUrl {
   readonly #server: http.Server;
   readonly #retiring = new Set<Promise<void>>();
-  #backend: Backend;
+  /** Undefined while requests wait. */
+  #backend: Backend | undefined;
+  readonly #waiting: ((next: Backend) => void)[] = [];
 
-  private constructor(server: http.Server, instance: Instance) {
+  private constructor(server: http.Server) {
     this.#server = server;
-    this.#backend = backend(instance);
     admitEveryUser(server);
     server.on("request", (request: http.IncomingMessage, response: http.ServerResponse) => {
       const refusal = foreignHost(request);
-      if (refusal === undefined) this.#forward(request, response);
+      if (refusal === undefined)
+        void this.#next().then((target) => {
+          forward(target, request, response);
+        });
       else response.writeHead(403).end(refusal);
     });
     server.on("upgrade", (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (foreignHost(request) === undefined) upgrade(this.#backend, request, socket, head);
-      else socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
+      if (foreignHost(request) === undefined) {
+        void this.#next().then((target) => {
+          upgrade(target, request, socket, head);
+        });
+      } else socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
     });
   }
 
-  static async open(instance: Instance): Promise<WorkerUrl> {
+  /** Requests wait until `swap` says what answers them. */
+  static async open(): Promise<WorkerUrl> {
     const server = http.createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 });
-    const url = new WorkerUrl(server, instance);
+    const url = new WorkerUrl(server);
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(0, "127.0.0.1", resolve);
@@ -51,56 +64,70 @@ export class WorkerUrl {
   }
 
   /** Sends new requests to `instance`. Requests in flight finish on the old version. */
-  swap(instance: Instance): void {
+  swap(instance: Serving): void {
     const old = this.#backend;
-    this.#backend = backend(instance);
-    const retiring = drain(old).finally(() => this.#retiring.delete(retiring));
+    const next = backend(instance);
+    this.#backend = next;
+    for (const resume of this.#waiting.splice(0)) resume(next);
+    if (old === undefined) return;
+    const retiring = drain(old, DRAIN_MILLISECONDS).finally(() => this.#retiring.delete(retiring));
     this.#retiring.add(retiring);
+  }
+
+  /** Lets requests wait for the next `swap`, and ends those in flight if they do not end soon. */
+  async pause(): Promise<void> {
+    const old = this.#backend;
+    this.#backend = undefined;
+    if (old !== undefined) await drain(old, PAUSE_MILLISECONDS);
   }
 
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
-    await Promise.all([closed, retire(this.#backend), ...this.#retiring]);
+    await Promise.all([closed, this.#backend && retire(this.#backend), ...this.#retiring]);
   }
 
-  #forward(request: http.IncomingMessage, response: http.ServerResponse): void {
-    const target = this.#backend;
-    // workerd would forward such a request to itself in an endless loop.
-    if (!target.instance.exports.handlers.includes("fetch")) {
-      response.writeHead(500).end("This Worker has no fetch handler.\n");
-      return;
-    }
-    target.inFlight += 1;
-    response.once("close", () => {
-      target.inFlight -= 1;
-      if (target.inFlight === 0) target.drained?.();
-    });
-    const upstream = http.request(forwarded(target, request), (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
-      answer.pipe(response);
-      answer.on("error", () => response.destroy());
-    });
-    upstream.on("error", () => {
-      if (response.headersSent) response.destroy();
-      else response.writeHead(502).end("The Workers runtime did not answer.\n");
-    });
-    response.once("close", () => upstream.destroy());
-    request.pipe(upstream);
+  #next(): Promise<Backend> {
+    if (this.#backend !== undefined) return Promise.resolve(this.#backend);
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }
 
-function backend(instance: Instance): Backend {
+function forward(target: Backend, request: http.IncomingMessage, response: http.ServerResponse): void {
+  // workerd would forward such a request to itself in an endless loop.
+  if (!target.instance.exports.handlers.includes("fetch")) {
+    response.writeHead(500).end("This Worker has no fetch handler.\n");
+    return;
+  }
+  target.inFlight += 1;
+  response.once("close", () => {
+    target.inFlight -= 1;
+    if (target.inFlight === 0) target.drained?.();
+  });
+  const upstream = http.request(forwarded(target, request), (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+    answer.pipe(response);
+    answer.on("error", () => response.destroy());
+  });
+  upstream.on("error", () => {
+    if (response.headersSent) response.destroy();
+    else response.writeHead(502).end("The Workers runtime did not answer.\n");
+  });
+  response.once("close", () => upstream.destroy());
+  request.pipe(upstream);
+}
+
+function backend(instance: Serving): Backend {
   // workerd closes connections after five idle seconds. We close them earlier, so that none is reused while it closes.
   const agent = new http.Agent({ keepAlive: true, timeout: 3_000 });
   return { instance, agent, inFlight: 0, drained: undefined };
 }
 
-async function drain(old: Backend): Promise<void> {
+async function drain(old: Backend, milliseconds: number): Promise<void> {
   if (old.inFlight > 0) {
     await new Promise<void>((resolve) => {
       old.drained = resolve;
-      setTimeout(resolve, DRAIN_MILLISECONDS).unref();
+      setTimeout(resolve, milliseconds).unref();
     });
   }
   await retire(old);

@@ -1,5 +1,6 @@
-import { type Binding, environment, resolve, shown, withoutSecrets } from "../../../local/api/bindings";
+import { resolve, shown, withoutSecrets } from "../../../local/api/bindings";
 import { ApiError } from "../../../local/api/envelope";
+import type { Binding } from "../../../local/runtime/code";
 
 const text = (name: string, value = "v"): Binding => ({ name, type: "plain_text", text: value });
 const secret = (name: string, value = "s"): Binding => ({ name, type: "secret_text", text: value });
@@ -67,12 +68,6 @@ it("a secret is shown by name and type only", () => {
     type: "secret_key",
   });
   expect(shown(text("V"))).toEqual(text("V"));
-});
-
-it("a Worker's env has variables, JSON and secrets, and no other type", () => {
-  const json = { name: "J", type: "json", json: { a: 1 } };
-  const kv = { name: "KV", type: "kv_namespace", namespace_id: "x" };
-  expect(environment([text("V"), json, secret("S"), kv])).toEqual({ V: "v", J: { a: 1 }, S: "s" });
 });
 
 it("messages are masked for secrets of every type but not for variables", () => {

@@ -1,0 +1,118 @@
+import type { Binding, WorkerCode } from "./code";
+
+/** Options of a Worker for Miniflare: each has one entry for each binding, by the binding's name. */
+type Options = Record<string, Record<string, unknown> | string>;
+type Simulation = (binding: Binding, code: WorkerCode) => Options;
+
+/** The bindings whose data or target other Workers and later versions use too. */
+const SHARED: Readonly<Record<string, Simulation>> = {
+  d1: ({ name, id, database_id }) => ({ d1Databases: { [name]: id ?? database_id } }),
+  durable_object_namespace: ({ name, class_name, script_name }, { durableObjects }) => {
+    const { isSqlite = false, key } = durableObjects.get(String(class_name)) ?? {};
+    const own = { className: class_name, useSQLite: isSqlite, unsafeUniqueKey: key };
+    const designator = script_name === undefined ? own : { className: class_name, scriptName: script_name };
+    return { durableObjects: { [name]: designator } };
+  },
+  kv_namespace: ({ name, namespace_id }) => ({ kvNamespaces: { [name]: namespace_id } }),
+  queue: ({ name, queue_name, delivery_delay }) => ({
+    queueProducers: { [name]: { queueName: queue_name, deliveryDelay: delivery_delay } },
+  }),
+  r2_bucket: ({ name, bucket_name }) => ({ r2Buckets: { [name]: bucket_name } }),
+  service: ({ name, service, entrypoint }) => ({
+    serviceBindings: { [name]: { name: service, ...(entrypoint === undefined ? {} : { entrypoint }) } },
+  }),
+  workflow: ({ name, workflow_name, class_name, script_name }) => ({
+    workflows: {
+      [name]: {
+        name: workflow_name,
+        className: class_name,
+        ...(script_name === undefined ? {} : { scriptName: script_name }),
+      },
+    },
+  }),
+};
+
+/** The bindings that concern one version of one Worker. */
+const OWN: Readonly<Record<string, Simulation>> = {
+  analytics_engine: ({ name, dataset }) => ({ analyticsEngineDatasets: { [name]: { dataset } } }),
+  json: ({ name, json }) => ({ bindings: { [name]: json } }),
+  plain_text: ({ name, text }) => ({ bindings: { [name]: text } }),
+  ratelimit: ({ name, simple }) => ({ ratelimits: { [name]: { simple } } }),
+  secret_text: ({ name, text }) => ({ bindings: { [name]: text } }),
+  version_metadata: ({ name }, { version }) => ({ bindings: { [name]: version } }),
+};
+
+const SIMULATED = new Map([...Object.entries(SHARED), ...Object.entries(OWN)]);
+
+/** What a Worker can be bound to at Cloudflare and not here. */
+const ABSENT_TYPES = new Set([
+  "ai",
+  "ai_search",
+  "ai_search_namespace",
+  "artifacts",
+  "assets",
+  "browser",
+  "data_blob",
+  "dispatch_namespace",
+  "flagship",
+  "hyperdrive",
+  "images",
+  "k2",
+  "media",
+  "messaging",
+  "mtls_certificate",
+  "pipelines",
+  "secret_key",
+  "secrets_store_secret",
+  "send_email",
+  "tail_consumer",
+  "text_blob",
+  "vectorize",
+  "vpc_network",
+  "vpc_service",
+  "wasm_module",
+  "worker_loader",
+]);
+
+/** Each use of a binding to what this machine does not have throws an error that says so. */
+const ABSENT = "absent";
+const ABSENT_MODULE = `export default ({ message }) => {
+  const fail = () => { throw new Error(message); };
+  return new Proxy(fail, { get: fail, has: fail, apply: fail, construct: fail });
+};`;
+
+/** The modules that make wrapped bindings, by the name that Miniflare knows them by. */
+export const WRAPPED = new Map([[ABSENT, { modules: true, script: ABSENT_MODULE }]]);
+
+/** Whether a Worker with this binding has to run in the same process as the others with shared bindings. */
+export function isShared({ type }: Binding): boolean {
+  return Object.hasOwn(SHARED, type);
+}
+
+/** The other Worker that a binding needs, if any. */
+export function targetOf({ type, service, script_name }: Binding): string | undefined {
+  const target = type === "service" ? service : script_name;
+  return typeof target === "string" ? target : undefined;
+}
+
+/** Whether Cloudflare has bindings of this type, on this machine or not. */
+export function isKnown({ type }: Binding): boolean {
+  return SIMULATED.has(type) || ABSENT_TYPES.has(type);
+}
+
+/** Miniflare's options for the bindings of a Worker. */
+export function bindingOptions(code: WorkerCode): Options {
+  const all = code.bindings.map((binding) => {
+    return (SIMULATED.get(binding.type) ?? absent)(binding, code);
+  });
+  const merged: Record<string, Record<string, unknown>> = {};
+  for (const [option, entry] of all.flatMap(Object.entries)) {
+    merged[option] = { ...merged[option], ...(entry as object) };
+  }
+  return merged;
+}
+
+function absent({ name, type }: Binding): Options {
+  const message = `env.${name} is not available on this machine: a local Cloudflare has no ${type}. Deploy the Worker to use it.`;
+  return { wrappedBindings: { [name]: { scriptName: ABSENT, bindings: { message } } } };
+}
