@@ -50,8 +50,7 @@ export interface Bundle {
  * @throws pulumi.RunError that lists every problem of the build with its file, line and column
  */
 export function bundle(entry: string, options: BundleOptions = {}): Bundle {
-  // A link on the way to the folder would otherwise appear in the paths of all files.
-  const folder = fs.realpathSync(process.cwd());
+  const folder = process.cwd();
   checkEntry(entry, folder);
   checkDefine(entry, options.define ?? {});
   // Only here, because most programs do not bundle.

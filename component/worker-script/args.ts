@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/cloudflare";
 import type { Input } from "@pulumi/pulumi";
 import type { SecretValue } from "../contract/secret-value";
+import type { WorkerModule } from "./modules";
 
 /** A secret that the Worker reads as `env.<name>`. */
 export interface SecretTextBinding extends SecretValue {
@@ -41,10 +42,18 @@ export interface WorkerScriptArgs {
   name: Input<string>;
 
   /**
-   * The script's source code, for example `fs.readFileSync("script.js", "utf8")`: one file, not empty, bundled
-   * beforehand if it imports packages.
+   * The script's source code, for example `fs.readFileSync("script.js", "utf8")`: one file, not empty. If it imports
+   * packages, or is TypeScript, `...bundle("src/index.ts")` gives this argument and `modules`.
    */
   content: Input<string>;
+
+  /**
+   * Further modules by name, which `content` imports relative to itself, and its source map. Default: none.
+   *
+   * @example
+   * modules: { "add.wasm": { contentType: "application/wasm", contentBase64: fs.readFileSync("add.wasm", "base64") } }
+   */
+  modules?: Input<Readonly<Record<string, Input<WorkerModule>>>> | undefined;
 
   /**
    * The Worker's secrets. Their order has no meaning. Default: none. Prefer a plain array whose texts are

@@ -14,6 +14,9 @@ export const SCRIPT_RULES: readonly Rule[] = [
   required("content"),
   required("bindings[].name"),
   required("bindings[].type"),
+  required("files.{}.contentType"),
+  // The official provider also accepts contentFile with contentSha256; this one does not read files.
+  required("files.{}.contentBase64"),
   required("observability.enabled"),
   required("observability.logs.enabled"),
   required("observability.logs.invocationLogs"),

@@ -115,6 +115,7 @@ test.each([
   ["workersDevSubdomain", "my-team.workers.dev", /^workersDevSubdomain: /],
   ["content", "", /^content: expected the script's source code/],
   ["content", " \n", /^content: /],
+  ["modules", { "/a": { contentType: "text/plain", content: "" } }, /^modules\["\/a"\]: expected a path/],
   ["compatibilityDate", "2026-06-16", /^compatibilityDate: expected a date as YYYY-MM-DD, not in the future/],
   ["compatibilityDate", "2026-1-1", /^compatibilityDate: /],
   ["compatibilityDate", "2026-02-30", /^compatibilityDate: /],
