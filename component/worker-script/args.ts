@@ -2,6 +2,7 @@ import type { types } from "@pulumi/cloudflare";
 import type { Input } from "@pulumi/pulumi";
 import type { SecretValue } from "../contract/secret-value";
 import type { WorkerModule } from "./modules";
+import type { ScriptSettings } from "./script-settings";
 
 /** A secret that the Worker reads as `env.<name>`. */
 export interface SecretTextBinding extends SecretValue {
@@ -27,7 +28,7 @@ export interface PlainTextBinding {
 }
 
 /** The arguments of a {@link WorkerScript}. The first four are the same as in `@pulumi/cloudflare` v5. */
-export interface WorkerScriptArgs {
+export interface WorkerScriptArgs extends ScriptSettings {
   /**
    * The Cloudflare account that owns the Worker: 32 hexadecimal digits in lower case, as `npx wrangler whoami` prints it.
    * Changing it replaces the Worker.

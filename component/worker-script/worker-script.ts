@@ -10,6 +10,7 @@ import { inventory } from "./inventory";
 import { LiveGuard } from "./live/live-guard";
 import { filesOf, MAIN_MODULE } from "./modules";
 import { findKeptSecrets } from "./recorded";
+import { settingsOf } from "./script-settings";
 
 /**
  * A Cloudflare Worker with its secrets: what `WorkerScript` was in `@pulumi/cloudflare` v5, on v6.
@@ -85,6 +86,7 @@ export class WorkerScript extends pulumi.ComponentResource {
     return new cloudflare.WorkersScript(
       name,
       {
+        ...settingsOf(args),
         accountId: args.accountId,
         scriptName: args.name,
         content: args.content,

@@ -8,12 +8,15 @@ export const METADATA_INPUTS: readonly string[] = [
   "cacheOptions",
   "compatibilityDate",
   "compatibilityFlags",
+  "exports",
+  "keepAssets",
   "keepBindings",
   "limits",
   "logpush",
   "mainModule",
   "migrations",
   "observability",
+  "packageDependencies",
   "placement",
   "tailConsumers",
   "usageModel",
@@ -49,10 +52,17 @@ function bindings(value: unknown): unknown {
   });
 }
 
+/** The keys are names of exports, which stay as they are. */
+function exportsOf(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toApi(item)]));
+}
+
 /** Inputs that need more than a renamed key. */
 const CONVERSIONS = new Map([
   ["annotations", annotations],
   ["bindings", bindings],
+  ["exports", exportsOf],
 ]);
 
 function metadataOf(inputs: Properties): Properties {
