@@ -1,6 +1,8 @@
 import type { types } from "@pulumi/cloudflare";
 import type { Input } from "@pulumi/pulumi";
 import type { SecretValue } from "../contract/secret-value";
+import type { WorkerModule } from "./modules";
+import type { ScriptSettings } from "./script-settings";
 
 /** A secret that the Worker reads as `env.<name>`. */
 export interface SecretTextBinding extends SecretValue {
@@ -26,7 +28,7 @@ export interface PlainTextBinding {
 }
 
 /** The arguments of a {@link WorkerScript}. The first four are the same as in `@pulumi/cloudflare` v5. */
-export interface WorkerScriptArgs {
+export interface WorkerScriptArgs extends ScriptSettings {
   /**
    * The Cloudflare account that owns the Worker: 32 hexadecimal digits in lower case, as `npx wrangler whoami` prints it.
    * Changing it replaces the Worker.
@@ -41,10 +43,18 @@ export interface WorkerScriptArgs {
   name: Input<string>;
 
   /**
-   * The script's source code, for example `fs.readFileSync("script.js", "utf8")`: one file, not empty, bundled
-   * beforehand if it imports packages.
+   * The script's source code, for example `fs.readFileSync("script.js", "utf8")`: one file, not empty. If it imports
+   * packages, or is TypeScript, `...bundle("src/index.ts")` gives this argument and `modules`.
    */
   content: Input<string>;
+
+  /**
+   * Further modules by name, which `content` imports relative to itself, and its source map. Default: none.
+   *
+   * @example
+   * modules: { "add.wasm": { contentType: "application/wasm", contentBase64: fs.readFileSync("add.wasm", "base64") } }
+   */
+  modules?: Input<Readonly<Record<string, Input<WorkerModule>>>> | undefined;
 
   /**
    * The Worker's secrets. Their order has no meaning. Default: none. Prefer a plain array whose texts are

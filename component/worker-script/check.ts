@@ -6,6 +6,7 @@ import type { ResolvedArgs } from "./declared-bindings";
 import { plainInputs, serializeInputs } from "./inputs";
 import { findReadableSecrets } from "./readable-secrets";
 import { findProblems } from "./rules";
+import { findSettingWarnings } from "./setting-rules";
 
 /**
  * Waits for all arguments and checks them.
@@ -16,7 +17,7 @@ import { findProblems } from "./rules";
 export async function checkArgs(resourceName: string, args: WorkerScriptArgs): Promise<true> {
   const [rivals, serialized] = await Promise.all([claimWorker(resourceName, args), serializeInputs(args)]);
   const resolved = plainInputs(serialized) as ResolvedArgs;
-  for (const warning of findWarnings(resolved)) {
+  for (const warning of [...findWarnings(resolved), ...findSettingWarnings(resolved)]) {
     await pulumi.log.warn(`WorkerScript "${resourceName}": ${warning}`);
   }
   const problems = [

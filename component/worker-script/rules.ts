@@ -1,6 +1,8 @@
 import { findBindingProblems } from "./binding-rules";
 import { checker } from "./checker";
 import type { ResolvedArgs } from "./declared-bindings";
+import { findModuleProblems } from "./module-rules";
+import { findSettingProblems } from "./setting-rules";
 
 // The source of each limit is in the comment of its argument, in args.ts.
 const MAX_NAME = 255;
@@ -33,7 +35,7 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
     }
   }
 
-  problems.push(...findBindingProblems(args));
+  problems.push(...findModuleProblems(args), ...findSettingProblems(args), ...findBindingProblems(args));
   return problems;
 }
 

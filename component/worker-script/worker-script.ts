@@ -8,7 +8,9 @@ import { checkArgs, failRunWith, unlessRefused } from "./check";
 import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
 import { LiveGuard } from "./live/live-guard";
+import { filesOf, MAIN_MODULE } from "./modules";
 import { findKeptSecrets } from "./recorded";
+import { settingsOf } from "./script-settings";
 
 /**
  * A Cloudflare Worker with its secrets: what `WorkerScript` was in `@pulumi/cloudflare` v5, on v6.
@@ -56,7 +58,8 @@ export class WorkerScript extends pulumi.ComponentResource {
       checked.apply(() => pulumi.output(value)) as pulumi.Output<T>;
 
     const guard = new LiveGuard(this, name, args);
-    const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, guard);
+    const files = args.modules === undefined ? undefined : filesOf(onceChecked(args.modules));
+    const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, files, guard);
     const difference = checked.apply(() => findKeptSecrets(script, args));
     difference.apply((found) => declareSecrets(this, name, args, script, guard, found));
     this.name = onceChecked(script.scriptName);
@@ -74,14 +77,21 @@ export class WorkerScript extends pulumi.ComponentResource {
     );
   }
 
-  private declareScript(name: string, args: WorkerScriptArgs, guard: LiveGuard): cloudflare.WorkersScript {
+  private declareScript(
+    name: string,
+    args: WorkerScriptArgs,
+    files: cloudflare.WorkersScriptArgs["files"],
+    guard: LiveGuard,
+  ): cloudflare.WorkersScript {
     return new cloudflare.WorkersScript(
       name,
       {
+        ...settingsOf(args),
         accountId: args.accountId,
         scriptName: args.name,
         content: args.content,
-        mainModule: pulumi.output(args.module ?? true).apply((module) => (module ? "script.js" : undefined)),
+        mainModule: pulumi.output(args.module ?? true).apply((module) => (module ? MAIN_MODULE : undefined)),
+        files,
         compatibilityDate: args.compatibilityDate ?? DEFAULT_COMPATIBILITY_DATE,
         compatibilityFlags: args.compatibilityFlags,
         bindings: sortedBindings(args),

@@ -1,7 +1,7 @@
 import { unknownValue } from "@pulumi/pulumi/runtime";
 import { isObject, type Properties } from "./values";
 
-/** A rule for one input; `[]` in `path` stands for each item of a list. */
+/** A rule for one input; in `path`, `[]` stands for each item of a list, and `{}` for each value of a map. */
 export interface Rule {
   readonly path: string;
   /** The rest of a sentence that begins with the path. */
@@ -11,7 +11,7 @@ export interface Rule {
 }
 
 export interface Violation {
-  /** The path with list indexes. */
+  /** The path with the indexes of lists and the keys of maps. */
   readonly property: string;
   readonly reason: string;
 }
@@ -52,6 +52,10 @@ function valuesAt(parent: unknown, [step, ...rest]: readonly string[], at = ""):
   if (step === "[]") {
     const items: unknown[] = Array.isArray(parent) ? parent : [];
     return items.flatMap((item, index) => valuesAt(item, rest, `${at}[${index}]`));
+  }
+  if (step === "{}") {
+    const entries = isObject(parent) ? Object.entries(parent) : [];
+    return entries.flatMap(([key, item]) => valuesAt(item, rest, `${at}[${JSON.stringify(key)}]`));
   }
   return isObject(parent) ? valuesAt(parent[step], rest, at === "" ? step : `${at}.${step}`) : [];
 }

@@ -34,21 +34,38 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
 }
 
-/** Reads a script's text. The API returns a module as a form with one part, and a service worker as plain text. */
-async function contentOf(api: Api, path: string): Promise<string | undefined> {
+/** Reads a script's text and its other modules. The API returns modules as a form, and a service worker as plain text. */
+async function codeOf(api: Api, path: string): Promise<{ content?: string; others: Map<string, Blob> }> {
   const response = await api.fetch(path);
-  if (response.status === 204) return undefined;
+  const others = new Map<string, Blob>();
+  if (response.status === 204) return { others };
   const isForm = /^multipart\/form-data\b/i.test(response.headers.get("content-type") ?? "");
-  // text() would drop a byte order mark.
-  return Buffer.from(await (isForm ? await onlyPart(response) : response).arrayBuffer()).toString();
+  if (!isForm) return { content: await textOf(response), others };
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- undici warns servers of large forms; this is one script
+  for (const [name, part] of await response.formData()) if (typeof part !== "string") others.set(name, part);
+  const entry = response.headers.get("cf-entrypoint") ?? [...others.keys()][0] ?? "";
+  const main = others.get(entry);
+  if (main === undefined) throw new Error(`${response.url}: the form has no file`);
+  others.delete(entry);
+  return { content: await textOf(main), others };
 }
 
-async function onlyPart(response: Response): Promise<Blob> {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- undici warns servers of large forms; this is one script
-  const [part] = [...(await response.formData()).values()];
-  if (part === undefined || typeof part === "string")
-    throw new Error(`${response.url}: the form has no file`);
-  return part;
+/** Unlike text(), keeps a byte order mark. */
+async function textOf(body: Response | Blob): Promise<string> {
+  return Buffer.from(await body.arrayBuffer()).toString();
+}
+
+/** The files in the state as they are live: a changed one with its live content, and without one that is gone. */
+async function refreshFiles(state: unknown, live: Map<string, Blob>): Promise<unknown> {
+  if (!isObject(state)) return state;
+  const files = Object.entries(state).map(async ([name, file]) => {
+    const part = live.get(name);
+    if (part === undefined) return [];
+    const contentBase64 = Buffer.from(await part.arrayBuffer()).toString("base64");
+    const same = isObject(file) && file.contentBase64 === contentBase64;
+    return [[name, same ? file : { contentType: part.type, contentBase64 }] as const];
+  });
+  return Object.fromEntries((await Promise.all(files)).flat());
 }
 
 /**
@@ -94,7 +111,7 @@ export async function readScript(
   const environment = isObject(service.defaultEnvironment) ? service.defaultEnvironment : {};
   const computed = isObject(environment.script) ? environment.script : {};
   const settings = fromApi(await api.send("get", `${script}/settings`));
-  const content = await contentOf(api, `${script}/content/v2`);
+  const { content, others } = await codeOf(api, `${script}/content/v2`);
 
   const kept = Object.fromEntries(Object.entries(state).filter(([key]) => !COMPUTED_OUTPUTS.includes(key)));
   // The API returns an empty value for a setting that was never set. That is not a change if the state has no value.
@@ -110,5 +127,6 @@ export async function readScript(
     scriptName: name,
     bindings: refreshBindings(state.bindings, settings.bindings),
     content,
+    files: await refreshFiles(state.files, others),
   };
 }

@@ -1,5 +1,5 @@
 import { JSON_TEXTS } from "./script-rules";
-import { isObject, type Properties, snakeCase, toApi } from "./values";
+import { isObject, type Properties, snakeCase, text, toApi } from "./values";
 
 /** Inputs that are sent in the upload's metadata if the program sets them. */
 export const METADATA_INPUTS: readonly string[] = [
@@ -8,12 +8,15 @@ export const METADATA_INPUTS: readonly string[] = [
   "cacheOptions",
   "compatibilityDate",
   "compatibilityFlags",
+  "exports",
+  "keepAssets",
   "keepBindings",
   "limits",
   "logpush",
   "mainModule",
   "migrations",
   "observability",
+  "packageDependencies",
   "placement",
   "tailConsumers",
   "usageModel",
@@ -49,10 +52,17 @@ function bindings(value: unknown): unknown {
   });
 }
 
+/** The keys are names of exports, which stay as they are. */
+function exportsOf(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toApi(item)]));
+}
+
 /** Inputs that need more than a renamed key. */
 const CONVERSIONS = new Map([
   ["annotations", annotations],
   ["bindings", bindings],
+  ["exports", exportsOf],
 ]);
 
 function metadataOf(inputs: Properties): Properties {
@@ -66,7 +76,7 @@ function metadataOf(inputs: Properties): Properties {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The multipart body of `PUT /workers/scripts/{name}`: the script, then the metadata. */
+/** The multipart body of `PUT /workers/scripts/{name}`: the script, the metadata, then the other modules. */
 export function uploadForm(inputs: Properties): FormData {
   const form = new FormData();
   const { content, contentType, mainModule } = inputs;
@@ -78,5 +88,21 @@ export function uploadForm(inputs: Properties): FormData {
   }
   const metadata = new Blob([JSON.stringify(metadataOf(inputs))], { type: "application/json" });
   form.append("metadata", metadata, "metadata");
+  for (const [name, { type, bytes }] of modulesOf(inputs.files)) {
+    form.append(name, new Blob([bytes], { type }), name);
+  }
   return form;
+}
+
+/** The modules beside the script, by name. */
+function modulesOf(files: unknown): Map<string, { type: string; bytes: Buffer<ArrayBuffer> }> {
+  const named = Object.entries(isObject(files) ? files : {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(
+    named
+      .filter((entry): entry is [string, Properties] => isObject(entry[1]))
+      .map(([name, file]) => {
+        const bytes = Buffer.from(text(file, "contentBase64"), "base64");
+        return [name, { type: text(file, "contentType"), bytes }];
+      }),
+  );
 }

@@ -5,7 +5,7 @@ import { SCRIPT_RULES } from "./script-rules";
 import { METADATA_DEFAULTS, METADATA_INPUTS, uploadForm } from "./script-upload";
 import { fromApi, isObject, pick, type Properties, seal, text } from "./values";
 
-const INPUTS = ["accountId", "bodyPart", "content", "contentType", "scriptName", ...METADATA_INPUTS];
+const INPUTS = ["accountId", "bodyPart", "content", "contentType", "files", "scriptName", ...METADATA_INPUTS];
 const SEALED = ["text", "keyBase64", "keyJwk"];
 
 function sealBinding(binding: unknown): unknown {

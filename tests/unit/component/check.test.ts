@@ -62,6 +62,15 @@ test("valid arguments are accepted", async () => {
   expect(warnings).toEqual([]);
 });
 
+test("placement is accepted with a warning, because a provider crashed on it", async () => {
+  expect(await problems({ placement: { mode: "smart" } })).toEqual([]);
+  expect(warnings.join()).toMatch(/placement made the official provider crash in version 6\.17/);
+});
+
+test("assets that are not known before the deploy are accepted", async () => {
+  expect(await problems({ assets: pulumi.unknown })).toEqual([]);
+});
+
 const LONG = "a".repeat(63);
 
 test.each([
@@ -73,6 +82,8 @@ test.each([
   ["undeclaredSecrets", "warn"],
   ["unreadableWorker", "warn"],
   ["content", " x"],
+  ["assets", { directory: "public" }],
+  ["assets", { jwt: "token", config: {} }],
   ["compatibilityDate", undefined],
   ["compatibilityDate", "2026-06-15"],
   ["compatibilityDate", "2024-02-29"],
@@ -115,6 +126,9 @@ test.each([
   ["workersDevSubdomain", "my-team.workers.dev", /^workersDevSubdomain: /],
   ["content", "", /^content: expected the script's source code/],
   ["content", " \n", /^content: /],
+  ["modules", { "/a": { contentType: "text/plain", content: "" } }, /^modules\["\/a"\]: expected a path/],
+  ["assets", { config: { notFoundHandling: "none" } }, /^assets: expected a directory, or the jwt/],
+  ["assets", null, /^assets: expected a directory/],
   ["compatibilityDate", "2026-06-16", /^compatibilityDate: expected a date as YYYY-MM-DD, not in the future/],
   ["compatibilityDate", "2026-1-1", /^compatibilityDate: /],
   ["compatibilityDate", "2026-02-30", /^compatibilityDate: /],

@@ -122,6 +122,18 @@ describe("an upload's form", () => {
     expect(JSON.parse(metadata?.[3] ?? "")).toMatchObject({ body_part: "script" });
   });
 
+  it("has the other modules last, by name, as they are", async () => {
+    const files = {
+      "b.txt": { contentType: "text/plain", contentBase64: "w6k=" },
+      "a.wasm": { contentType: "application/wasm", contentBase64: "AGFzbQ==" },
+    };
+    const [, , ...others] = await parts({ ...BEFORE, mainModule: "m.js", files });
+    expect(others).toEqual([
+      ["a.wasm", "a.wasm", "application/wasm", "\0asm"],
+      ["b.txt", "b.txt", "text/plain", "é"],
+    ]);
+  });
+
   it("without content has only metadata", async () => {
     expect(await parts({ accountId: "a", scriptName: "s" })).toHaveLength(1);
   });

@@ -19,6 +19,7 @@ const GOOD = {
   placement: { mode: "smart" },
   observability: { enabled: true, logs: { enabled: true, invocationLogs: false } },
   tailConsumers: [{ service: "other" }],
+  files: { "a.wasm": { contentType: "application/wasm", contentBase64: "" } },
   bindings: [
     KEY,
     { name: "J", type: "json", json: "null" },
@@ -74,6 +75,12 @@ it.each<[string, object, string, string | RegExp]>([
   ["no account", { ...GOOD, accountId: undefined }, "accountId", "is required"],
   ["no script name", { ...GOOD, scriptName: null }, "scriptName", "is required"],
   ["no content", { ...GOOD, content: undefined }, "content", "is required"],
+  [
+    "a file without content",
+    { ...GOOD, files: { "a.wasm": { contentType: "application/wasm", contentFile: "a.wasm" } } },
+    'files["a.wasm"].contentBase64',
+    "is required",
+  ],
   ["an unknown content type", { ...GOOD, contentType: "text/html" }, "contentType", "text/x-python"],
   ["an unknown usage model", { ...GOOD, usageModel: "paid" }, "usageModel", "standard, bundled, unbound"],
   ["an unknown placement", { ...GOOD, placement: { mode: "fast" } }, "placement.mode", "smart, targeted"],

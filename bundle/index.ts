@@ -1,0 +1,2 @@
+export { bundle } from "./bundle";
+export type { Bundle, BundledModule, BundleOptions } from "./bundle";
