@@ -1,14 +1,23 @@
 import { Hono } from "hono";
+import { collectionRoutes } from "./collection";
+import { customDomains, d1Databases, kvNamespaces, r2Buckets, routes } from "./collections";
 import type { Context } from "./context";
 import { deploymentRoutes } from "./deployments";
 import { ApiError, failure, page, success } from "./envelope";
+import { kvRoutes } from "./kv-routes";
+import { queueConsumers, queues } from "./queues";
+import { scheduleRoutes } from "./schedules";
 import { scriptRoutes } from "./scripts";
 import { secretRoutes } from "./secrets";
+import { secretsStores, storeSecrets } from "./secrets-store";
 import { settingsRoutes } from "./settings";
 import { subdomainRoutes } from "./subdomain";
 import { versionRoutes } from "./versions";
 
 export const BASE_PATH = "/client/v4";
+
+/** The id of an account or a zone. */
+const ID = /^[0-9a-f]{32}$/;
 
 /** The API as a fetch handler, independent of the server that listens. */
 export function createApp(context: Context, apiToken: string) {
@@ -21,27 +30,40 @@ export function createApp(context: Context, apiToken: string) {
   });
   app.use("/accounts/:account/*", async (c, next) => {
     const account = c.req.param("account");
-    if (!/^[0-9a-f]{32}$/.test(account)) throw noRoute(c.req.path);
+    if (!ID.test(account)) throw noRoute(c.req.path);
     c.set("account", account);
     await next();
   });
-  for (const routes of [
+  app.use("/zones/:zone/*", async (c, next) => {
+    if (!ID.test(c.req.param("zone"))) throw noRoute(c.req.path);
+    await next();
+  });
+  for (const routesOf of [
     scriptRoutes,
     settingsRoutes,
     secretRoutes,
     versionRoutes,
     deploymentRoutes,
     subdomainRoutes,
+    scheduleRoutes,
   ]) {
-    app.route(workers, routes(context));
+    app.route(workers, routesOf(context));
   }
+  app.route("/", collectionRoutes(context, kvNamespaces));
+  app.route("/", kvRoutes(context));
+  app.route("/", collectionRoutes(context, d1Databases));
+  app.route("/", collectionRoutes(context, r2Buckets));
+  app.route("/", collectionRoutes(context, queues));
+  app.route("/", collectionRoutes(context, queueConsumers));
+  app.route("/", collectionRoutes(context, routes));
+  app.route("/", collectionRoutes(context, customDomains));
+  app.route("/", collectionRoutes(context, secretsStores));
+  app.route("/", collectionRoutes(context, storeSecrets));
   // Only the fields about the token's owner that Wrangler and the provider read.
   app.get("/user/tokens/verify", () => success({ id: "0".repeat(32), status: "active" }));
   app.get("/user", () => success({ id: "0".repeat(32), email: "local@localhost" }));
   app.get("/accounts", () => success([], page([])));
   app.get("/memberships", () => success([], page([])));
-  // When Wrangler deletes a Worker, it also looks for Workers Sites namespaces.
-  app.get("/accounts/:account/storage/kv/namespaces", () => success([], page([])));
 
   app.notFound((c) => failure(noRoute(c.req.path)));
   app.onError((error) => failure(error));

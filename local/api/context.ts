@@ -1,10 +1,12 @@
 import { Hono, type HonoRequest } from "hono";
 import type { JsonObject } from "../../kit/json";
+import type { Resources } from "./resources";
 import type { Annotations, Store } from "./store";
 
 /** Shared by all routes. */
 export interface Context {
   readonly store: Store;
+  readonly resources: Resources;
   readonly keepSecrets: boolean;
   readonly subdomain: string;
 }

@@ -1,4 +1,4 @@
-type Status = 400 | 403 | 404 | 413 | 500;
+type Status = 400 | 403 | 404 | 409 | 413 | 500;
 
 /** A failure as Cloudflare reports it. The client gets the message, so it never holds the value of a secret. */
 export class ApiError extends Error {
@@ -30,9 +30,9 @@ export function failure(error: unknown): Response {
   // Any other error is a bug in this emulator, and its message may quote the request.
   const { status, code, message } =
     error instanceof ApiError ? error : new ApiError(500, 10013, "workers.api.error.unknown");
-  // Clients retry a 5xx for minutes, but this emulator would give the same answer each time.
+  // Clients retry a 409 or 5xx for minutes, but this emulator would give the same answer each time.
   return Response.json(
     { success: false, errors: [{ code, message }], messages: [], result: null },
-    { status, headers: status >= 500 ? { "x-should-retry": "false" } : {} },
+    { status, headers: status === 409 || status >= 500 ? { "x-should-retry": "false" } : {} },
   );
 }

@@ -9,6 +9,7 @@ import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
 import { BASE_PATH, createApp } from "./app";
 import { failure } from "./envelope";
+import { Resources } from "./resources";
 import { Store } from "./store";
 
 export interface LocalCloudflareOptions {
@@ -46,7 +47,7 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
   const apiToken = options.apiToken ?? randomBytes(30).toString("base64url");
   const folder = await mkdtemp(join(tmpdir(), "local-cloudflare-"));
   const store = new Store(folder);
-  const app = createApp({ store, keepSecrets, subdomain }, apiToken);
+  const app = createApp({ store, resources: new Resources(), keepSecrets, subdomain }, apiToken);
   // Otherwise the adapter replaces the global Request and Response of the process.
   const listener = getRequestListener((request) => answer(request, options, (read) => app.fetch(read)), {
     overrideGlobalObjects: false,

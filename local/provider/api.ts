@@ -36,7 +36,12 @@ function isRefusedToken(answer: unknown): boolean {
   );
 }
 
-type Method = "get" | "put" | "post" | "delete";
+type Method = "get" | "put" | "post" | "patch" | "delete";
+
+interface RequestSettings {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+}
 
 /** Cloudflare's client, called by path because it has no methods for some of these endpoints. */
 export class Api {
@@ -58,10 +63,9 @@ export class Api {
   }
 
   /** Makes a request and returns the envelope's `result`. */
-  async send(method: Method, path: string, body?: unknown): Promise<unknown> {
-    const answer = await this.#guard(method, path, () =>
-      this.#client[method]<unknown>(path, body === undefined ? {} : { body }),
-    );
+  async send(method: Method, path: string, body?: unknown, settings: RequestSettings = {}): Promise<unknown> {
+    const options = { ...settings, ...(body !== undefined && { body }) };
+    const answer = await this.#guard(method, path, () => this.#client[method]<unknown>(path, options));
     if (typeof answer === "string") {
       throw new Error(`${method.toUpperCase()} "${path}": the answer is not JSON`);
     }

@@ -20,17 +20,27 @@ export function connectionOf(request: ConfigureRequest, defaults: Connection): C
   };
 }
 
-/** Refuses inputs that this provider does not support, and marks the secrets among the others. */
+/** Refuses inputs that the official provider refuses, and marks the secrets among the others. */
 export function checkInputs(kind: ResourceKind, inputs: Properties): CheckResponse {
   const response = new CheckResponse().setInputs(toStruct(kind.seal(inputs)));
-  const unserved = Object.keys(inputs)
-    .filter((property) => !kind.inputs.includes(property) && !property.startsWith("__"))
-    .map((property) => ({
-      property,
-      reason: `the local stand-in provider does not serve ${property}; the official one does (CLOUDFLARE_PROVIDER=official)`,
-    }));
-  for (const { property, reason } of [...unserved, ...violations(inputs, kind.rules)]) {
+  for (const { property, reason } of violations(inputs, kind.rules)) {
     response.addFailures(new CheckFailure().setProperty(property).setReason(reason));
   }
   return response;
+}
+
+/** What to warn of: a resource type, or inputs, that the official provider has and this one only records. */
+export function unreal(token: string, kind: ResourceKind, inputs: Properties): string[] {
+  const type = token.replace(/^.*:/, "");
+  if (kind.inputs === "any") {
+    return [
+      `${type} is not real here: the local Cloudflare has no such resource, so its inputs are only recorded.`,
+    ];
+  }
+  const known = kind.inputs;
+  const unserved = Object.keys(inputs).filter((input) => !known.includes(input) && !input.startsWith("__"));
+  if (unserved.length === 0) return [];
+  return [
+    `The local provider records ${unserved.join(", ")} of ${type} and does not send it; the official one does (CLOUDFLARE_PROVIDER=official).`,
+  ];
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
 import type { ResourceKind } from "./resource";
-import type { Properties } from "./values";
+import { type Properties, within } from "./values";
 
 function kindOf(before: unknown, after: unknown, replaces: boolean): PropertyDiff.Kind {
   const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } = PropertyDiff.Kind;
@@ -20,7 +20,7 @@ export function diffInputs(kind: ResourceKind, oldInputs: Properties, newInputs:
     // The official provider keeps its own metadata under such names.
     if (key.startsWith("__")) continue;
     const [old, now] = [before[key] ?? undefined, after[key] ?? undefined];
-    if (isDeepStrictEqual(old, now)) continue;
+    if (isDeepStrictEqual(kind.filled.includes(key) ? within(now, old) : old, now)) continue;
     if (now === undefined && kind.computed.includes(key)) continue;
     const replaces = kind.replacing.includes(key);
     const property = new PropertyDiff();

@@ -1,6 +1,6 @@
 import type { Api } from "./api";
 import type { Rule } from "./rules";
-import { type Properties, text } from "./values";
+import { type Properties, snakeCase, text } from "./values";
 
 interface ReadResult {
   readonly id: string;
@@ -16,17 +16,20 @@ export interface ResourceKind {
   readonly defaults: Properties;
   /** Inputs that the API fills in when the program leaves them out, so leaving one out is not a change. */
   readonly computed: readonly string[];
-  /** Supported inputs; any other is refused. */
-  readonly inputs: readonly string[];
-  /** Rules that Check applies in addition to refusing unsupported inputs. */
+  /** Those of them of which the API also fills in fields that the program leaves out. */
+  readonly filled: readonly string[];
+  /** Supported inputs; any other is recorded, with a warning. */
+  readonly inputs: readonly string[] | "any";
   readonly rules: readonly Rule[];
+  /** Why the resource stays when it is destroyed. Default: it does not. */
+  readonly stays?: string;
   /** Marks the secrets among inputs or outputs. */
   seal(properties: Properties): Properties;
   create(api: Api, inputs: Properties): Promise<{ id: string; outputs: Properties }>;
   /** Returns the live resource, or undefined if it does not exist. An empty `state` means an import of `id`. */
   read(api: Api, id: string, state: Properties, inputs: Properties): Promise<ReadResult | undefined>;
-  update(api: Api, inputs: Properties): Promise<Properties>;
-  delete(api: Api, state: Properties): Promise<void>;
+  update(api: Api, inputs: Properties, id: string, state: Properties): Promise<Properties>;
+  delete(api: Api, state: Properties, id: string): Promise<void>;
 }
 
 /** The path of a script, relative to the API's base URL. */
@@ -35,11 +38,21 @@ export function scriptPath(properties: Properties): string {
   return `/accounts/${account}/workers/scripts/${encodeURIComponent(text(properties, "scriptName"))}`;
 }
 
-/** Splits an import id, `<account_id>/<script_name>`. */
-export function parseImportId(id: string): { accountId: string; scriptName: string } {
-  const [accountId, scriptName, ...rest] = id.split("/");
-  if (!accountId || !scriptName || rest.length > 0) {
-    throw new Error(`The import id must be <account_id>/<script_name>, not "${id}"`);
+/** Fills in a path, relative to the API's base URL: `{name}` is the property of that name. */
+export function fillPath(template: string, properties: Properties): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(text(properties, key)));
+}
+
+/** Splits an import id into its named parts, each of which may be percent-encoded. */
+export function parseImportId(
+  id: string,
+  parts: readonly string[] | undefined,
+): Readonly<Record<string, string>> {
+  if (parts === undefined) throw new Error("This resource does not support import");
+  const values = id.split("/");
+  if (values.length !== parts.length || values.includes("")) {
+    const format = parts.map((part) => `<${snakeCase(part)}>`).join("/");
+    throw new Error(`The import id must be ${format}, not "${id}"`);
   }
-  return { accountId, scriptName };
+  return Object.fromEntries(parts.map((part, at) => [part, decodeURIComponent(values[at] ?? "")] as const));
 }

@@ -6,6 +6,7 @@ import { METADATA_DEFAULTS, METADATA_INPUTS, uploadForm } from "./script-upload"
 import { fromApi, isObject, pick, type Properties, seal, text } from "./values";
 
 const INPUTS = ["accountId", "bodyPart", "content", "contentType", "files", "scriptName", ...METADATA_INPUTS];
+const IMPORT_ID = ["accountId", "scriptName"];
 const SEALED = ["text", "keyBase64", "keyJwk"];
 
 function sealBinding(binding: unknown): unknown {
@@ -27,6 +28,7 @@ export const workersScript: ResourceKind = {
   replacing: ["accountId", "scriptName"],
   defaults: METADATA_DEFAULTS,
   rules: SCRIPT_RULES,
+  filled: [],
   computed: [
     "annotations",
     "bindings",
@@ -48,11 +50,11 @@ export const workersScript: ResourceKind = {
 
   read: async (api, id, state, inputs) => {
     const imported = state.accountId === undefined;
-    const found = imported ? parseImportId(id) : undefined;
+    const found = imported ? parseImportId(id, IMPORT_ID) : undefined;
     // An import first requests the script by name, and fails if it does not exist.
-    if (found) await (await api.fetch(scriptPath({ ...found }))).body?.cancel();
-    const accountId = found?.accountId ?? text(state, "accountId");
-    const scriptName = found?.scriptName ?? text(state, "scriptName");
+    if (found) await (await api.fetch(scriptPath(found))).body?.cancel();
+    const accountId = text(found ?? state, "accountId");
+    const scriptName = text(found ?? state, "scriptName");
     const outputs = await readScript(api, accountId, scriptName, state);
     if (outputs === undefined) return undefined;
     // An import returns no bindings, because the API does not return the text of a secret.

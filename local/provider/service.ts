@@ -9,25 +9,14 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Api, type Connection } from "./api";
-import { checkInputs, connectionOf } from "./check";
+import { checkInputs, connectionOf, unreal } from "./check";
 import { diffInputs } from "./diff";
+import { EngineLog } from "./engine-log";
 import { invokes } from "./invokes";
+import { kindOf } from "./kinds";
 import type { ResourceKind } from "./resource";
-import { workersScript } from "./script";
-import { workersScriptSubdomain } from "./subdomain";
 import { maskSecrets } from "../mask";
 import { fromStruct, type Properties, sealedTexts, toStruct } from "./values";
-
-const KINDS: Readonly<Record<string, ResourceKind | undefined>> = {
-  "cloudflare:index/workersScript:WorkersScript": workersScript,
-  "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain": workersScriptSubdomain,
-};
-
-function kindOf(request: { getType(): string }): ResourceKind {
-  const kind = KINDS[request.getType()];
-  if (kind === undefined) throw unserved(request.getType());
-  return kind;
-}
 
 function unserved(token: string): Error {
   return new Error(
@@ -71,9 +60,17 @@ export function createService(defaults: Connection): UntypedServiceImplementatio
   const connections = new Map<string, Api>();
   const defaultApi = new Api(defaults);
   const apiOf = (peer: string) => connections.get(peer) ?? defaultApi;
+  const log = new EngineLog();
+  const warnOfStay = async (peer: string, urn: string, { stays }: ResourceKind) => {
+    if (stays !== undefined)
+      await log.warn(peer, urn, `Destroying this resource makes no request: ${stays}.`);
+  };
 
   return {
-    attach: unary(() => new Empty()),
+    attach: unary((request: plugin.PluginAttach, peer) => {
+      log.attach(peer, request.getAddress());
+      return new Empty();
+    }),
     cancel: unary(() => new Empty()),
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(getVersion())),
 
@@ -84,9 +81,13 @@ export function createService(defaults: Connection): UntypedServiceImplementatio
       return new proto.ConfigureResponse();
     }),
 
-    check: unary((request: proto.CheckRequest) =>
-      checkInputs(kindOf(request), fromStruct(request.getNews())),
-    ),
+    check: unary(async (request: proto.CheckRequest, peer) => {
+      const [kind, inputs] = [kindOf(request), fromStruct(request.getNews())];
+      for (const message of unreal(request.getType(), kind, inputs)) {
+        await log.warn(peer, request.getUrn(), message);
+      }
+      return checkInputs(kind, inputs);
+    }),
 
     diff: unary((request: proto.DiffRequest) => {
       const olds = fromStruct(request.getOldInputs() ?? request.getOlds());
@@ -96,6 +97,7 @@ export function createService(defaults: Connection): UntypedServiceImplementatio
     create: unary(async (request: proto.CreateRequest, peer) => {
       const kind = kindOf(request);
       const inputs = fromStruct(request.getProperties());
+      await warnOfStay(peer, request.getUrn(), kind);
       const { id, outputs } = await masked(kind, inputs, () => kind.create(apiOf(peer), inputs));
       return new proto.CreateResponse().setId(id).setProperties(toStruct(kind.seal(outputs)));
     }),
@@ -113,14 +115,18 @@ export function createService(defaults: Connection): UntypedServiceImplementatio
 
     update: unary(async (request: proto.UpdateRequest, peer) => {
       const kind = kindOf(request);
-      const inputs = fromStruct(request.getNews());
-      const outputs = await masked(kind, inputs, () => kind.update(apiOf(peer), inputs));
+      const [inputs, state] = [fromStruct(request.getNews()), fromStruct(request.getOlds())];
+      const id = request.getId();
+      const outputs = await masked(kind, { ...state, ...inputs }, () =>
+        kind.update(apiOf(peer), inputs, id, state),
+      );
       return new proto.UpdateResponse().setProperties(toStruct(kind.seal(outputs)));
     }),
 
     delete: unary(async (request: proto.DeleteRequest, peer) => {
       const [kind, state] = [kindOf(request), fromStruct(request.getProperties())];
-      await masked(kind, state, () => kind.delete(apiOf(peer), state));
+      await warnOfStay(peer, request.getUrn(), kind);
+      await masked(kind, state, () => kind.delete(apiOf(peer), state, request.getId()));
       return new Empty();
     }),
 

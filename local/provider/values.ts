@@ -69,3 +69,13 @@ export function pick(properties: Properties, keys: readonly string[]): Propertie
   const entries = Object.entries(properties);
   return Object.fromEntries(entries.filter(([key, value]) => keys.includes(key) && value !== null));
 }
+
+/** Reduces a value to the fields that another has, at every depth: what the API fills in is left out. */
+export function within(wanted: unknown, value: unknown): unknown {
+  if (Array.isArray(wanted) && Array.isArray(value)) {
+    return value.map((item, at) => within(wanted[at] ?? wanted[0], item));
+  }
+  if (!isObject(wanted) || !isObject(value)) return value;
+  const entries = Object.entries(value).filter(([key]) => key in wanted);
+  return Object.fromEntries(entries.map(([key, item]) => [key, within(wanted[key], item)]));
+}

@@ -82,13 +82,6 @@ void test("closing the provider or aborting its signal frees its port", async ()
   assert.ok(!(await reachable(closed.port)) && !(await reachable(stopped.port)));
 });
 
-void test("an input that only the official provider supports is refused by name", () =>
-  withStack(async (harness) => {
-    harness.program = worker({ packageDependencies: [] });
-    await assert.rejects(harness.stack.preview());
-    assert.match(harness.output(), /does not serve packageDependencies.*CLOUDFLARE_PROVIDER=official/);
-  }));
-
 for (const [how, text] of [
   ["a plain string", () => CANARY],
   ["a secret", () => pulumi.secret(CANARY)],

@@ -1,9 +1,9 @@
 import { unknownValue } from "@pulumi/pulumi/runtime";
 import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
 import { diffInputs } from "../../../local/provider/diff";
-import { parseImportId, scriptPath } from "../../../local/provider/resource";
+import { fillPath, parseImportId, scriptPath } from "../../../local/provider/resource";
 import { workersScript } from "../../../local/provider/script";
-import { workersScriptSubdomain } from "../../../local/provider/subdomain";
+import { kindOf } from "../../../local/provider/kinds";
 import { uploadForm } from "../../../local/provider/script-upload";
 import {
   fromApi,
@@ -14,8 +14,11 @@ import {
   text,
   toApi,
   toStruct,
+  within,
 } from "../../../local/provider/values";
 
+const kind = (name: string) => kindOf({ getType: () => `cloudflare:index/${name}` });
+const SUBDOMAIN = kind("workersScriptSubdomain:WorkersScriptSubdomain");
 const BEFORE = { accountId: "a", scriptName: "s", content: "x", bindings: [{ name: "A" }, { name: "B" }] };
 
 describe("a diff", () => {
@@ -54,7 +57,12 @@ describe("secrets", () => {
     const sealed = workersScript.seal({ ...BEFORE, bindings });
     expect(sealedTexts(sealed)).toEqual(["one", "two", "three"]);
     expect(workersScript.seal({ bindings: unknownValue })).toEqual({ bindings: unknownValue });
-    expect(sealedTexts(workersScriptSubdomain.seal({ enabled: true }))).toEqual([]);
+    expect(sealedTexts(SUBDOMAIN.seal({ enabled: true }))).toEqual([]);
+  });
+
+  it("of a Secrets Store are sealed, whatever the program has marked", () => {
+    const secret = kind("secretsStoreSecret:SecretsStoreSecret").seal({ name: "KEY", value: "one" });
+    expect(sealedTexts(secret)).toEqual(["one"]);
   });
 
   it("that are absent are not sealed", () => {
@@ -83,11 +91,29 @@ it("pick keeps only the named properties with a value", () => {
   expect(() => text({ a: 1 }, "a")).toThrow("a must be a string");
 });
 
-it("an import id consists of account and name", () => {
-  expect(parseImportId("a/s")).toEqual({ accountId: "a", scriptName: "s" });
+it("an import id has the parts that the official provider documents", () => {
+  const parts = ["accountId", "scriptName"];
+  expect(parseImportId("a/s%2F1", parts)).toEqual({ accountId: "a", scriptName: "s/1" });
   for (const id of ["", "a", "a/", "/s", "a/s/t"])
-    expect(() => parseImportId(id)).toThrow("<account_id>/<script_name>");
+    expect(() => parseImportId(id, parts)).toThrow("<account_id>/<script_name>");
+  expect(() => parseImportId("a/s", undefined)).toThrow("does not support import");
   expect(scriptPath({ accountId: "a", scriptName: "s/../t" })).toBe("/accounts/a/workers/scripts/s%2F..%2Ft");
+  expect(fillPath("/a/{accountId}/{id}", { accountId: "a", id: "?/" })).toBe("/a/a/%3F%2F");
+});
+
+it("a value is reduced to the fields that the program has set, at every depth", () => {
+  const live = { batchSize: 5, maxRetries: 3 };
+  expect(within({ batchSize: 1 }, live)).toEqual({ batchSize: 5 });
+  expect(
+    within(
+      [{ cron: "a" }],
+      [
+        { cron: "b", createdOn: "x" },
+        { cron: "c", createdOn: "y" },
+      ],
+    ),
+  ).toEqual([{ cron: "b" }, { cron: "c" }]);
+  expect(within(undefined, live)).toEqual(live);
 });
 
 describe("an upload's form", () => {
