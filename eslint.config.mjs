@@ -88,7 +88,7 @@ export default defineConfig(
         {
           patterns: [
             {
-              regex: "^(?!\\.|node:|@pulumi/)",
+              regex: "^(?!\\.|node:|@pulumi/|@cloudflare/workers-types$)",
               message: "Others install the component: it depends on @pulumi/* only.",
             },
           ],

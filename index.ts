@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { WorkerScript } from "./component";
+import { type EnvOf, WorkerScript } from "./component";
 import { refusePublishedPassphrase } from "./published-passphrase";
 import { configSecret } from "./secrets";
 
@@ -9,19 +9,19 @@ refusePublishedPassphrase();
 
 const config = new pulumi.Config();
 
-const secretTextBindings = [{ name: "MY_SECRET_NAME_KEY", ...configSecret("secrets-demo") }] as const;
-
-type SecretName = (typeof secretTextBindings)[number]["name"];
+const bindings = {
+  secretTextBindings: [{ name: "MY_SECRET_NAME_KEY", ...configSecret("secrets-demo") }],
+} as const;
 
 /** What script.js finds in its `env`: `npm test` checks the one against the other. */
-export type Env = Record<SecretName, string> & Partial<Record<`${SecretName}_PREVIOUS`, string>>;
+export type Env = EnvOf<typeof bindings>;
 
 const script = new WorkerScript("myScript", {
   accountId: config.require("accountId"),
   // Stacks share an account: unless a stack is told otherwise, it has a Worker of its own.
   name: config.get("scriptName") ?? `${pulumi.getProject()}-${pulumi.getStack()}`,
   content: fs.readFileSync(path.join(__dirname, "script.js"), "utf8"),
-  secretTextBindings,
+  ...bindings,
   workersDev: config.getBoolean("workersDev"),
   workersDevSubdomain: config.get("workersDevSubdomain"),
 });
