@@ -1,9 +1,10 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { readUpload, type Upload } from "../../support/upload";
-import { startWorld, worker } from "../../support/world";
+import { ECHO, startWorld, worker } from "../../support/world";
 
 const SETTINGS = {
+  content: `export class Counter {}\n${ECHO}`,
   annotations: { workersMessage: "release" },
   cacheOptions: { enabled: true, crossVersionCache: false },
   exports: { MyEntrypoint: { type: "worker", cache: { enabled: false } } },

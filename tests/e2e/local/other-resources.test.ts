@@ -51,10 +51,10 @@ void test("a resource that is not real here is recorded, named in one warning a 
 
 void test("an input that only the official provider sends is recorded with a warning that names it", () =>
   withStack(async (harness) => {
-    harness.program = worker({ packageDependencies: [] });
+    harness.program = worker({ force: true });
     await harness.stack.up();
     assert.deepEqual(harness.takeRequests(), [PUT]);
-    assert.match(harness.output(), /records packageDependencies of WorkersScript and does not send it/);
+    assert.match(harness.output(), /records force of WorkersScript and does not send it/);
     assert.deepEqual((await harness.stack.up()).summary.resourceChanges, { same: 2 });
   }));
 
