@@ -1,7 +1,7 @@
 import { type sendUnaryData, type ServerUnaryCall, type ServiceError, status } from "@grpc/grpc-js";
-import { log, RunError } from "@pulumi/pulumi";
+import { log } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { type RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
+import type { RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
 import { makePortsPrivate } from "./private-ports";
 
 /** Runs an inline program for the engine. */
@@ -49,7 +49,7 @@ export function protectInlinePrograms(): void {
   // engine's would get the past one's broken connection.
   settings.grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
   signalOnlySuccess();
-  answerOnce();
+  failWithoutEngine();
   outliveErrors();
 }
 
@@ -76,11 +76,8 @@ function signalOnlySuccess(): void {
   };
 }
 
-/**
- * The SDK takes a lost connection for the end of the engine, and reports success. A `RunError` that the program throws it
- * reports twice: in the log, and as its answer.
- */
-function answerOnce(): void {
+/** The SDK takes a lost connection for the end of the engine, and reports success. */
+function failWithoutEngine(): void {
   const { run } = LanguageServer.prototype;
   LanguageServer.prototype.run = function (call, answer) {
     // The SDK registers the stack first, and calls the program only then.
@@ -94,9 +91,8 @@ function answerOnce(): void {
       // After an error, the SDK also answers with success.
       if (hasAnswered) return;
       hasAnswered = true;
-      if (!hasStarted || getStore().terminated) answer(new Error("The program could not reach the engine."));
-      else if (RunError.isInstance(error) && log.hasErrors()) answer(null, new RunResponse().setBail(true));
-      else answer(error, response);
+      if (hasStarted && !getStore().terminated) answer(error, response);
+      else answer(new Error("The program could not reach the engine."));
     });
   };
 }

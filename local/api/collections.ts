@@ -5,8 +5,8 @@ import { ApiError } from "./envelope";
 import type { CustomDomain, D1Database, KvNamespace, R2Bucket, Route } from "./resources";
 
 /*
- * Codes of errors: 10014, 7502, 7404, 10006, 11000, 11001, 11004, 1001 and 1003 are those that Wrangler or others' clients
- * look for. Cloudflare documents 10004, 10005, 10020 and 11009. The remaining ones here are guesses.
+ * Codes of errors: Wrangler looks for 10014, 7502, 7404 and 10006, and users have reported 10004, 11000, 11001, 11004, 1001
+ * and 1003. The remaining ones here, and most of the messages, are guesses.
  */
 
 export const now = (): string => new Date().toISOString();

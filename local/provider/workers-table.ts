@@ -6,8 +6,9 @@ const QUEUES = "/accounts/{accountId}/queues";
 const SCRIPT = "/accounts/{accountId}/workers/scripts/{scriptName}";
 
 /**
- * What belongs to a Worker or calls it, and queues. Requests are those that the official provider was seen to make. What
- * replaces, what is required and what is filled in are its schema's.
+ * What belongs to a Worker or calls it, and queues. Requests are those that the official provider was seen to make, except
+ * the updates of a route, a custom domain and a consumer, which follow its source. What replaces, what is required and
+ * what is filled in are its schema's.
  */
 export const WORKERS_RESOURCES: Readonly<Record<string, RestResource>> = {
   "workersScriptSubdomain:WorkersScriptSubdomain": {

@@ -13,8 +13,10 @@ import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 
 export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
 
-/** Responds with the Worker's bindings, so that a test sees the values that the Worker runs with. */
-export const ECHO = "export default { fetch: (_, env) => Response.json({ ...env }) };\n";
+/** Responds with the Worker's variables and secrets, so that a test sees the values that the Worker runs with. */
+export const ECHO = `const isText = ([, value]) => typeof value === "string";
+export default { fetch: (_, env) => Response.json(Object.fromEntries(Object.entries(env).filter(isText))) };
+`;
 
 export type Program = () => Record<string, unknown> | undefined;
 

@@ -90,8 +90,8 @@ test(
     assert.equal(await ask(), `Secret: ${CANARY}`);
 
     const program = await checkout.read("index.ts");
-    const second = ', { name: "SECOND", text: config.requireSecret("secrets-demo") }] as const';
-    await checkout.write("index.ts", program.replace("] as const", second));
+    const second = '$&, { name: "SECOND", text: config.requireSecret("secrets-demo") }';
+    await checkout.write("index.ts", program.replace(/{ name: "MY_SECRET_NAME_KEY".*?}/, second));
     await dev.prints(/Changed: index\.ts\n/);
     await dev.prints(/^ *\+ +cloudflare-worker-secrets:index:Secret myScript\/SECOND create/m);
     await dev.prints(DEPLOYED);
