@@ -11,7 +11,7 @@ const ARROWS = {
   component: ["contract"],
   secrets: ["contract"],
   policy: ["contract"],
-  bundle: [],
+  bundle: ["contract"],
   kit: [],
   commands: ["contract", "kit"],
   local: ["kit", "stack"],

@@ -1,10 +1,10 @@
 import { builtinModules } from "node:module";
 import type * as Esbuild from "esbuild";
+import { MAIN_MODULE } from "../component/contract/main-module";
 import type { BundleOptions } from "./bundle";
 
-/** The name under which `WorkerScript` uploads `content`. The code's last line names the source map. */
-export const MAIN = "script.js";
-export const MAP = `${MAIN}.map`;
+/** The code's last line names the source map. */
+export const MAP = `${MAIN_MODULE}.map`;
 
 type Options = Esbuild.BuildOptions & { write: false; metafile: true };
 export type Build = Esbuild.BuildResult<Options>;
@@ -35,7 +35,7 @@ function settingsOf(entry: string, folder: string, options: BundleOptions): Opti
     write: false,
     metafile: true,
     outdir: ".",
-    entryNames: MAIN.replace(/\.js$/, ""),
+    entryNames: MAIN_MODULE.replace(/\.js$/, ""),
     assetNames: "[name]-[hash]",
     format: "esm",
     target: "es2024",

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type * as Esbuild from "esbuild";
-import { type Build, build, MAIN, MAP } from "./build";
+import { MAIN_MODULE } from "../component/contract/main-module";
+import { type Build, build, MAP } from "./build";
 import { checkDefine, checkEntry, checkExports, readable, refusal } from "./problems";
 
 export interface BundleOptions {
@@ -81,11 +82,11 @@ function bundleOf(entry: string, { outputFiles, metafile }: Build): Bundle {
     return { name: path.basename(file.path), content: Buffer.from(file.contents) };
   });
   const modules = files
-    .filter(({ name }) => name !== MAIN)
+    .filter(({ name }) => name !== MAIN_MODULE)
     .map(({ name, content }) => {
       return [name, { contentType: contentTypeOf(name), contentBase64: content.toString("base64") }] as const;
     });
-  const main = files.filter(({ name }) => name === MAIN);
+  const main = files.filter(({ name }) => name === MAIN_MODULE);
   return {
     content: withoutSuffixes(main.map(({ content }) => content.toString()).join("")),
     modules: Object.fromEntries(modules),

@@ -1,4 +1,4 @@
-import { type sendUnaryData, type ServerUnaryCall, type ServiceError, status } from "@grpc/grpc-js";
+import { type sendUnaryData, type ServerUnaryCall, status } from "@grpc/grpc-js";
 import { log } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
@@ -30,9 +30,6 @@ const { getStore } = require("@pulumi/pulumi/runtime/state") as {
   readonly getStore: () => { readonly terminated: boolean };
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
-
-/** What becomes of requests to an engine that has ended. */
-const OF_ENDED_ENGINE = [status.CANCELLED, status.UNAVAILABLE];
 
 let isProtected = false;
 
@@ -66,12 +63,7 @@ function signalOnlySuccess(): void {
     const done = rpcKeepAlive();
     return (until) => {
       if (until === undefined) done();
-      else
-        void until
-          .catch(() => undefined)
-          .then(() => {
-            done();
-          });
+      else until.finally(done).catch(() => undefined);
     };
   };
 }
@@ -104,8 +96,14 @@ function failWithoutEngine(): void {
 function outliveErrors(): void {
   const logged = new WeakSet<object>();
   process.on("unhandledRejection", (reason) => {
-    const error = Object(reason) as ServiceError;
+    const error = Object(reason) as Error;
     if (process.listenerCount("unhandledRejection") > 1) logged.add(error);
-    else if (!logged.has(error) && !OF_ENDED_ENGINE.includes(error.code)) throw error;
+    else if (!logged.has(error) && !isOfEndedEngine(error)) throw error;
   });
+}
+
+/** Whether an error is what becomes of requests to an engine that has ended. */
+export function isOfEndedEngine(error: Error): boolean {
+  const { CANCELLED, UNAVAILABLE } = status;
+  return "code" in error && (error.code === CANCELLED || error.code === UNAVAILABLE);
 }

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { MAIN_MODULE } from "../contract/main-module";
 import { checker } from "./checker";
 import type { ResolvedArgs } from "./declared-bindings";
-import { MAIN_MODULE, type WorkerModule } from "./modules";
+import type { WorkerModule } from "./modules";
 
 /** The types of modules that Wrangler 4 uploads. */
 const TYPES = [

@@ -15,9 +15,6 @@ export interface WorkerModule {
   contentBase64?: pulumi.Input<string> | undefined;
 }
 
-/** The name under which `content` is uploaded, and from which it imports the others. `bundle` names its source map so. */
-export const MAIN_MODULE = "script.js";
-
 type Files = Record<string, types.input.WorkersScriptFiles>;
 
 /** Turns checked modules into the provider's form, which takes base64 only; undefined if there are none. */

@@ -1,6 +1,7 @@
 import "./debug-log";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
+import { MAIN_MODULE } from "../contract/main-module";
 import { WORKER_SCRIPT } from "../contract/type-tokens";
 import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";
 import { secretNames, sortedBindings } from "./bindings";
@@ -8,7 +9,7 @@ import { checkArgs, failRunWith, unlessRefused } from "./check";
 import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
 import { LiveGuard } from "./live/live-guard";
-import { filesOf, MAIN_MODULE } from "./modules";
+import { filesOf } from "./modules";
 import { findKeptSecrets } from "./recorded";
 import { settingsOf } from "./script-settings";
 

@@ -1,9 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
@@ -45,8 +42,7 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
   const { keepSecrets = true, subdomain = "local", port = 0 } = options;
   // The length of a real token, in characters that the official provider accepts.
   const apiToken = options.apiToken ?? randomBytes(30).toString("base64url");
-  const folder = await mkdtemp(join(tmpdir(), "local-cloudflare-"));
-  const store = new Store(folder);
+  const store = new Store();
   const app = createApp({ store, resources: new Resources(), keepSecrets, subdomain }, apiToken);
   // Otherwise the adapter replaces the global Request and Response of the process.
   const listener = getRequestListener((request) => answer(request, options, (read) => app.fetch(read)), {
@@ -65,7 +61,7 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${BASE_PATH}`,
     apiToken,
     workerUrl: (accountId, scriptName) => store.find(accountId, scriptName)?.url.href,
-    close: () => (closing ??= close(server, store).then(() => rm(folder, { recursive: true, force: true }))),
+    close: () => (closing ??= close(server, store)),
   };
 }
 

@@ -5,7 +5,7 @@ export interface KvPair {
   readonly expiration: number | undefined;
 }
 
-/** The key-value pairs of all KV namespaces, by the namespace's id. Workers and the API see the same pairs. */
+/** The key-value pairs of all KV namespaces, by the namespace's id, as the API has them. Workers have others so far. */
 export interface KvValues {
   get(namespace: string, key: string): Promise<KvPair | undefined>;
   put(namespace: string, key: string, pair: KvPair): Promise<void>;

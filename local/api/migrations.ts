@@ -50,16 +50,18 @@ function apply(classes: Map<string, DurableObjectClass>, step: JsonObject): void
   const renamed: unknown[] = Array.isArray(step["renamed_classes"]) ? step["renamed_classes"] : [];
   for (const { from, to } of renamed.filter(isObject)) {
     const found = classes.get(String(from));
-    if (found === undefined) throw invalid(`Cannot rename class '${String(from)}': there is none.`);
+    if (found === undefined)
+      throw invalid(`Cannot rename class '${String(from)}': the Worker has no such Durable Object.`);
     classes.delete(String(from));
     classes.set(String(to), found);
   }
   for (const name of stringList(step["deleted_classes"]) ?? []) {
-    if (!classes.delete(name)) throw invalid(`Cannot delete class '${name}': there is none.`);
+    if (!classes.delete(name))
+      throw invalid(`Cannot delete class '${name}': the Worker has no such Durable Object.`);
   }
 }
 
-/** Refuses code that lacks a class, and a binding to a class that is none of a Durable Object. */
+/** Refuses code that lacks a class, and a binding to a class that is not a Durable Object's. */
 export function checkClasses(
   { classes }: DurableObjects,
   { named }: Exports,

@@ -7,7 +7,7 @@ import { checkTargets, withoutSecrets } from "./bindings";
 import { ApiError, invalid } from "./envelope";
 import { optionalString, stringList } from "../../kit/json";
 import { checkClasses, migrate, NO_DURABLE_OBJECTS } from "./migrations";
-import type { Deployment, Store, Version, Worker } from "./store";
+import { type Deployment, live, type Store, type Version, type Worker } from "./store";
 
 /** A version that the runtime has not yet accepted. */
 export type Draft = Pick<Version, "source" | "annotations" | "metadata" | "modules" | "bindings">;
@@ -95,64 +95,44 @@ async function serve(
   { version, instance }: Started,
 ): Promise<void> {
   const shared = store.shared(account);
-  const live = new Map(store.list(account).map((other) => [other.name, other.deployments[0].version]));
-  live.set(worker.name, version);
-  try {
-    checkTargets(version.bindings, (script) => live.get(script)?.exports);
-  } catch (error) {
-    await instance.dispose();
-    throw error;
-  }
-  const names = sharedNames(new Map([...live].map(([name, { code }]) => [name, code])), []);
+  const serving = (other: Worker, runs: Version) => [other.name, { url: other.url, version: runs }] as const;
+  const workers = new Map([
+    ...store.list(account).map((other) => serving(other, live(other))),
+    serving(worker, version),
+  ]);
+  await checked(instance, () => {
+    checkTargets(version.bindings, (script) => workers.get(script)?.version.exports);
+  });
+  const names = sharedNames(new Map([...workers].map(([name, other]) => [name, other.version.bindings])));
   if (!names.has(worker.name)) {
     if (shared.has(worker.name)) await shared.change(without(worker.name));
     worker.url.swap(instance);
     return;
   }
   await instance.dispose();
-  const members = [...names].flatMap((name) => {
-    const [url, running] = [
-      name === worker.name ? worker.url : store.find(account, name)?.url,
-      live.get(name),
-    ];
-    return url && running ? [[name, { url, code: running.code, exports: running.exports }] as const] : [];
-  });
+  const joining = [...workers]
+    .filter(([name]) => names.has(name))
+    .map(
+      ([name, { url, version: runs }]) => [name, { url, code: codeOf(runs), exports: runs.exports }] as const,
+    );
   try {
-    await shared.change((setup) => ({ ...setup, members: new Map([...setup.members, ...members]) }));
+    await shared.change((members) => new Map([...members, ...joining]));
   } catch (error) {
     throw invalid(withoutSecrets(error instanceof Error ? error.message : String(error), version.bindings));
   }
 }
 
 async function start(draft: Draft, existing: Worker | undefined): Promise<Started> {
-  const durableObjects = migrate(
-    existing?.versions[0].durableObjects ?? NO_DURABLE_OBJECTS,
-    draft.metadata["migrations"],
-  );
-  const [id, createdOn] = [randomUUID(), new Date().toISOString()];
-  const code: WorkerCode = {
-    mainModule: optionalString(draft.metadata["main_module"]),
-    modules: draft.modules,
-    bindings: draft.bindings,
-    durableObjects: durableObjects.classes,
-    version: { id, tag: draft.annotations["workers/tag"] ?? "", timestamp: createdOn },
-    compatibilityDate: optionalString(draft.metadata["compatibility_date"]),
-    compatibilityFlags: stringList(draft.metadata["compatibility_flags"]) ?? [],
-  };
-  const instance = await run({ code, bindings: draft.bindings });
-  try {
+  const [latest] = existing?.versions ?? [];
+  const durableObjects = migrate(latest?.durableObjects ?? NO_DURABLE_OBJECTS, draft.metadata["migrations"]);
+  const made = { ...draft, id: randomUUID(), createdOn: new Date().toISOString(), durableObjects };
+  const instance = await run(made);
+  await checked(instance, () => {
     checkClasses(durableObjects, instance.exports, draft.bindings);
-  } catch (error) {
-    await instance.dispose();
-    throw error;
-  }
+  });
   const version: Version = {
-    ...draft,
-    id,
-    createdOn,
-    code,
-    durableObjects,
-    number: (existing?.versions[0].number ?? 0) + 1,
+    ...made,
+    number: (latest?.number ?? 0) + 1,
     etag: contentHash(draft.modules),
     exports: instance.exports,
     startupMilliseconds: instance.startupMilliseconds,
@@ -160,20 +140,53 @@ async function start(draft: Draft, existing: Worker | undefined): Promise<Starte
   return { version, instance };
 }
 
-async function run({ code, bindings }: Pick<Version, "code" | "bindings">): Promise<Instance> {
+/** What the runtime needs of a version. */
+type Runnable = Draft & Pick<Version, "id" | "createdOn" | "durableObjects">;
+
+async function run(version: Runnable): Promise<Instance> {
   let instance: Instance;
   try {
-    instance = await startInstance(code);
+    instance = await startInstance(codeOf(version));
   } catch (error) {
-    if (error instanceof CodeRejected) throw invalid(withoutSecrets(error.message, bindings));
+    if (error instanceof CodeRejected) throw invalid(withoutSecrets(error.message, version.bindings));
     throw error;
   }
-  const { handlers, named } = instance.exports;
-  if (handlers.length === 0 && named.length === 0) {
-    await instance.dispose();
+  return checked(instance, () => {
+    const { handlers, named } = instance.exports;
+    if (handlers.length > 0 || named.length > 0) return;
     throw new ApiError(400, 10068, "The uploaded script has no registered event handlers.");
+  });
+}
+
+/** Stops an instance that a check refuses. */
+async function checked(instance: Instance, check: () => void): Promise<Instance> {
+  try {
+    check();
+    return instance;
+  } catch (error) {
+    await instance.dispose();
+    throw error;
   }
-  return instance;
+}
+
+function codeOf({
+  id,
+  createdOn,
+  annotations,
+  metadata,
+  modules,
+  bindings,
+  durableObjects,
+}: Runnable): WorkerCode {
+  return {
+    mainModule: optionalString(metadata["main_module"]),
+    modules,
+    bindings,
+    durableObjects: durableObjects.classes,
+    version: { id, tag: annotations["workers/tag"] ?? "", timestamp: createdOn },
+    compatibilityDate: optionalString(metadata["compatibility_date"]),
+    compatibilityFlags: stringList(metadata["compatibility_flags"]) ?? [],
+  };
 }
 
 function toDeployment(version: Version, source: string, annotations: Version["annotations"]): Deployment {

@@ -1,5 +1,4 @@
-import * as path from "node:path";
-import type { Module, WorkerCode } from "../runtime/code";
+import type { Module } from "../runtime/code";
 import type { Exports } from "../runtime/exports";
 import { SharedWorkers, without } from "../runtime/shared-workers";
 import type { WorkerUrl } from "../runtime/url";
@@ -24,7 +23,6 @@ export interface Version {
   readonly etag: string;
   readonly exports: Exports;
   readonly durableObjects: DurableObjects;
-  readonly code: WorkerCode;
   readonly startupMilliseconds: number;
 }
 
@@ -64,9 +62,6 @@ export class Store {
   readonly #queues = new Map<string, Promise<unknown>>();
   #closed = false;
 
-  /** @param folder the data of KV namespaces, databases and so on, of all accounts */
-  constructor(private readonly folder: string) {}
-
   list(account: string): Worker[] {
     return [...(this.#accounts.get(account)?.values() ?? [])];
   }
@@ -95,7 +90,7 @@ export class Store {
 
   /** The Workers of the account that run in one process. */
   shared(account: string): SharedWorkers {
-    const shared = this.#shared.get(account) ?? new SharedWorkers(path.join(this.folder, account));
+    const shared = this.#shared.get(account) ?? new SharedWorkers();
     this.#shared.set(account, shared);
     return shared;
   }

@@ -29,8 +29,8 @@ export type RestMethod = "create" | "read" | "update" | "delete";
 export interface RestResource {
   /** The path that creates it. */
   readonly collection: string;
-  /** The path of the resource itself. Default: the same. */
-  readonly item?: string;
+  /** That path is the resource's own too. Default: the resource's path adds its id. */
+  readonly single?: true;
   readonly create: "post" | "put";
   /** How it is changed. Default: no request, because what does not replace it is not sent. A patch has what changed. */
   readonly update?: "post" | "put" | "patch";

@@ -10,7 +10,8 @@ function same(value: unknown): unknown {
 
 /** One resource type, made from its entry in the table. */
 export function restResource(entry: RestResource): ResourceKind {
-  const { collection, item = collection, outputs = [], body = same, result = same } = entry;
+  const { collection, outputs = [], body = same, result = same } = entry;
+  const item = entry.single === true ? collection : `${collection}/{id}`;
   const inputs = Object.entries(entry.inputs);
   const named = (test: (input: Input) => boolean) =>
     inputs.filter(([, input]) => test(input)).map(([key]) => key);

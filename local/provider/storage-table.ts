@@ -25,7 +25,6 @@ function bucketHeaders(
 export const STORAGE_RESOURCES: Readonly<Record<string, RestResource>> = {
   "workersKvNamespace:WorkersKvNamespace": {
     collection: KV,
-    item: `${KV}/{id}`,
     create: "post",
     update: "put",
     inputs: {
@@ -40,6 +39,7 @@ export const STORAGE_RESOURCES: Readonly<Record<string, RestResource>> = {
 
   "workersKv:WorkersKv": {
     collection: `${KV}/{namespaceId}/values/{keyName}`,
+    single: true,
     create: "put",
     update: "put",
     inputs: {
@@ -62,7 +62,6 @@ export const STORAGE_RESOURCES: Readonly<Record<string, RestResource>> = {
 
   "d1Database:D1Database": {
     collection: "/accounts/{accountId}/d1/database",
-    item: "/accounts/{accountId}/d1/database/{id}",
     create: "post",
     update: "put",
     inputs: {
@@ -85,7 +84,6 @@ export const STORAGE_RESOURCES: Readonly<Record<string, RestResource>> = {
 
   "r2Bucket:R2Bucket": {
     collection: "/accounts/{accountId}/r2/buckets",
-    item: "/accounts/{accountId}/r2/buckets/{id}",
     create: "post",
     update: "patch",
     inputs: {
@@ -114,7 +112,6 @@ export const STORAGE_RESOURCES: Readonly<Record<string, RestResource>> = {
 
   "secretsStore:SecretsStore": {
     collection: STORES,
-    item: `${STORES}/{id}`,
     create: "post",
     inputs: { accountId: IN_PATH, name: NAME, force: { sent: false } },
     outputs: ["created", "modified"],
@@ -125,7 +122,6 @@ export const STORAGE_RESOURCES: Readonly<Record<string, RestResource>> = {
 
   "secretsStoreSecret:SecretsStoreSecret": {
     collection: `${STORES}/{storeId}/secrets`,
-    item: `${STORES}/{storeId}/secrets/{id}`,
     create: "post",
     update: "patch",
     inputs: {

@@ -13,6 +13,7 @@ const SCRIPT = "/accounts/{accountId}/workers/scripts/{scriptName}";
 export const WORKERS_RESOURCES: Readonly<Record<string, RestResource>> = {
   "workersScriptSubdomain:WorkersScriptSubdomain": {
     collection: `${SCRIPT}/subdomain`,
+    single: true,
     create: "post",
     update: "post",
     inputs: { accountId: IN_PATH, scriptName: IN_PATH, enabled: REQUIRED, previewsEnabled: FILLED },
@@ -23,6 +24,7 @@ export const WORKERS_RESOURCES: Readonly<Record<string, RestResource>> = {
 
   "workersCronTrigger:WorkersCronTrigger": {
     collection: `${SCRIPT}/schedules`,
+    single: true,
     create: "put",
     update: "put",
     inputs: { accountId: IN_PATH, scriptName: IN_PATH, schedules: { required: true, computed: true } },
@@ -36,7 +38,6 @@ export const WORKERS_RESOURCES: Readonly<Record<string, RestResource>> = {
 
   "workersRoute:WorkersRoute": {
     collection: "/zones/{zoneId}/workers/routes",
-    item: "/zones/{zoneId}/workers/routes/{id}",
     create: "post",
     update: "put",
     inputs: { zoneId: IN_PATH, pattern: REQUIRED, script: {} },
@@ -46,7 +47,6 @@ export const WORKERS_RESOURCES: Readonly<Record<string, RestResource>> = {
 
   "workersCustomDomain:WorkersCustomDomain": {
     collection: "/accounts/{accountId}/workers/domains",
-    item: "/accounts/{accountId}/workers/domains/{id}",
     create: "put",
     update: "put",
     updates: "collection",
@@ -65,7 +65,6 @@ export const WORKERS_RESOURCES: Readonly<Record<string, RestResource>> = {
 
   "queue:Queue": {
     collection: QUEUES,
-    item: `${QUEUES}/{id}`,
     create: "post",
     update: "put",
     inputs: {
@@ -89,7 +88,6 @@ export const WORKERS_RESOURCES: Readonly<Record<string, RestResource>> = {
 
   "queueConsumer:QueueConsumer": {
     collection: `${QUEUES}/{queueId}/consumers`,
-    item: `${QUEUES}/{queueId}/consumers/{id}`,
     create: "post",
     update: "put",
     inputs: {

@@ -1,7 +1,7 @@
 import type { Binding, WorkerCode } from "./code";
 
 /** Options of a Worker for Miniflare: each has one entry for each binding, by the binding's name. */
-type Options = Record<string, Record<string, unknown> | string>;
+type Options = Record<string, Record<string, unknown>>;
 type Simulation = (binding: Binding, code: WorkerCode) => Options;
 
 /** The bindings whose data or target other Workers and later versions use too. */
@@ -19,16 +19,10 @@ const SHARED: Readonly<Record<string, Simulation>> = {
   }),
   r2_bucket: ({ name, bucket_name }) => ({ r2Buckets: { [name]: bucket_name } }),
   service: ({ name, service, entrypoint }) => ({
-    serviceBindings: { [name]: { name: service, ...(entrypoint === undefined ? {} : { entrypoint }) } },
+    serviceBindings: { [name]: { name: service, entrypoint } },
   }),
   workflow: ({ name, workflow_name, class_name, script_name }) => ({
-    workflows: {
-      [name]: {
-        name: workflow_name,
-        className: class_name,
-        ...(script_name === undefined ? {} : { scriptName: script_name }),
-      },
-    },
+    workflows: { [name]: { name: workflow_name, className: class_name, scriptName: script_name } },
   }),
 };
 
@@ -102,12 +96,12 @@ export function isKnown({ type }: Binding): boolean {
 
 /** Miniflare's options for the bindings of a Worker. */
 export function bindingOptions(code: WorkerCode): Options {
-  const all = code.bindings.map((binding) => {
-    return (SIMULATED.get(binding.type) ?? absent)(binding, code);
-  });
-  const merged: Record<string, Record<string, unknown>> = {};
-  for (const [option, entry] of all.flatMap(Object.entries)) {
-    merged[option] = { ...merged[option], ...(entry as object) };
+  const merged: Options = {};
+  for (const binding of code.bindings) {
+    const simulate = SIMULATED.get(binding.type) ?? absent;
+    for (const [option, entry] of Object.entries(simulate(binding, code))) {
+      merged[option] = { ...merged[option], ...entry };
+    }
   }
   return merged;
 }

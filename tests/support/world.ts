@@ -3,11 +3,11 @@ import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { TestContext } from "node:test";
-import { status } from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import { CommandError, type PreviewOptions, type Stack } from "@pulumi/pulumi/automation";
 import { WorkerScript, type WorkerScriptArgs } from "../../component";
 import { startTarget } from "../../harness/target";
+import { isOfEndedEngine } from "../../kit/inline-programs";
 import { withoutSummary } from "../../kit/without-summary";
 import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 
@@ -170,26 +170,19 @@ export function leaveRefusalsToPulumi(): () => void {
   // One error rejects many promises, some of them after the run.
   const hidden = new Set<unknown>();
   hide((reason) => {
-    const isExpected = pulumi.RunError.isInstance(reason) || isTerminating(reason) || hasLostEngine(reason);
+    const isExpected = pulumi.RunError.isInstance(reason) || isOfEnd(reason);
     if (isExpected) hidden.add(reason);
     return isExpected;
   });
   return () => {
-    hide((reason) => isTerminating(reason) || hasLostEngine(reason) || hidden.has(reason));
+    hide((reason) => isOfEnd(reason) || hidden.has(reason));
   };
 }
 
 /** After the run, Pulumi's SDK rejects the promises that wait for a resource whose after-hook failed. */
-function isTerminating(reason: unknown): boolean {
-  return reason instanceof Error && reason.message === "Resource monitor is terminating";
-}
-
-/** The SDK expects gRPC's errors of a lost connection, UNAVAILABLE and CANCELLED, from an engine that has ended. */
-function hasLostEngine(reason: unknown): boolean {
-  const { UNAVAILABLE, CANCELLED } = status;
-  return (
-    reason instanceof Error && "code" in reason && [UNAVAILABLE, CANCELLED].includes(reason.code as status)
-  );
+function isOfEnd(reason: unknown): boolean {
+  if (!(reason instanceof Error)) return false;
+  return reason.message === "Resource monitor is terminating" || isOfEndedEngine(reason);
 }
 
 class Failure extends Error {

@@ -67,7 +67,7 @@ async function sources(
 const PUT = "PUT /workers/scripts/script_1 200";
 const uploads = (world: World) => world.takeRequests().filter((request) => request === PUT).length;
 
-/** A program that bundles anew each time. */
+/** A program that bundles each time it runs. */
 const program = () =>
   worker(
     { API_KEY: CANARY },
