@@ -45,7 +45,7 @@ Promise.all(JSON.parse(process.argv[1]).map(greet)).then((ports) => {
 });
 `;
 
-/** A minimal gRPC client: sends one message to one method and prints the response or the error code. */
+/** A minimal gRPC client: sends one message to one method and prints the response, or how the connection ended. */
 const CALL = `
 const http2 = require("node:http2");
 const [port, method, message] = process.argv.slice(1);
@@ -56,7 +56,7 @@ const call = client.request({
 const body = Buffer.from(message, "base64"), head = Buffer.alloc(5);
 head.writeUInt32BE(body.length, 1);
 let answer = "";
-call.on("data", (chunk) => (answer += chunk)).on("error", () => {}).on("close", () => { console.log(answer); client.destroy(); });
+call.on("data", (chunk) => (answer += chunk)).on("error", () => {}).on("close", () => { console.log(answer || "CLOSED"); client.destroy(); });
 call.end(Buffer.concat([head, body]));
 `;
 
@@ -132,7 +132,8 @@ test(
     const message = Buffer.from(request.serializeBinary()).toString("base64");
     const call = (user: "self" | "stranger") => runAs(user, CALL, String(provider.port), "Invoke", message);
     assert.match(await call("self"), /script_of_the_user/);
-    assert.match((await call("stranger")).trim(), /^(?:ECONNRESET|EPIPE)$/);
+    // The close reaches the client as a reset or as an orderly end, and sometimes as both.
+    assert.match((await call("stranger")).trim(), /^(?:ECONNRESET|EPIPE|CLOSED|\s)+$/);
   },
 );
 
