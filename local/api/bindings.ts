@@ -1,8 +1,7 @@
 import { ApiError, invalid } from "./envelope";
 import { isObject, optionalString } from "../../kit/json";
-import { isKnown, targetOf } from "../runtime/bindings";
+import { isKnown } from "../runtime/bindings";
 import type { Binding } from "../runtime/code";
-import type { Exports } from "../runtime/exports";
 import { maskSecrets } from "../mask";
 
 const MAX_VARIABLES = 128;
@@ -66,33 +65,6 @@ function toBindings(sent: unknown): Binding[] {
     }
     return binding;
   });
-}
-
-/** Refuses a binding to a Worker that does not exist, or to a part of it that it does not export. */
-export function checkTargets(
-  bindings: readonly Binding[],
-  find: (script: string) => Exports | undefined,
-): void {
-  for (const binding of bindings) {
-    const target = targetOf(binding);
-    if (target === undefined) continue;
-    const exports = find(target);
-    if (exports === undefined) {
-      throw new ApiError(
-        400,
-        10143,
-        `Could not resolve the binding '${binding.name}': the Worker '${target}' does not exist. Deploy it first.`,
-      );
-    }
-    const part = optionalString(binding["entrypoint"] ?? binding["class_name"]);
-    if (part !== undefined && part !== "default" && !exports.named.some(({ name }) => name === part)) {
-      throw new ApiError(
-        400,
-        10144,
-        `Could not resolve the binding '${binding.name}': the Worker '${target}' exports no '${part}'.`,
-      );
-    }
-  }
 }
 
 function inherited(binding: Binding, latest: readonly Binding[]): Binding {

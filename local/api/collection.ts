@@ -37,6 +37,8 @@ export interface Collection<T extends JsonObject> {
   readonly parent?: (call: Call) => void;
   /** Called after an object is created or changed. */
   readonly saved?: (object: T, sent: JsonObject, call: Call) => void;
+  /** Called after an object is created, changed or deleted: brings what runs up to date. */
+  readonly changed?: (call: Call) => Promise<void>;
   /** Called before an object is deleted: refuses, or deletes what belongs to it. */
   readonly remove?: (object: T, call: Call) => void | Promise<void>;
   /** The object as responses have it. Default: as it is. */
@@ -67,7 +69,7 @@ export function collectionRoutes<T extends JsonObject>(context: Context, kind: C
     if (found === undefined) throw new ApiError(404, ...missing);
     return found;
   };
-  const save = (sent: JsonObject, call: Call, scope: string, existing?: T): JsonObject => {
+  const save = async (sent: JsonObject, call: Call, scope: string, existing?: T): Promise<JsonObject> => {
     const object = kind.put(sent, call, existing);
     if (kind.unique !== undefined) {
       const [field, status, code, message] = kind.unique;
@@ -76,6 +78,7 @@ export function collectionRoutes<T extends JsonObject>(context: Context, kind: C
     }
     table.set(scope, String(object[id]), object);
     kind.saved?.(object, sent, call);
+    await kind.changed?.(call);
     return view(object, call);
   };
 
@@ -105,6 +108,7 @@ export function collectionRoutes<T extends JsonObject>(context: Context, kind: C
       const object = find(scope, key);
       await kind.remove?.(object, call);
       table.delete(scope, String(object[id]));
+      await kind.changed?.(call);
       return success({});
     });
 
@@ -113,14 +117,14 @@ export function collectionRoutes<T extends JsonObject>(context: Context, kind: C
     app.post(path, async (c) => {
       const { call, scope } = begin(c.req);
       const text = await c.req.text();
-      if (batch === undefined) return success(save(parseObject(text), call, scope));
-      return success(parseObjects(text).map((sent) => save(sent, call, scope)));
+      if (batch === undefined) return success(await save(parseObject(text), call, scope));
+      return success(await Promise.all(parseObjects(text).map((sent) => save(sent, call, scope))));
     });
   } else {
     app.put(path, async (c) => {
       const { call, scope } = begin(c.req);
       const sent = parseObject(await c.req.text());
-      return success(save(sent, call, scope, upsert(sent, table.list(scope))));
+      return success(await save(sent, call, scope, upsert(sent, table.list(scope))));
     });
   }
   for (const method of changes) {
@@ -128,7 +132,7 @@ export function collectionRoutes<T extends JsonObject>(context: Context, kind: C
       const { call, scope, key } = begin(c.req);
       // Some requests have all that they say in their headers.
       const text = await c.req.text();
-      return success(save(text === "" ? {} : parseObject(text), call, scope, find(scope, key)));
+      return success(await save(text === "" ? {} : parseObject(text), call, scope, find(scope, key)));
     });
   }
   return app;

@@ -43,7 +43,11 @@ export const kvNamespaces: Collection<KvNamespace> = {
     ...(existing ?? texts(sent, "jurisdiction")),
     title: textField(sent, "title", /^.{1,512}$/su, 10019),
   }),
-  remove: ({ id }, { resources }) => resources.kvValues.clear(id),
+  remove: ({ id }, { context, params }) =>
+    context.store
+      .shared(params["account"] ?? "")
+      .kvPairs(id)
+      .clear(),
 };
 
 export const d1Databases: Collection<D1Database> = {

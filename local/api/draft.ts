@@ -4,7 +4,7 @@ import { resolve, SECRET_TYPES } from "./bindings";
 import { annotations, type Context, source } from "./context";
 import { ApiError } from "./envelope";
 import { type JsonObject, stringList } from "../../kit/json";
-import type { Draft } from "./release";
+import type { Draft } from "./start-version";
 import type { Version, Worker } from "./store";
 import { readUpload } from "./upload";
 

@@ -42,8 +42,9 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
   const { keepSecrets = true, subdomain = "local", port = 0 } = options;
   // The length of a real token, in characters that the official provider accepts.
   const apiToken = options.apiToken ?? randomBytes(30).toString("base64url");
-  const store = new Store();
-  const app = createApp({ store, resources: new Resources(), keepSecrets, subdomain }, apiToken);
+  const resources = new Resources();
+  const store = new Store(resources);
+  const app = createApp({ store, resources, keepSecrets, subdomain }, apiToken);
   // Otherwise the adapter replaces the global Request and Response of the process.
   const listener = getRequestListener((request) => answer(request, options, (read) => app.fetch(read)), {
     overrideGlobalObjects: false,

@@ -2,22 +2,23 @@ import { Hono, type HonoRequest } from "hono";
 import type { Context } from "./context";
 import { ApiError, success } from "./envelope";
 import { kvNamespaces } from "./collections";
+import { type KvPairs, PairRejected } from "../runtime/data-worker";
 import { readForm } from "./upload";
 
 const MAX_KEY_BYTES = 512;
 const MAX_VALUE_BYTES = 25 * 1024 * 1024;
 
 /** The key-value pairs of the KV namespaces. */
-export function kvRoutes({ resources }: Context) {
-  const namespaceOf = (request: HonoRequest): string => {
+export function kvRoutes({ store, resources }: Context) {
+  const pairsOf = (request: HonoRequest): KvPairs => {
     const { account = "", namespace = "" } = request.param() as Record<string, string>;
     if (resources.kvNamespaces.find(account, namespace) === undefined) {
       throw new ApiError(404, ...kvNamespaces.missing);
     }
-    return namespace;
+    return store.shared(account).kvPairs(namespace);
   };
   const find = async (request: HonoRequest) => {
-    const pair = await resources.kvValues.get(namespaceOf(request), keyOf(request));
+    const pair = await pairsOf(request).get(keyOf(request));
     if (pair === undefined) throw new ApiError(404, 10009, "get: 'key not found'");
     return pair;
   };
@@ -28,21 +29,24 @@ export function kvRoutes({ resources }: Context) {
       const { value } = await find(c.req);
       return new Response(value, { headers: { "content-type": "application/octet-stream" } });
     })
-    .get("/metadata/:key{.+}", async (c) => success((await find(c.req)).metadata ?? null))
+    .get("/metadata/:key{.+}", async (c) => success((await find(c.req)).metadata))
     .put("/values/:key{.+}", async (c) => {
       const { value, metadata } = await readPair(c.req);
       if (value.byteLength > MAX_VALUE_BYTES) throw new ApiError(413, 10031, "The value is above 25 MiB.");
-      const pair = { value, metadata, expiration: expirationOf(c.req) };
-      await resources.kvValues.put(namespaceOf(c.req), keyOf(c.req), pair);
+      try {
+        await pairsOf(c.req).put(keyOf(c.req), value, { metadata, ...expirationOf(c.req) });
+      } catch (error) {
+        if (error instanceof PairRejected) throw new ApiError(400, 10033, error.message);
+        throw error;
+      }
       return success({});
     })
     .delete("/values/:key{.+}", async (c) => {
-      await resources.kvValues.delete(namespaceOf(c.req), keyOf(c.req));
+      await pairsOf(c.req).delete(keyOf(c.req));
       return success({});
     })
     .get("/keys", async (c) => {
-      const pairs = await resources.kvValues.list(namespaceOf(c.req), c.req.query("prefix") ?? "");
-      const keys = pairs.map(([name, { metadata, expiration }]) => ({ name, metadata, expiration }));
+      const keys = await pairsOf(c.req).list(c.req.query("prefix") ?? "");
       return success(keys, { result_info: { count: keys.length, cursor: "" } });
     });
 }
@@ -77,8 +81,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function expirationOf(request: HonoRequest): number | undefined {
+function expirationOf(request: HonoRequest): { expiration?: number; expirationTtl?: number } {
   const { expiration, expiration_ttl: ttl } = request.query();
-  if (expiration !== undefined) return Number(expiration);
-  return ttl === undefined ? undefined : Math.floor(Date.now() / 1000) + Number(ttl);
+  if (expiration !== undefined) return { expiration: Number(expiration) };
+  return ttl === undefined ? {} : { expirationTtl: Number(ttl) };
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../kit/json";
 import type { Call, Collection } from "./collection";
 import { hexId, now, objectField, textField, texts } from "./collections";
 import { ApiError } from "./envelope";
+import { joinConsumers } from "./serve";
 import type { Queue, QueueConsumer } from "./resources";
 import { live } from "./store";
 
@@ -45,6 +46,7 @@ export const queues: Collection<Queue> = {
   remove: ({ queue_id }, { resources, params }) => {
     resources.queueConsumers.clear(`${params["account"] ?? ""}/${queue_id}`);
   },
+  changed: ({ context, params }) => joinConsumers(context.store, params["account"] ?? ""),
   view: (queue, call) => {
     const account = call.params["account"] ?? "";
     const consumers = call.resources
@@ -98,6 +100,7 @@ export const queueConsumers: Collection<QueueConsumer> = {
       settings: { ...CONSUMER_SETTINGS[type], ...existing?.settings, ...objectField(sent, "settings") },
     };
   },
+  changed: ({ context, params }) => joinConsumers(context.store, params["account"] ?? ""),
   view: (consumer, call) => consumerView(consumer, queueOf(call)),
 };
 

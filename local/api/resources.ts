@@ -1,5 +1,4 @@
 import type { JsonObject } from "../../kit/json";
-import { type KvValues, MemoryKvValues } from "./kv-values";
 
 export interface KvNamespace extends JsonObject {
   readonly id: string;
@@ -109,8 +108,6 @@ export class Resources {
   readonly #schedules = new Map<string, readonly Schedule[]>();
   /** By the secret's id. */
   readonly #secretValues = new Map<string, string>();
-
-  constructor(readonly kvValues: KvValues = new MemoryKvValues()) {}
 
   findQueue(account: string, name: string): Queue | undefined {
     return this.queues.list(account).find(({ queue_name }) => queue_name === name);

@@ -1,17 +1,27 @@
 import { contentResponse } from "./content";
 import { type Context, workerRoutes } from "./context";
 import { checkName, draftOf, unversioned } from "./draft";
-import { page, success } from "./envelope";
+import { ApiError, page, success } from "./envelope";
 import { release } from "./release";
-import { findVersion, live } from "./store";
+import { targetOf } from "../runtime/bindings";
+import { findVersion, live, type Store, type Worker } from "./store";
 import { scriptView } from "./views";
 
 /** Uploading, listing, downloading and deleting Workers. */
 export function scriptRoutes(context: Context) {
   const { store } = context;
-  const remove = (account: string, name: string): Promise<Response> =>
+  const remove = (account: string, name: string, isForced: boolean): Promise<Response> =>
     store.exclusive(account, name, async () => {
-      await store.remove(account, store.get(account, name));
+      const worker = store.get(account, name);
+      const [user] = usersOf(store, account, worker);
+      if (user !== undefined && !isForced) {
+        throw new ApiError(
+          400,
+          10064,
+          `Cannot delete this Worker: '${user.service}' has the binding '${user.name}' to it. Add ?force=true to delete it all the same.`,
+        );
+      }
+      await store.remove(account, worker);
       return success(null);
     });
 
@@ -39,23 +49,42 @@ export function scriptRoutes(context: Context) {
         const version = c.req.query("version");
         return contentResponse(version === undefined ? live(worker) : findVersion(worker, version));
       })
-      .delete("/scripts/:name", (c) => remove(c.var.account, c.req.param("name")))
+      .delete("/scripts/:name", (c) =>
+        remove(c.var.account, c.req.param("name"), c.req.query("force") === "true"),
+      )
       .get("/services/:name", (c) => {
         const worker = store.get(c.var.account, c.req.param("name"));
         const dates = { created_on: worker.createdOn, modified_on: worker.modifiedOn };
         const environment = { environment: "production", ...dates, script: scriptView(worker) };
         return success({ id: worker.name, ...dates, default_environment: environment });
       })
-      .delete("/services/:name", (c) => remove(c.var.account, c.req.param("name")))
+      .delete("/services/:name", (c) =>
+        remove(c.var.account, c.req.param("name"), c.req.query("force") === "true"),
+      )
       // Before a delete, Wrangler calls both to find out which other Workers use this one.
       .get("/scripts/:name/references", (c) => {
-        store.get(c.var.account, c.req.param("name"));
+        const users = usersOf(store, c.var.account, store.get(c.var.account, c.req.param("name")));
         return success({
-          services: { incoming: [], outgoing: [] },
-          durable_objects: [],
+          services: { incoming: users.filter(({ type }) => type === "service"), outgoing: [] },
+          durable_objects: users.filter(({ type }) => type === "durable_object_namespace"),
           dispatch_outbounds: [],
         });
       })
       .get("/tails/by-consumer/:name", () => success([]))
   );
+}
+
+/** The bindings of other Workers to this one. */
+function usersOf(store: Store, account: string, { name }: Worker) {
+  const others = store.list(account).filter((other) => other.name !== name);
+  return others.flatMap((other) => {
+    const bindings = live(other).bindings.filter((binding) => targetOf(binding) === name);
+    return bindings.map((binding) => ({
+      service: other.name,
+      environment: "production",
+      type: binding.type,
+      name: binding.name,
+      durable_object_namespace_name: binding["class_name"],
+    }));
+  });
 }

@@ -1,11 +1,13 @@
 import type { Module } from "../runtime/code";
 import type { Exports } from "../runtime/exports";
-import { SharedWorkers, without } from "../runtime/shared-workers";
+import { SharedWorkers } from "../runtime/shared-workers";
 import type { WorkerUrl } from "../runtime/url";
 import type { Binding } from "../runtime/code";
 import { ApiError, scriptNotFound } from "./envelope";
 import type { JsonObject } from "../../kit/json";
 import type { DurableObjects } from "./migrations";
+import type { Resources } from "./resources";
+import { surroundingsOf } from "./surroundings";
 
 export type Annotations = Readonly<Record<string, string>>;
 
@@ -62,6 +64,8 @@ export class Store {
   readonly #queues = new Map<string, Promise<unknown>>();
   #closed = false;
 
+  constructor(readonly resources: Resources) {}
+
   list(account: string): Worker[] {
     return [...(this.#accounts.get(account)?.values() ?? [])];
   }
@@ -84,13 +88,13 @@ export class Store {
   async remove(account: string, worker: Worker): Promise<void> {
     this.#accounts.get(account)?.delete(worker.name);
     const shared = this.shared(account);
-    if (shared.has(worker.name)) await shared.change(without(worker.name));
+    await shared.exclusive(() => shared.change(new Map(), worker.name));
     await worker.url.close();
   }
 
   /** The Workers of the account that run in one process. */
   shared(account: string): SharedWorkers {
-    const shared = this.#shared.get(account) ?? new SharedWorkers();
+    const shared = this.#shared.get(account) ?? new SharedWorkers(surroundingsOf(this.resources, account));
     this.#shared.set(account, shared);
     return shared;
   }

@@ -27,7 +27,7 @@ export function versionRoutes(context: Context) {
       return store.exclusive(account, name, async () => {
         const worker = store.get(account, name);
         const draft = await draftOf(c.req, worker.versions[0], context);
-        return success(versionView(await addVersion(worker, draft)));
+        return success(versionView(await addVersion(store, account, worker, draft)));
       });
     })
     .get("/scripts/:name/versions/:version", (c) => {
@@ -47,7 +47,7 @@ export function versionRoutes(context: Context) {
         if (!isObject(env)) throw invalid("'env' is not an object.");
         const bindings = patched(worker.versions[0].bindings, env);
         const draft = rebound(worker, bindings, c.req, "secret", annotations);
-        return success(flatVersionView(await addVersion(worker, draft)));
+        return success(flatVersionView(await addVersion(store, account, worker, draft)));
       });
     });
 }

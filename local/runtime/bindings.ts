@@ -1,4 +1,6 @@
+import * as path from "node:path";
 import type { Binding, WorkerCode } from "./code";
+import { ABSENT, STORE_SECRET } from "./wrapped-bindings";
 
 /** Options of a Worker for Miniflare: each has one entry for each binding, by the binding's name. */
 type Options = Record<string, Record<string, unknown>>;
@@ -32,7 +34,15 @@ const OWN: Readonly<Record<string, Simulation>> = {
   json: ({ name, json }) => ({ bindings: { [name]: json } }),
   plain_text: ({ name, text }) => ({ bindings: { [name]: text } }),
   ratelimit: ({ name, simple }) => ({ ratelimits: { [name]: { simple } } }),
+  secret_key: ({ name, ...key }) => ({
+    unsafeBindings: { [name]: { name, type: "secret_key", plugin: SECRET_KEY, options: key } },
+  }),
   secret_text: ({ name, text }) => ({ bindings: { [name]: text } }),
+  secrets_store_secret: ({ name, store_id, secret_name }) => ({
+    wrappedBindings: {
+      [name]: { scriptName: STORE_SECRET, bindings: { store: store_id, secret: secret_name } },
+    },
+  }),
   version_metadata: ({ name }, { version }) => ({ bindings: { [name]: version } }),
 };
 
@@ -56,8 +66,6 @@ const ABSENT_TYPES = new Set([
   "messaging",
   "mtls_certificate",
   "pipelines",
-  "secret_key",
-  "secrets_store_secret",
   "send_email",
   "tail_consumer",
   "text_blob",
@@ -68,15 +76,8 @@ const ABSENT_TYPES = new Set([
   "worker_loader",
 ]);
 
-/** Each use of a binding to what this machine does not have throws an error that says so. */
-const ABSENT = "absent";
-const ABSENT_MODULE = `export default ({ message }) => {
-  const fail = () => { throw new Error(message); };
-  return new Proxy(fail, { get: fail, has: fail, apply: fail, construct: fail });
-};`;
-
-/** The modules that make wrapped bindings, by the name that Miniflare knows them by. */
-export const WRAPPED = new Map([[ABSENT, { modules: true, script: ABSENT_MODULE }]]);
+/** Miniflare's plugin for `secret_key`, which has no option of its own. Miniflare loads it by its path. */
+const SECRET_KEY = { package: path.join(__dirname, "secret-key.mts"), name: "secret-key" };
 
 /** Whether a Worker with this binding has to run in the same process as the others with shared bindings. */
 export function isShared({ type }: Binding): boolean {
@@ -94,19 +95,36 @@ export function isKnown({ type }: Binding): boolean {
   return SIMULATED.has(type) || ABSENT_TYPES.has(type);
 }
 
-/** Miniflare's options for the bindings of a Worker. */
-export function bindingOptions(code: WorkerCode): Options {
+/**
+ * Miniflare's options for the bindings of a Worker.
+ *
+ * @param isThere says whether another Worker exists. One that a binding needs can have been deleted since.
+ */
+export function bindingOptions(code: WorkerCode, isThere: (worker: string) => boolean): object {
   const merged: Options = {};
   for (const binding of code.bindings) {
-    const simulate = SIMULATED.get(binding.type) ?? absent;
-    for (const [option, entry] of Object.entries(simulate(binding, code))) {
+    for (const [option, entry] of Object.entries(simulated(binding, code, isThere))) {
       merged[option] = { ...merged[option], ...entry };
     }
   }
-  return merged;
+  // This one is a list.
+  return { ...merged, unsafeBindings: Object.values(merged["unsafeBindings"] ?? {}) };
 }
 
-function absent({ name, type }: Binding): Options {
-  const message = `env.${name} is not available on this machine: a local Cloudflare has no ${type}. Deploy the Worker to use it.`;
+function simulated(binding: Binding, code: WorkerCode, isThere: (worker: string) => boolean): Options {
+  const { name, type } = binding;
+  const target = targetOf(binding);
+  if (target !== undefined && !isThere(target)) {
+    return absent(name, `env.${name} is not available: the Worker ${target} was deleted.`);
+  }
+  const simulate = SIMULATED.get(type);
+  if (simulate !== undefined) return simulate(binding, code);
+  return absent(
+    name,
+    `env.${name} is not available on this machine: a local Cloudflare has no ${type}. Deploy the Worker to use it.`,
+  );
+}
+
+function absent(name: string, message: string): Options {
   return { wrappedBindings: { [name]: { scriptName: ABSENT, bindings: { message } } } };
 }

@@ -5,15 +5,14 @@ import type { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { Log, LogLevel, supportedCompatibilityDate, type SharedOptions, type WorkerOptions } from "miniflare";
-import { bindingOptions, isShared, WRAPPED } from "./bindings";
+import { bindingOptions, isShared } from "./bindings";
 import type { WorkerCode } from "./code";
 import { describer, type Exports } from "./exports";
-import { startMiniflare } from "./private-miniflare";
+import { startMiniflare, type WorkerSockets } from "./private-miniflare";
+import { type StoreSecret, wrappedBindings } from "./wrapped-bindings";
 
 /** A Worker that runs in its own workerd process. */
-export interface Instance {
-  /** The Unix socket on which it speaks HTTP. */
-  readonly socketPath: string;
+export interface Instance extends WorkerSockets {
   readonly exports: Exports;
   readonly startupMilliseconds: number;
   dispose(): Promise<void>;
@@ -29,6 +28,7 @@ const STARTUP_LIMIT_MS = 15_000;
 /** No log of Miniflare's own, nothing of workerd's, and no look at the network for `request.cf`. */
 export const QUIET: SharedOptions = {
   cf: false,
+  unsafeTriggerHandlers: true,
   log: new Log(LogLevel.NONE),
   handleRuntimeStdio(stdout: Readable, stderr: Readable) {
     stdout.resume();
@@ -53,12 +53,12 @@ const MODULE_TYPES = new Map<string | undefined, "ESModule" | "CommonJS" | "Comp
  * Starts the code in a new workerd process and resolves when it is ready for requests. Bindings that are shared with
  * other Workers are left out: only one process can have them.
  */
-export async function startInstance(whole: WorkerCode): Promise<Instance> {
+export async function startInstance(whole: WorkerCode, storeSecret: StoreSecret): Promise<Instance> {
   const code = { ...whole, bindings: whole.bindings.filter((binding) => !isShared(binding)) };
   const started = performance.now();
   let starting = true;
   let errors = "";
-  const { miniflare, socketOf, dispose } = await startMiniflare(
+  const { miniflare, socketsOf, dispose } = await startMiniflare(
     {
       ...QUIET,
       handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
@@ -72,14 +72,14 @@ export async function startInstance(whole: WorkerCode): Promise<Instance> {
       [WORKER, workerOptions(code)],
       [DESCRIBER, workerOptions(describer(code))],
     ]),
-    WRAPPED,
+    wrappedBindings(storeSecret),
   );
   const start = async (): Promise<Instance> => {
     await miniflare.ready;
     const startupMilliseconds = Math.round(performance.now() - started);
-    const exports = await describe(socketOf(DESCRIBER));
+    const exports = await describe(socketsOf(DESCRIBER).socketPath);
     starting = false;
-    return { socketPath: socketOf(WORKER), exports, startupMilliseconds, dispose };
+    return { ...socketsOf(WORKER), exports, startupMilliseconds, dispose };
   };
   const over = new AbortController();
   try {
@@ -104,8 +104,11 @@ async function refuseAfter(ms: number, signal: AbortSignal): Promise<never> {
   throw new Error("Script startup exceeded CPU time limit.");
 }
 
-/** Miniflare's options for a Worker. */
-export function workerOptions(code: WorkerCode): WorkerOptions {
+/** Miniflare's options for a Worker. `isThere` says whether another Worker exists. */
+export function workerOptions(
+  code: WorkerCode,
+  isThere: (worker: string) => boolean = () => true,
+): WorkerOptions {
   const [first] = code.modules;
   const source =
     code.mainModule === undefined
@@ -113,7 +116,7 @@ export function workerOptions(code: WorkerCode): WorkerOptions {
       : { modules: orderedModules(code, code.mainModule), modulesRoot: "/" };
   return {
     ...source,
-    ...bindingOptions(code),
+    ...bindingOptions(code, isThere),
     compatibilityDate: supported(code.compatibilityDate),
     compatibilityFlags: [...code.compatibilityFlags],
   };

@@ -9,10 +9,19 @@ import { Miniflare, type MiniflareOptions, type SharedOptions, type WorkerOption
 /** A Miniflare that listens on Unix sockets in a folder that only this user can open, and on no TCP port. */
 export interface PrivateMiniflare {
   readonly miniflare: Miniflare;
-  /** Returns the Unix socket of a Worker. */
-  readonly socketOf: (worker: string) => string;
+  readonly socketsOf: (worker: string) => WorkerSockets;
   /** Stops Miniflare and removes the folder. */
   readonly dispose: () => Promise<void>;
+}
+
+/** How to reach a Worker. */
+export interface WorkerSockets {
+  /** The Worker's name, by which Miniflare knows it. */
+  readonly worker: string;
+  /** The Unix socket on which it speaks HTTP. */
+  readonly socketPath: string;
+  /** The Unix socket of Miniflare's own Worker, which calls the handlers that no request reaches. */
+  readonly triggerSocketPath: string;
 }
 
 /** macOS has the lowest limit: 104 bytes including the final zero. */
@@ -49,7 +58,7 @@ export async function startMiniflare(
   const listening = Array.from(workers, ([name, worker]) => ({
     ...(worker as object),
     name,
-    // Bypass Miniflare's entry Worker, which handles /cdn-cgi/ itself and shows errors with stacks.
+    // Bypass Miniflare's own Worker, which handles /cdn-cgi/ itself and shows errors with stacks.
     unsafeDirectSockets: [{ host: `unix:${socket(name)}`, port: 0 }],
   }));
   const silent = Array.from(wrapped, ([name, worker]) => ({ ...(worker as object), name }));
@@ -57,8 +66,12 @@ export async function startMiniflare(
   const miniflare = starting.run(folder, () => new Miniflare(all as MiniflareOptions));
   return {
     miniflare,
-    // Miniflare appends the port even to a Unix socket.
-    socketOf: (worker) => `${socket(worker)}:0`,
+    socketsOf: (worker) => ({
+      worker,
+      // Miniflare appends the port even to a Unix socket.
+      socketPath: `${socket(worker)}:0`,
+      triggerSocketPath: path.join(folder, ENTRY),
+    }),
     dispose: async () => {
       // dispose() rejects with the error of a failed start, which `ready` has already reported.
       await miniflare.dispose().catch(() => undefined);

@@ -1,12 +1,22 @@
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
-import { isShared, targetOf, WRAPPED } from "./bindings";
+import type { WorkerOptions } from "miniflare";
+import { isShared, targetOf } from "./bindings";
 import type { Binding, WorkerCode } from "./code";
+import {
+  askDataWorker,
+  type DataAnswer,
+  type DataRequest,
+  DATA_WORKER,
+  dataWorker,
+  KvPairs,
+} from "./data-worker";
 import type { Exports } from "./exports";
 import { QUIET, workerOptions } from "./instance";
 import { type PrivateMiniflare, startMiniflare } from "./private-miniflare";
 import type { WorkerUrl } from "./url";
+import { type StoreSecret, wrappedBindings } from "./wrapped-bindings";
 
 /** A Worker that runs with others, and the address that it answers on. */
 interface Member {
@@ -15,7 +25,16 @@ interface Member {
   readonly url: WorkerUrl;
 }
 
-type Members = ReadonlyMap<string, Member>;
+export type Members = ReadonlyMap<string, Member>;
+
+/** What an account has besides its Workers. It is read at each start. */
+export interface Surroundings {
+  /** The ids of the KV namespaces. */
+  kvNamespaces(): readonly string[];
+  /** Miniflare's options for the queues that a Worker consumes, by the queue's name. */
+  consumersOf(script: string): Readonly<Record<string, object>>;
+  readonly storeSecret: StoreSecret;
+}
 
 /**
  * The Workers of an account that share data or call each other, in one workerd process: its databases can be open in
@@ -24,28 +43,60 @@ type Members = ReadonlyMap<string, Member>;
 export class SharedWorkers {
   #members: Members = new Map();
   #running: PrivateMiniflare | undefined;
+  /** The KV namespaces that the data Worker in the process is bound to. */
+  #namespaces: readonly string[] = [];
+  /** The queues that the Workers in the process consume. */
+  #consumers = this.#consumersOf(new Map());
   #changes: Promise<unknown> = Promise.resolve();
   /** The data, from the first start on. */
   #folder: string | undefined;
+
+  constructor(private readonly surroundings: Surroundings) {}
 
   has(name: string): boolean {
     return this.#members.has(name);
   }
 
-  /** Changes what runs. If it does not start, everything runs as before, and the error is thrown. */
-  change(edit: (members: Members) => Members): Promise<void> {
-    const result = this.#changes.then(async () => {
-      const before = this.#members;
-      const after = edit(before);
-      try {
-        await this.#replace(before, after);
-      } catch (error) {
-        await this.#replace(after, before);
-        throw error;
-      }
-    });
+  /** Changes the account's Workers one after the other. */
+  exclusive<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#changes.then(change);
     this.#changes = result.catch(() => undefined);
     return result;
+  }
+
+  /**
+   * The Workers that have to run here, of all the Workers of the account: those with data that others can have too, those
+   * that consume a queue, and those that another one calls.
+   */
+  namesOf(workers: ReadonlyMap<string, readonly Binding[]>): Set<string> {
+    const names = [...workers].flatMap(([name, bindings]) => {
+      if (bindings.some(isShared)) return [name, ...bindings.map(targetOf)];
+      return Object.keys(this.surroundings.consumersOf(name)).length > 0 ? [name] : [];
+    });
+    return new Set(names.filter((name): name is string => name !== undefined && workers.has(name)));
+  }
+
+  /**
+   * Runs these Workers too, in place of those with the same names, and no longer the one that leaves. If they do not
+   * start, everything runs as before, and the error is thrown. Call it in `exclusive`.
+   */
+  async change(joining: Members, leaving?: string): Promise<void> {
+    const before = this.#members;
+    const after = new Map([...before, ...joining]);
+    if (leaving !== undefined) after.delete(leaving);
+    const isSame = joining.size === 0 && after.size === before.size;
+    if (isSame && this.#consumersOf(after) === this.#consumers) return;
+    try {
+      await this.#replace(before, after);
+    } catch (error) {
+      await this.#replace(after, before);
+      throw error;
+    }
+  }
+
+  /** The pairs of a KV namespace. */
+  kvPairs(namespace: string): KvPairs {
+    return new KvPairs(namespace, (request) => this.exclusive(() => this.#ask(request)));
   }
 
   /** Stops what runs, and removes its data. */
@@ -55,16 +106,29 @@ export class SharedWorkers {
     if (this.#folder !== undefined) await fs.rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #replace(before: Members, after: Members): Promise<void> {
+  async #ask(request: DataRequest): Promise<DataAnswer> {
+    const isBound = this.#namespaces.includes(request.namespace);
+    const running =
+      (isBound ? this.#running : undefined) ?? (await this.#replace(this.#members, this.#members));
+    return askDataWorker(running.socketsOf(DATA_WORKER).socketPath, request);
+  }
+
+  async #replace(before: Members, after: Members): Promise<PrivateMiniflare> {
     const urls = new Set([...before.values(), ...after.values()].map(({ url }) => url));
     await Promise.all([...urls].map((url) => url.pause()));
     await this.#running?.dispose();
-    this.#running = after.size === 0 ? undefined : await this.#start(after);
+    this.#running = undefined;
+    const running = await this.#start(after);
+    this.#running = running;
     this.#members = after;
-    if (this.#running === undefined) return;
     for (const [name, { url, exports }] of after) {
-      url.swap({ socketPath: this.#running.socketOf(name), exports, dispose: () => Promise.resolve() });
+      url.swap({ ...running.socketsOf(name), exports, dispose: () => Promise.resolve() });
     }
+    return running;
+  }
+
+  #consumersOf(members: Members): string {
+    return JSON.stringify([...members.keys()].map((name) => this.surroundings.consumersOf(name)));
   }
 
   async #start(members: Members): Promise<PrivateMiniflare> {
@@ -76,8 +140,20 @@ export class SharedWorkers {
       r2Persist: path.join(folder, "r2"),
       workflowsPersist: path.join(folder, "workflows"),
     };
-    const workers = new Map([...members].map(([name, { code }]) => [name, workerOptions(code)]));
-    const running = await startMiniflare({ ...QUIET, ...persistence }, workers, WRAPPED);
+    const { surroundings } = this;
+    this.#namespaces = surroundings.kvNamespaces();
+    this.#consumers = this.#consumersOf(members);
+    const workers = new Map([[DATA_WORKER, dataWorker(this.#namespaces)]]);
+    for (const [name, { code }] of members) {
+      const options = workerOptions(code, (target) => members.has(target)) as object;
+      const queueConsumers = surroundings.consumersOf(name);
+      workers.set(name, { ...options, queueConsumers } as WorkerOptions);
+    }
+    const running = await startMiniflare(
+      { ...QUIET, ...persistence },
+      workers,
+      wrappedBindings(surroundings.storeSecret),
+    );
     try {
       await running.miniflare.ready;
       return running;
@@ -86,17 +162,4 @@ export class SharedWorkers {
       throw error;
     }
   }
-}
-
-/** A change that takes a Worker out. */
-export function without(name: string) {
-  return (members: Members): Members => new Map([...members].filter(([other]) => other !== name));
-}
-
-/** The names of the Workers that have to run in one process. */
-export function sharedNames(workers: ReadonlyMap<string, readonly Binding[]>): Set<string> {
-  const names = [...workers].flatMap(([name, bindings]) =>
-    bindings.some(isShared) ? [name, ...bindings.map(targetOf)] : [],
-  );
-  return new Set(names.filter((name): name is string => name !== undefined && workers.has(name)));
 }

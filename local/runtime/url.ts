@@ -11,7 +11,7 @@ const DRAIN_MILLISECONDS = 30_000;
 const PAUSE_MILLISECONDS = 2_000;
 
 /** What answers requests. */
-export type Serving = Pick<Instance, "socketPath" | "exports" | "dispose">;
+export type Serving = Omit<Instance, "startupMilliseconds">;
 
 interface Backend {
   readonly instance: Serving;
@@ -94,9 +94,10 @@ export class WorkerUrl {
 }
 
 function forward(target: Backend, request: http.IncomingMessage, response: http.ServerResponse): void {
-  // workerd would forward such a request to itself in an endless loop.
-  if (!target.instance.exports.handlers.includes("fetch")) {
-    response.writeHead(500).end("This Worker has no fetch handler.\n");
+  // workerd would forward a request that the Worker does not handle to itself in an endless loop.
+  const handler = isTrigger(request) ? "scheduled" : "fetch";
+  if (!target.instance.exports.handlers.includes(handler)) {
+    response.writeHead(500).end(`This Worker has no ${handler} handler.\n`);
     return;
   }
   target.inFlight += 1;
@@ -138,15 +139,21 @@ async function retire(old: Backend): Promise<void> {
   await old.instance.dispose();
 }
 
+/** Whether a request calls the Worker's `scheduled` handler, as with `wrangler dev`. */
+function isTrigger({ url = "" }: http.IncomingMessage): boolean {
+  return /^\/cdn-cgi\/handler\/scheduled(\?|$)/.test(url);
+}
+
 function forwarded({ instance, agent }: Backend, request: http.IncomingMessage): http.RequestOptions {
+  const { socketPath, triggerSocketPath, worker } = instance;
   // Raw headers preserve the client's names, order and Host.
+  const { method, url: path, rawHeaders: headers } = request;
+  const options = { agent, method, path, setHost: false };
+  if (!isTrigger(request)) return { ...options, socketPath, headers };
   return {
-    socketPath: instance.socketPath,
-    agent,
-    method: request.method,
-    path: request.url,
-    headers: request.rawHeaders,
-    setHost: false,
+    ...options,
+    socketPath: triggerSocketPath,
+    headers: { host: request.headers.host, "MF-Route-Override": worker },
   };
 }
 

@@ -6,7 +6,8 @@ import { WorkerScript } from "../../../component";
 import { filesWith } from "../../support/live-stack";
 import { ACCOUNT_ID, ECHO, startWorld, worker } from "../../support/world";
 
-const CANARY = "canary-58c1d04e";
+/** Base64 too, for a key. */
+const CANARY = "canary58c1d04e";
 
 /** One secret for each way to pass a text. */
 function program(suffix: string) {
@@ -28,10 +29,10 @@ function program(suffix: string) {
         {
           type: "secret_key",
           name: "KEY",
-          algorithm: '"HMAC"',
+          algorithm: '{"name":"HMAC","hash":"SHA-256"}',
           format: "raw",
           usages: ["sign"],
-          keyBase64: text,
+          keyBase64: `${CANARY}${suffix}A`,
         },
       ],
     });

@@ -65,7 +65,7 @@ test("names that are taken and objects that are missing are refused with Cloudfl
   await client.secretsStore.stores.delete(store_id, { account_id, force: true });
 });
 
-test("a queue has one consumer, a Worker that exports queue()", async (t) => {
+test("a queue has one consumer, a Worker that exports queue(), and names it and the Workers that send to it", async (t) => {
   const subject = await start(t);
   const { client, accountId: account_id } = subject;
   await subject.upload("deaf");
@@ -78,8 +78,18 @@ test("a queue has one consumer, a Worker that exports queue()", async (t) => {
   const made = await consume("worker");
   assert.deepEqual(made.settings, { batch_size: 10, max_retries: 3, max_wait_time_ms: 5000, retry_delay: 0 });
   assert.equal((await refusal(consume("worker"))).code, 11004);
+  await subject.upload("sender", { bindings: [{ name: "JOBS", type: "queue", queue_name: "jobs" }] });
   const queue = await client.queues.get(queue_id, { account_id });
-  assert.deepEqual([queue.consumers_total_count, queue.producers_total_count], [1, 0]);
+  assert.deepEqual([queue.consumers_total_count, queue.producers_total_count], [1, 1]);
+  assert.deepEqual(queue.producers, [{ script: "sender", type: "worker" }]);
+  const settings = { delivery_paused: true };
+  const edited = await client.queues.edit(queue_id, { account_id, settings });
+  assert.deepEqual([edited.queue_name, edited.settings?.delivery_paused], ["jobs", true]);
+  await client.queues.delete(queue_id, { account_id });
+  assert.equal(
+    (await refusal(Promise.resolve(client.queues.consumers.list(queue_id, { account_id })))).code,
+    11000,
+  );
 });
 
 test("pairs of a KV namespace are written as a form or as they are, listed, and expire", async (t) => {
@@ -92,16 +102,21 @@ test("pairs of a KV namespace are written as a form or as they are, listed, and 
   await subject.send("PUT", `${path}/values/a%2Fb%20c`, form);
   const bytes = Uint8Array.from([0, 255, 13, 10]);
   await subject.send("PUT", `${path}/values/raw`, bytes);
-  await subject.send("PUT", `${path}/values/old?expiration=1`, "x");
+  const old = await refusal(subject.send("PUT", `${path}/values/old?expiration=1`, "x"));
+  assert.deepEqual([old.status, old.code], [400, 10033]);
+  const tomorrow = Math.floor(Date.now() / 1000) + 86_400;
+  await subject.send("PUT", `${path}/values/soon?expiration=${tomorrow}`, "x");
   const read = await subject.send("GET", `${path}/values/raw`);
   assert.deepEqual(new Uint8Array(await read.arrayBuffer()), bytes);
   assert.deepEqual(await subject.result("GET", `${path}/metadata/a%2Fb%20c`), { n: 1 });
-  assert.deepEqual(await names(subject, `${path}/keys`), ["a/b c", "raw"]);
+  assert.deepEqual(await names(subject, `${path}/keys`), ["a/b c", "raw", "soon"]);
   assert.deepEqual(await names(subject, `${path}/keys?prefix=a`), ["a/b c"]);
+  const [soon] = (await subject.result("GET", `${path}/keys?prefix=soon`)) as unknown as object[];
+  assert.deepEqual(soon, { name: "soon", expiration: tomorrow });
   assert.equal((await refusal(subject.send("GET", `${path}/values/old`))).code, 10009);
   assert.equal((await refusal(subject.send("GET", `${path}/values/${"k".repeat(513)}`))).code, 10030);
   await subject.send("DELETE", `${path}/values/raw`);
-  assert.deepEqual(await names(subject, `${path}/keys`), ["a/b c"]);
+  assert.deepEqual(await names(subject, `${path}/keys`), ["a/b c", "soon"]);
 });
 
 test("a Worker's schedules are replaced as a whole and end with it", async (t) => {

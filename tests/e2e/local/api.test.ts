@@ -74,6 +74,8 @@ test("settings that were sent are returned unchanged, and no others are returned
     logpush: false,
     tail_consumers: null,
   });
+  const { client, accountId: account_id } = subject;
+  const { id: namespace_id } = await client.kv.namespaces.create({ account_id, title: "cache" });
   const observability = { enabled: true };
   const sent = {
     compatibility_flags: [],
@@ -83,12 +85,12 @@ test("settings that were sent are returned unchanged, and no others are returned
   };
   await subject.upload("full", {
     ...sent,
-    bindings: [{ name: "B", type: "kv_namespace", namespace_id: "n" }],
+    bindings: [{ name: "B", type: "kv_namespace", namespace_id }],
   });
   const settings = await subject.result("GET", "workers/scripts/full/settings");
   const { bindings, ...rest } = settings;
   assert.deepEqual(rest, { ...rest, ...sent });
-  assert.deepEqual(bindings, [{ name: "B", type: "kv_namespace", namespace_id: "n" }]);
+  assert.deepEqual(bindings, [{ name: "B", type: "kv_namespace", namespace_id }]);
 });
 
 test("a repeated upload updates the Worker, and both Read endpoints agree", async (t) => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
-import { refusal, secret, start, type Subject } from "../../support/api";
+import { CANARY, refusal, secret, start, type Subject } from "../../support/api";
 
 /** Answers with what one expression of `env` says, and exports what `more` declares. */
 const worker = (expression: string, more = "") =>
@@ -16,27 +17,118 @@ const COUNTER = (name: string) => `export class ${name} {
 }`;
 const COUNT =
   'env.COUNTER.get(env.COUNTER.idFromName("one")).fetch("http://counter/").then((answer) => answer.json())';
-const NAMESPACE = { name: "CACHE", type: "kv_namespace", namespace_id: "namespace" };
+/** Creates a KV namespace and returns a binding to it. */
+async function kvBinding({ client, accountId: account_id }: Subject) {
+  const { id } = await client.kv.namespaces.create({ account_id, title: "cache" });
+  return { name: "CACHE", type: "kv_namespace", namespace_id: id };
+}
 
 async function ask(subject: Subject, name: string): Promise<unknown> {
   return JSON.parse(await subject.ask(name));
 }
 
-const KINDS: [string, object, string, unknown][] = [
-  ["a KV namespace", NAMESPACE, 'env.CACHE.put("key", "value").then(() => env.CACHE.get("key"))', "value"],
+/** A binding, or one to a resource that is made first; an expression that uses it; and what that gives. */
+type Kind = [
+  what: string,
+  binding: object | ((subject: Subject) => Promise<object>),
+  expression: string,
+  expected: unknown,
+];
+
+const HMAC = { algorithm: { name: "HMAC", hash: "SHA-256" }, usages: ["sign"] };
+const SIGN =
+  'crypto.subtle.sign("HMAC", env.KEY, new TextEncoder().encode("text")).then((bytes) => bytes.byteLength)';
+
+const KINDS: Kind[] = [
+  ["a KV namespace", kvBinding, 'env.CACHE.put("key", "value").then(() => env.CACHE.get("key"))', "value"],
   [
     "a D1 database",
-    { name: "DB", type: "d1", id: "database" },
+    async ({ client, accountId: account_id }) => {
+      const { uuid } = await client.d1.database.create({ account_id, name: "shop" });
+      return { name: "DB", type: "d1", id: uuid };
+    },
     'env.DB.prepare("select 1 + 1 as two").first("two")',
     2,
   ],
   [
     "an R2 bucket",
-    { name: "FILES", type: "r2_bucket", bucket_name: "bucket" },
+    async ({ client, accountId: account_id }) => {
+      await client.r2.buckets.create({ account_id, name: "files" });
+      return { name: "FILES", type: "r2_bucket", bucket_name: "files" };
+    },
     'env.FILES.put("key", "value").then(() => env.FILES.get("key")).then((file) => file.text())',
     "value",
   ],
-  ["a queue", { name: "JOBS", type: "queue", queue_name: "jobs" }, "env.JOBS.send({}).then(() => 1)", 1],
+  [
+    "a queue",
+    async ({ client, accountId: account_id }) => {
+      await client.queues.create({ account_id, queue_name: "jobs" });
+      return { name: "JOBS", type: "queue", queue_name: "jobs" };
+    },
+    "env.JOBS.send({}).then(() => 1)",
+    1,
+  ],
+  [
+    "a secret of the Secrets Store",
+    async ({ client, accountId: account_id }) => {
+      const { id } = await client.secretsStore.stores.create({ account_id, name: "shared" });
+      const value = { name: "KEY", scopes: ["workers" as const], value: CANARY };
+      await client.secretsStore.stores.secrets.create(id, { account_id, body: [value] });
+      return { name: "KEY", type: "secrets_store_secret", store_id: id, secret_name: "KEY" };
+    },
+    "env.KEY.get().then((value) => value.length)",
+    CANARY.length,
+  ],
+  [
+    "a raw key",
+    {
+      name: "KEY",
+      type: "secret_key",
+      format: "raw",
+      key_base64: Buffer.from(CANARY).toString("base64"),
+      ...HMAC,
+    },
+    SIGN,
+    32,
+  ],
+  [
+    "a JSON Web Key",
+    {
+      name: "KEY",
+      type: "secret_key",
+      format: "jwk",
+      key_jwk: { kty: "oct", k: Buffer.from(CANARY).toString("base64url") },
+      ...HMAC,
+    },
+    SIGN,
+    32,
+  ],
+  [
+    "a private key",
+    {
+      name: "KEY",
+      type: "secret_key",
+      format: "pkcs8",
+      key_base64: ed25519("pkcs8"),
+      algorithm: { name: "Ed25519" },
+      usages: ["sign"],
+    },
+    'crypto.subtle.sign("Ed25519", env.KEY, new Uint8Array(1)).then((bytes) => bytes.byteLength)',
+    64,
+  ],
+  [
+    "a public key",
+    {
+      name: "KEY",
+      type: "secret_key",
+      format: "spki",
+      key_base64: ed25519("spki"),
+      algorithm: "Ed25519",
+      usages: ["verify"],
+    },
+    "[env.KEY.type, env.KEY.extractable, env.KEY.usages].join()",
+    "public,false,verify",
+  ],
   [
     "a dataset of Analytics Engine",
     { name: "EVENTS", type: "analytics_engine", dataset: "events" },
@@ -52,10 +144,20 @@ const KINDS: [string, object, string, unknown][] = [
   ["version metadata", { name: "VERSION", type: "version_metadata" }, "env.VERSION.id.length", 36],
 ];
 
-for (const [kind, binding, expression, expected] of KINDS) {
+function ed25519(format: "pkcs8" | "spki"): string {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const options = { format: "der", type: format } as const;
+  const der =
+    format === "spki"
+      ? publicKey.export({ ...options, type: "spki" })
+      : privateKey.export({ ...options, type: "pkcs8" });
+  return der.toString("base64");
+}
+
+for (const [kind, made, expression, expected] of KINDS) {
   test(`${kind} works in a Worker, beside its secrets`, async (t) => {
     const subject = await start(t);
-    const bindings = [binding, secret("API_KEY")];
+    const bindings = [typeof made === "function" ? await made(subject) : made, secret("API_KEY")];
     await subject.upload("w", { bindings }, worker(`[await ${expression}, typeof env.API_KEY]`));
     assert.deepEqual(await ask(subject, "w"), [expected, "string"]);
   });
@@ -64,7 +166,7 @@ for (const [kind, binding, expression, expected] of KINDS) {
 test("Workers see each other's data and call each other, and keep the data over a deploy", async (t) => {
   const subject = await start(t);
   await subject.upload("greeter", {}, worker('"hello"', "export class Named {}"));
-  const bindings = [NAMESPACE, { name: "GREETER", type: "service", service: "greeter" }];
+  const bindings = [await kvBinding(subject), { name: "GREETER", type: "service", service: "greeter" }];
   await subject.upload("writer", { bindings }, worker('env.CACHE.put("key", "value").then(() => "written")'));
   await subject.upload(
     "reader",
@@ -102,7 +204,8 @@ test("a Durable Object keeps its data over a deploy and a new class name, until 
 test("no request fails while a Worker with shared data is deployed", async (t) => {
   const subject = await start(t);
   const count = worker('env.CACHE.get("key").then(() => 1)');
-  await subject.upload("w", { bindings: [NAMESPACE] }, count);
+  const bindings = [await kvBinding(subject)];
+  await subject.upload("w", { bindings }, count);
   const url = subject.cloudflare.workerUrl(subject.accountId, "w") ?? "";
   let deploying = true;
   const statuses = new Set<number>();
@@ -110,11 +213,70 @@ test("no request fails while a Worker with shared data is deployed", async (t) =
     while (deploying) statuses.add((await fetch(url)).status);
   };
   const visitors = Array.from({ length: 4 }, visitor);
-  await subject.upload("other", { bindings: [NAMESPACE] }, count);
-  await subject.upload("w", { bindings: [NAMESPACE] }, count);
+  await subject.upload("other", { bindings }, count);
+  await subject.upload("w", { bindings }, count);
   deploying = false;
   await Promise.all(visitors);
   assert.deepEqual([...statuses], [200]);
+});
+
+test("two Workers that are deployed at the same time both get their new version", async (t) => {
+  const subject = await start(t);
+  const bindings = [await kvBinding(subject)];
+  const names = ["a", "b", "c"];
+  for (const version of [1, 2]) {
+    const code = worker(`env.CACHE.get("key").then(() => ${version})`);
+    await Promise.all(names.map((name) => subject.upload(name, { bindings }, code)));
+    assert.deepEqual(
+      await Promise.all(names.map((name) => ask(subject, name))),
+      names.map(() => version),
+    );
+  }
+});
+
+test("the API and Workers see the same pairs of a KV namespace, and the same secrets of a store", async (t) => {
+  const subject = await start(t);
+  const { client, accountId: account_id } = subject;
+  const namespace = await kvBinding(subject);
+  const path = `storage/kv/namespaces/${namespace.namespace_id}/values`;
+  await subject.send("PUT", `${path}/before`, "1");
+  const { id } = await client.secretsStore.stores.create({ account_id, name: "shared" });
+  const { secrets } = client.secretsStore.stores;
+  const made = { name: "KEY", scopes: ["workers" as const], value: CANARY };
+  const created = await secrets.create(id, { account_id, body: [made] });
+  const store = { name: "KEY", type: "secrets_store_secret", store_id: id, secret_name: "KEY" };
+  await subject.upload(
+    "w",
+    { bindings: [namespace, store] },
+    worker(`env.CACHE.put("by-worker", "2").then(async () => [
+      await env.CACHE.get("before"), await env.KEY.get().then((value) => value.length, (error) => error.message)])`),
+  );
+  assert.deepEqual(await ask(subject, "w"), ["1", CANARY.length]);
+  assert.equal(await (await subject.send("GET", `${path}/by-worker`)).text(), "2");
+
+  const secretId = created.result[0]?.id ?? "";
+  await secrets.edit(secretId, { account_id, store_id: id, value: `${CANARY}!` });
+  await subject.send("PUT", `${path}/before`, "3");
+  assert.deepEqual(await ask(subject, "w"), ["3", CANARY.length + 1], "without a deploy");
+  await secrets.delete(secretId, { account_id, store_id: id });
+  assert.deepEqual(await ask(subject, "w"), ["3", 'Secret "KEY" not found']);
+});
+
+test("a Worker that others call is deleted only by force, and calling it then says so", async (t) => {
+  const subject = await start(t);
+  const sum = `import { WorkerEntrypoint } from "cloudflare:workers";
+    export class Sum extends WorkerEntrypoint { add(a, b) { return a + b; } }
+    export default {};`;
+  await subject.upload("sums", {}, sum);
+  const service = { name: "SUMS", type: "service", service: "sums", entrypoint: "Sum" };
+  const add =
+    "(async () => { try { return await env.SUMS.add(1, 2); } catch (error) { return error.message; } })()";
+  await subject.upload("w", { bindings: [service], compatibility_date: "2025-01-01" }, worker(add));
+  assert.equal(await ask(subject, "w"), 3);
+  assert.equal((await refusal(subject.send("DELETE", "workers/scripts/sums"))).code, 10064);
+  assert.equal(await ask(subject, "w"), 3);
+  await subject.send("DELETE", "workers/scripts/sums?force=true");
+  assert.equal(await ask(subject, "w"), "env.SUMS is not available: the Worker sums was deleted.");
 });
 
 test("what this machine does not have throws when it is used, and says so", async (t) => {
@@ -132,6 +294,16 @@ test("a binding that Cloudflare would refuse is refused, and what is live stays"
   const counter = { name: "COUNTER", type: "durable_object_namespace", class_name: "Counter" };
   const refused: [object[], object | undefined, number, RegExp][] = [
     [[{ name: "A", type: "no_such_type" }], undefined, 10021, /no_such_type/],
+    [[{ name: "A", type: "kv_namespace", namespace_id: "none" }], undefined, 10041, /KV namespace 'none'/],
+    [[{ name: "A", type: "d1", id: "none" }], undefined, 10181, /D1 database 'none'/],
+    [[{ name: "A", type: "r2_bucket", bucket_name: "none" }], undefined, 10085, /R2 bucket 'none'/],
+    [[{ name: "A", type: "queue", queue_name: "none" }], undefined, 11000, /queue 'none'/],
+    [
+      [{ name: "A", type: "secrets_store_secret", store_id: "none", secret_name: "none" }],
+      undefined,
+      10182,
+      /Secrets Store 'none'/,
+    ],
     [[{ name: "A", type: "service", service: "none" }], undefined, 10143, /'none' does not exist/],
     [
       [{ name: "A", type: "service", service: "w", entrypoint: "None" }],

@@ -161,7 +161,7 @@ void test("inputs that the official provider refuses are refused in a preview, a
     harness.program = worker({ bindings: [{ ...key, algorithm: "HMAC" }, json] });
     await assert.rejects(harness.stack.preview());
     assert.match(harness.output(), /bindings\[0\]\.algorithm must be JSON text/);
-    harness.program = worker({ bindings: [{ ...key, algorithm: '{"name":"HMAC"}' }, json] });
+    harness.program = worker({ bindings: [{ ...key, algorithm: '{"name":"HMAC","hash":"SHA-256"}' }, json] });
     await harness.stack.up();
     assert.deepEqual(harness.uploads.at(-1)?.metadata.bindings, [
       {
@@ -170,7 +170,7 @@ void test("inputs that the official provider refuses are refused in a preview, a
         format: "raw",
         usages: ["sign"],
         key_base64: "AAAA",
-        algorithm: { name: "HMAC" },
+        algorithm: { name: "HMAC", hash: "SHA-256" },
       },
       { name: "SETTINGS", type: "json", json: { a: [1] } },
     ]);

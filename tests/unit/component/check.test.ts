@@ -190,7 +190,7 @@ test.each([
   [
     "bindings",
     [{ name: "A", type: "secret_key", algorithm: "HMAC" }],
-    /^bindings\[0\]\.algorithm: expected JSON text, and a name is JSON in quotes: '"HMAC"'\..*JSON\.stringify/,
+    /^bindings\[0\]\.algorithm: expected JSON text, such as \{"name":"HMAC","hash":"SHA-256"\}\..*JSON\.stringify/,
   ],
   ["bindings", [{ name: "A", type: "Secret_Key", algorithm: "{" }], /^bindings\[0\]\.algorithm: /],
   [

@@ -2,27 +2,15 @@ import { type Collection, collectionRoutes } from "../../../local/api/collection
 import { d1Databases } from "../../../local/api/collections";
 import type { Context } from "../../../local/api/context";
 import { failure } from "../../../local/api/envelope";
-import { MemoryKvValues } from "../../../local/api/kv-values";
-import { queueConsumers, queues } from "../../../local/api/queues";
 import type { JsonObject } from "../../../kit/json";
 import { Resources } from "../../../local/api/resources";
 import { secretsStores, storeSecrets } from "../../../local/api/secrets-store";
 
 const CANARY = "canary-51c0b3d2";
-const pair = (value: string, expiration?: number) => ({
-  value: Buffer.from(value),
-  metadata: undefined,
-  expiration,
-});
 
-/** The routes of one kind on their own, in an account `a` with one Worker, that exports queue(). */
+/** The routes of one kind on their own, in an account `a`. */
 function serve<T extends JsonObject>(kind: Collection<T>, resources = new Resources()) {
-  const version = { bindings: [{ type: "queue", queue_name: "q1" }], exports: { handlers: ["queue"] } };
-  const worker = { name: "w", deployments: [{ version }] };
-  const store = { list: () => [worker], get: () => worker };
-  const app = collectionRoutes({ store, resources } as unknown as Context, kind).onError((error) =>
-    failure(error),
-  );
+  const app = collectionRoutes({ resources } as unknown as Context, kind).onError((error) => failure(error));
   return async (method: string, path: string, body?: unknown) => {
     const response = await app.request(
       `/accounts/a${path}`,
@@ -53,26 +41,6 @@ it("a list has pages, and selects by name", async () => {
   expect((await request("DELETE", "/d1/database/none")).errors[0]?.code).toBe(7404);
 });
 
-it("a queue names its consumer and the Workers that send to it, and its consumer ends with it", async () => {
-  const resources = new Resources();
-  const request = serve(queues, resources);
-  const consume = serve(queueConsumers, resources);
-  const { queue_id: id } = (await request("POST", "/queues", { queue_name: "q1" })).result as {
-    queue_id: string;
-  };
-  await consume("POST", `/queues/${id}/consumers`, { type: "worker", script_name: "w" });
-  expect((await request("GET", `/queues/${id}`)).result).toMatchObject({
-    producers: [{ script: "w", type: "worker" }],
-    consumers: [{ script: "w", script_name: "w", queue_name: "q1" }],
-  });
-  const changed = await request("PATCH", `/queues/${id}`, { settings: { delivery_paused: true } });
-  expect(changed.result).toMatchObject({ queue_name: "q1", settings: { delivery_paused: true } });
-  expect(resources.findQueue("a", "q1")?.queue_id).toBe(id);
-  await request("DELETE", `/queues/${id}`);
-  expect(resources.queueConsumers.list(`a/${id}`)).toEqual([]);
-  expect((await consume("GET", `/queues/${id}/consumers`)).errors[0]?.code).toBe(11000);
-});
-
 it("the value of a store's secret is for its binding only, and is forgotten with the secret", async () => {
   const resources = new Resources();
   const stores = serve(secretsStores, resources);
@@ -93,17 +61,4 @@ it("the value of a store's secret is for its binding only, and is forgotten with
   expect(resources.secretValue("a", id, "KEY")).toBe(CANARY);
   await secrets("DELETE", `${path}/${made?.id ?? ""}`);
   expect(resources.secretValue("a", id, "KEY")).toBeUndefined();
-});
-
-it("pairs are listed in order, expire, and end with their namespace", async () => {
-  const values = new MemoryKvValues();
-  await values.put("n", "b", pair("2"));
-  await values.put("n", "a", pair("1", Date.now() / 1000 + 60));
-  await values.put("n", "old", pair("0", 1));
-  expect((await values.list("n", "")).map(([key]) => key)).toEqual(["a", "b"]);
-  expect(await values.get("n", "old")).toBeUndefined();
-  expect((await values.get("n", "b"))?.value.toString()).toBe("2");
-  await values.delete("n", "b");
-  await values.clear("n");
-  expect(await values.list("n", "")).toEqual([]);
 });

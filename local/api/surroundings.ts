@@ -1,0 +1,31 @@
+import type { JsonObject } from "../../kit/json";
+import type { Surroundings } from "../runtime/shared-workers";
+import type { QueueConsumer, Resources } from "./resources";
+
+/** What the Workers of an account run with besides their own bindings. */
+export function surroundingsOf(resources: Resources, account: string): Surroundings {
+  return {
+    kvNamespaces: () => resources.kvNamespaces.list(account).map(({ id }) => id),
+    consumersOf: (script) => {
+      const consumed = resources.queues.list(account).flatMap((queue) => {
+        const consumers = resources.consumersOf(account, queue);
+        const own = consumers.filter(({ type, script_name }) => type === "worker" && script_name === script);
+        return own.map((consumer) => [queue.queue_name, consumerOptions(consumer)] as const);
+      });
+      return Object.fromEntries(consumed);
+    },
+    storeSecret: (store, name) => resources.secretValue(account, store, name),
+  };
+}
+
+/** Miniflare's options for the consumer of a queue. */
+function consumerOptions({ settings, dead_letter_queue: deadLetterQueue }: QueueConsumer): JsonObject {
+  const { batch_size, max_retries, max_wait_time_ms, retry_delay } = settings;
+  return {
+    maxBatchSize: batch_size,
+    maxBatchTimeout: Number(max_wait_time_ms) / 1000,
+    maxRetries: max_retries,
+    retryDelay: retry_delay,
+    ...(deadLetterQueue && { deadLetterQueue }),
+  };
+}

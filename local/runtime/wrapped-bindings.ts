@@ -1,0 +1,36 @@
+import { Response, type WorkerOptions } from "miniflare";
+
+/** Looks up a secret of the account's Secrets Store; undefined if there is none. */
+export type StoreSecret = (store: string, name: string) => string | undefined;
+
+/** A binding that throws its `message` whenever it is used. No Worker can have this name, and the next. */
+export const ABSENT = "local:absent";
+/** A binding to a secret of a Secrets Store. */
+export const STORE_SECRET = "local:store-secret";
+
+const ABSENT_MODULE = `export default ({ message }) => {
+  const fail = () => { throw new Error(message); };
+  return new Proxy(fail, { get: fail, has: fail, apply: fail, construct: fail });
+};`;
+
+/** Asks for the value each time, so that a changed one needs no deploy. */
+const STORE_SECRET_MODULE = `export default ({ store, secret, VALUES }) => ({
+  async get() {
+    const answer = await VALUES.fetch("http://values/?" + new URLSearchParams({ store, secret }));
+    if (!answer.ok) throw new Error(\`Secret "\${secret}" not found\`);
+    return answer.text();
+  },
+});`;
+
+/** The modules that make Miniflare's wrapped bindings, by name. */
+export function wrappedBindings(storeSecret: StoreSecret): Map<string, WorkerOptions> {
+  const values = ({ url }: { readonly url: string }): Response => {
+    const { searchParams } = new URL(url);
+    const value = storeSecret(searchParams.get("store") ?? "", searchParams.get("secret") ?? "");
+    return new Response(value ?? null, { status: value === undefined ? 404 : 200 });
+  };
+  return new Map<string, WorkerOptions>([
+    [ABSENT, { modules: true, script: ABSENT_MODULE }],
+    [STORE_SECRET, { modules: true, script: STORE_SECRET_MODULE, serviceBindings: { VALUES: values } }],
+  ]);
+}
