@@ -23,7 +23,7 @@ export async function serve(
       return script === worker.name ? version : other && live(other);
     };
     await checked(instance, () => {
-      checkWorkers(version.bindings, (script) => find(script)?.exports);
+      checkWorkers(version.bindings, worker.name, (script) => find(script)?.exports);
     });
     const joins = joining(store, account, { worker, version });
     if (joins.has(worker.name)) {

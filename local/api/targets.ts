@@ -62,13 +62,14 @@ export function checkResources(bindings: readonly Binding[], resources: Resource
   }
 }
 
-/** Refuses a binding to a Worker that does not exist, or to a part of it that it does not export. */
+/** Refuses the bindings of the Worker `self` to a Worker that does not exist, or to what that one does not export. */
 export function checkWorkers(
   bindings: readonly Binding[],
+  self: string,
   find: (script: string) => Exports | undefined,
 ): void {
   for (const binding of bindings) {
-    const target = targetOf(binding);
+    const target = targetOf(binding) ?? (binding.type === "workflow" ? self : undefined);
     if (target === undefined) continue;
     const exports = find(target);
     if (exports === undefined) {

@@ -29,8 +29,8 @@ export function checkInputs(kind: ResourceKind, inputs: Properties): CheckRespon
   return response;
 }
 
-/** What to warn of: a resource type, or inputs, that the official provider has and this one only records. */
-export function unreal(token: string, kind: ResourceKind, inputs: Properties): string[] {
+/** What to warn of: a resource type, or inputs, that Cloudflare or the official provider has and this machine has not. */
+export function unreal(token: string, kind: ResourceKind, inputs: Properties): readonly string[] {
   const type = token.replace(/^.*:/, "");
   if (kind.inputs === "any") {
     return [
@@ -39,8 +39,10 @@ export function unreal(token: string, kind: ResourceKind, inputs: Properties): s
   }
   const known = kind.inputs;
   const unserved = Object.keys(inputs).filter((input) => !known.includes(input) && !input.startsWith("__"));
-  if (unserved.length === 0) return [];
+  const absent = kind.absent?.(inputs) ?? [];
+  if (unserved.length === 0) return absent;
   return [
+    ...absent,
     `The local provider records ${unserved.join(", ")} of ${type} and does not send it; the official one does (CLOUDFLARE_PROVIDER=official).`,
   ];
 }

@@ -21,6 +21,8 @@ export interface ResourceKind {
   /** Supported inputs; any other is recorded, with a warning. */
   readonly inputs: readonly string[] | "any";
   readonly rules: readonly Rule[];
+  /** What of it this machine does not have, a sentence for each. Default: nothing. */
+  absent?(inputs: Properties): readonly string[];
   /** Why the resource stays when it is destroyed. Default: it does not. */
   readonly stays?: string;
   /** Marks the secrets among inputs or outputs. */

@@ -1,4 +1,5 @@
 import type { Api } from "./api";
+import { isAbsent } from "../runtime/bindings";
 import { parseImportId, type ResourceKind, scriptPath } from "./resource";
 import { COMPUTED_OUTPUTS, readScript } from "./script-read";
 import { SCRIPT_RULES } from "./script-rules";
@@ -14,6 +15,15 @@ function sealBinding(binding: unknown): unknown {
   return Object.fromEntries(
     Object.entries(binding).map(([key, value]) => [key, SEALED.includes(key) ? seal(value) : value]),
   );
+}
+
+/** The bindings that a Worker cannot use on this machine. */
+function absentBindings({ bindings, scriptName }: Properties): string[] {
+  const declared: unknown[] = Array.isArray(bindings) ? bindings : [];
+  return declared.filter(isObject).flatMap(({ name, type }) => {
+    if (typeof type !== "string" || !isAbsent(type)) return [];
+    return `Binding ${String(name)} of Worker ${String(scriptName)} is not real here: a local Cloudflare has no ${type}, and using it throws an error.`;
+  });
 }
 
 async function upload(api: Api, inputs: Properties): Promise<{ id: string; outputs: Properties }> {
@@ -43,6 +53,8 @@ export const workersScript: ResourceKind = {
     const { bindings } = properties;
     return Array.isArray(bindings) ? { ...properties, bindings: bindings.map(sealBinding) } : properties;
   },
+
+  absent: absentBindings,
 
   create: upload,
 

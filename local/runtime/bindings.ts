@@ -95,6 +95,11 @@ export function isKnown({ type }: Binding): boolean {
   return SIMULATED.has(type) || ABSENT_TYPES.has(type);
 }
 
+/** Whether this machine has no bindings of this type, and Cloudflare has. */
+export function isAbsent(type: string): boolean {
+  return ABSENT_TYPES.has(type);
+}
+
 /**
  * Miniflare's options for the bindings of a Worker.
  *

@@ -262,6 +262,35 @@ test("the API and Workers see the same pairs of a KV namespace, and the same sec
   assert.deepEqual(await ask(subject, "w"), ["3", 'Secret "KEY" not found']);
 });
 
+test("a workflow runs the steps of its class", async (t) => {
+  const subject = await start(t);
+  const code = `import { WorkflowEntrypoint } from "cloudflare:workers";
+    export class Order extends WorkflowEntrypoint {
+      async run(event, step) {
+        const paid = await step.do("pay", async () => event.payload.price + 1);
+        return step.do("ship", async () => ["shipped", paid, typeof this.env.API_KEY]);
+      }
+    }
+    export default { async fetch(request, env) {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/") return Response.json((await env.ORDERS.create({ params: { price: 1 } })).id);
+      return Response.json(await (await env.ORDERS.get(pathname.slice(1))).status());
+    } };`;
+  const workflow = { name: "ORDERS", type: "workflow", workflow_name: "orders", class_name: "Order" };
+  await subject.upload(
+    "w",
+    { bindings: [workflow, secret("API_KEY")], compatibility_date: "2025-01-01" },
+    code,
+  );
+  const url = subject.cloudflare.workerUrl(subject.accountId, "w") ?? "";
+  const id = String(await ask(subject, "w"));
+  const status = async () =>
+    (await (await fetch(`${url}/${id}`)).json()) as { status: string; output: unknown };
+  let last = await status();
+  while (["queued", "running", "waiting"].includes(last.status)) last = await status();
+  assert.deepEqual([last.status, last.output], ["complete", ["shipped", 2, "string"]]);
+});
+
 test("a Worker that others call is deleted only by force, and calling it then says so", async (t) => {
   const subject = await start(t);
   const sum = `import { WorkerEntrypoint } from "cloudflare:workers";
@@ -307,6 +336,12 @@ test("a binding that Cloudflare would refuse is refused, and what is live stays"
     [[{ name: "A", type: "service", service: "none" }], undefined, 10143, /'none' does not exist/],
     [
       [{ name: "A", type: "service", service: "w", entrypoint: "None" }],
+      undefined,
+      10144,
+      /exports no 'None'/,
+    ],
+    [
+      [{ name: "A", type: "workflow", workflow_name: "o", class_name: "None" }],
       undefined,
       10144,
       /exports no 'None'/,

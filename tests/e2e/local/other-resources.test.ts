@@ -6,18 +6,25 @@ import { ACCOUNT, CANARY, withStack } from "../../support/provider-stack";
 import { PUT, worker } from "../../support/worker-program";
 import { ZONE } from "../../support/every-resource";
 
+/** What the warnings of a run say is not real here. */
+function recorder() {
+  const warned: string[] = [];
+  return {
+    onEvent: ({ diagnosticEvent }: EngineEvent): void => {
+      if (diagnosticEvent?.severity === "warning") warned.push(diagnosticEvent.message);
+    },
+    warnings: () =>
+      warned
+        .splice(0)
+        .map((message) => /(\S.*\S) is not real here/.exec(message)?.[1])
+        .sort(),
+  };
+}
+
 void test("a resource that is not real here is recorded, named in one warning a run, and keeps its secrets", () =>
   withStack(async (harness) => {
     const { stack } = harness;
-    const warned: string[] = [];
-    const onEvent = ({ diagnosticEvent }: EngineEvent) => {
-      if (diagnosticEvent?.severity === "warning") warned.push(diagnosticEvent.message);
-    };
-    const warnings = () =>
-      warned
-        .splice(0)
-        .map((message) => /(\w+) is not real here/.exec(message)?.[1])
-        .sort();
+    const { onEvent, warnings } = recorder();
     const both = ["DnsRecord", "ZeroTrustTunnelCloudflared"];
     const program = (content: string) => () => {
       const record = (name: string) =>
@@ -56,6 +63,21 @@ void test("an input that only the official provider sends is recorded with a war
     assert.deepEqual(harness.takeRequests(), [PUT]);
     assert.match(harness.output(), /records force of WorkersScript and does not send it/);
     assert.deepEqual((await harness.stack.up()).summary.resourceChanges, { same: 2 });
+  }));
+
+void test("a binding that is not real here is named in one warning a run, in a preview too, and the Worker is deployed", () =>
+  withStack(async (harness) => {
+    const bindings = [
+      { name: "MODEL", type: "ai" },
+      { name: "API_KEY", type: "secret_text", text: CANARY },
+    ];
+    harness.program = worker({ bindings });
+    const { onEvent, warnings } = recorder();
+    for (const run of ["preview", "up"] as const) {
+      await harness.stack[run]({ onEvent });
+      assert.deepEqual(warnings(), ["Binding MODEL of Worker script_1"]);
+    }
+    assert.deepEqual(harness.takeRequests(), [PUT]);
   }));
 
 void test("a function that is not served here is an error that names the official provider", () =>
