@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { defineCommand } from "../kit/command/command";
 import { explain } from "../kit/explain";
 import { programFiles } from "../kit/stack-program";
@@ -11,7 +12,14 @@ const DEV = defineCommand({
 Deploys the dev stack to a Cloudflare on this machine and keeps running. When the stack's config changes, or a file
 that index.ts imports or reads, it shows a preview and deploys again. Ctrl-C destroys the stack and cleans up.`,
   positionals: {},
-  options: {},
+  options: {
+    persist: {
+      value: "FOLDER",
+      help: "keep the data of KV, D1, R2, Durable Objects and workflows in FOLDER for the next session",
+      // npm starts scripts in the project's folder, and says where it was called.
+      parse: (folder: string) => path.resolve(process.env.INIT_CWD ?? "", folder),
+    },
+  },
   notes: "",
 });
 
@@ -20,15 +28,19 @@ const OTHER_COMMANDS = `  pulumi config set --secret secrets-demo
   npm run audit
 `;
 
-void main(DEV, (options) => withSession(options, (session) => stay(session, options)));
+void main(DEV, (options, { persist: dataFolder }) => {
+  const all = { ...options, dataFolder };
+  return withSession(all, (session) => stay(session, all));
+});
 
 async function stay(session: Session, options: SessionOptions): Promise<void> {
   const { log, signal } = options;
   try {
-    const changes = await watchFiles(ROOT, signal);
+    const changes = await watchFiles(ROOT, signal, options.dataFolder);
     let deployed = await attempt(session.deploy, options);
     log(`\nIn another terminal:\n  . ${session.environmentFile}\n${OTHER_COMMANDS}`);
-    log("Waiting for changes. Ctrl-C destroys the stack and exits.");
+    const ends = options.dataFolder === undefined ? "destroys the stack and exits" : "exits";
+    log(`Waiting for changes. Ctrl-C ${ends}.`);
     for await (const changed of changes) {
       // After a failed run any changed file may be the fix, such as a module that was missing.
       const names = deployed ? changed.filter(isPartOfTheStack) : changed;
@@ -45,8 +57,13 @@ async function stay(session: Session, options: SessionOptions): Promise<void> {
       throw error;
     }
   } finally {
-    log("\nInterrupted: destroying the stack. Ctrl-C again stops at once.");
-    await session.destroy();
+    if (options.dataFolder === undefined) {
+      log("\nInterrupted: destroying the stack. Ctrl-C again stops at once.");
+      await session.destroy();
+    } else {
+      // Destroying the resources would delete their data.
+      log(`\nInterrupted. The data stays in ${options.dataFolder}.`);
+    }
   }
 }
 

@@ -35,6 +35,8 @@ export interface SessionOptions {
   readonly color: boolean;
   /** Stops the current operation. */
   readonly signal: AbortSignal;
+  /** Keeps the Workers' data for later sessions; see `startLocalCloudflare`. */
+  readonly dataFolder?: string | undefined;
 }
 
 /** Runs `use` with everything that the dev stack needs on this machine: engine, Cloudflare, provider and workspace. */
@@ -42,7 +44,7 @@ export async function withSession(
   options: SessionOptions,
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
-  const { folder, log, onOutput, signal } = options;
+  const { folder, log, onOutput, signal, dataFolder } = options;
   // The Automation API adds a listener for each operation.
   setMaxListeners(0, signal);
   const engine = await findEngine({ signal });
@@ -56,7 +58,7 @@ export async function withSession(
   const choice = await untilInterrupted(signal, choosing);
   log(`Provider    ${choice.reason}`);
 
-  const cloudflare = await startLocalCloudflare();
+  const cloudflare = await startLocalCloudflare({ dataFolder });
   const provider = choice.kind === "local" ? await startProvider(cloudflare) : undefined;
   try {
     log(`Cloudflare  ${cloudflare.baseUrl}, on this machine`);

@@ -10,13 +10,17 @@ const SETTLE_MS = 100;
 const IGNORED = ["node_modules", ".git"];
 
 /**
- * Yields the names of the files below a folder that were added, changed or removed since the last yield. Watching
- * starts before the promise resolves and ends when the signal aborts.
+ * Yields the names of the files below a folder that were added, changed or removed since the last yield, except those in
+ * `dataFolder`. Watching starts before the promise resolves and ends when the signal aborts.
  */
-export async function watchFiles(root: string, signal: AbortSignal): Promise<AsyncIterable<string[]>> {
+export async function watchFiles(
+  root: string,
+  signal: AbortSignal,
+  dataFolder?: string,
+): Promise<AsyncIterable<string[]>> {
   const watcher = watch(root, {
     ignoreInitial: true,
-    ignored: (file) => IGNORED.includes(path.basename(file)),
+    ignored: (file) => IGNORED.includes(path.basename(file)) || file === dataFolder,
   });
   const changed = new Set<string>();
   let writes = 0;

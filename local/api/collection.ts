@@ -11,6 +11,8 @@ export interface Call {
   readonly resources: Resources;
   readonly params: Readonly<Record<string, string>>;
   readonly request: HonoRequest;
+  /** The id that an object with this name had in an earlier session, if its data was kept. */
+  readonly keptId: (name: string) => string | undefined;
 }
 
 /** One kind of object that can be created, listed, read, changed and deleted, all in the same way. */
@@ -35,6 +37,8 @@ export interface Collection<T extends JsonObject> {
   readonly changes?: readonly ("put" | "patch")[];
   /** Refuses a request whose parent does not exist. */
   readonly parent?: (call: Call) => void;
+  /** The field with the name of an object whose data can outlive the session, and is found again by its id. */
+  readonly keptBy?: keyof T & string;
   /** Called after an object is created or changed. */
   readonly saved?: (object: T, sent: JsonObject, call: Call) => void;
   /** Called after an object is created, changed or deleted: brings what runs up to date. */
@@ -56,10 +60,13 @@ export function collectionRoutes<T extends JsonObject>(context: Context, kind: C
   const table = kind.table(resources);
   const item = `${path}/:item`;
 
+  const keptAs = (scope: string, name: string) => `${kind.path} ${scope} ${name}`;
   const begin = (request: HonoRequest) => {
-    const call = { context, resources, params: request.param() as Record<string, string>, request };
+    const params = request.param() as Record<string, string>;
+    const scope = scopeOf(path, params);
+    const keptId = (name: string) => resources.kept.idOf(keptAs(scope, name));
+    const call = { context, resources, params, request, keptId };
     kind.parent?.(call);
-    const scope = scopeOf(path, call.params);
     return { call, scope, key: call.params["item"] ?? "" };
   };
   const find = (scope: string, key: string): T => {
@@ -77,6 +84,8 @@ export function collectionRoutes<T extends JsonObject>(context: Context, kind: C
       if (others.some((other) => other[field] === object[field])) throw new ApiError(status, code, message);
     }
     table.set(scope, String(object[id]), object);
+    if (kind.keptBy !== undefined)
+      resources.kept.remember(keptAs(scope, String(object[kind.keptBy])), String(object[id]));
     kind.saved?.(object, sent, call);
     await kind.changed?.(call);
     return view(object, call);
@@ -108,6 +117,7 @@ export function collectionRoutes<T extends JsonObject>(context: Context, kind: C
       const object = find(scope, key);
       await kind.remove?.(object, call);
       table.delete(scope, String(object[id]));
+      if (kind.keptBy !== undefined) resources.kept.forget(String(object[id]));
       await kind.changed?.(call);
       return success({});
     });

@@ -37,12 +37,16 @@ export const kvNamespaces: Collection<KvNamespace> = {
   missing: [10013, "namespace not found"],
   unique: ["title", 400, 10014, "a namespace with this account ID and title already exists"],
   changes: ["put"],
-  put: (sent, _, existing) => ({
-    id: existing?.id ?? hexId(),
-    supports_url_encoding: true,
-    ...(existing ?? texts(sent, "jurisdiction")),
-    title: textField(sent, "title", /^.{1,512}$/su, 10019),
-  }),
+  keptBy: "title",
+  put: (sent, { keptId }, existing) => {
+    const title = textField(sent, "title", /^.{1,512}$/su, 10019);
+    return {
+      id: existing?.id ?? keptId(title) ?? hexId(),
+      supports_url_encoding: true,
+      ...(existing ?? texts(sent, "jurisdiction")),
+      title,
+    };
+  },
   remove: ({ id }, { context, params }) =>
     context.store
       .shared(params["account"] ?? "")
@@ -59,8 +63,9 @@ export const d1Databases: Collection<D1Database> = {
   unique: ["name", 400, 7502, "A database with that name already exists"],
   changes: ["put", "patch"],
   filter: ["name", "name"],
-  put: (sent, _, existing) => ({
-    uuid: randomUUID(),
+  keptBy: "name",
+  put: (sent, { keptId }, existing) => ({
+    uuid: keptId(String(sent["name"])) ?? randomUUID(),
     created_at: now(),
     version: "production",
     num_tables: 0,

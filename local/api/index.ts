@@ -6,6 +6,7 @@ import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
 import { BASE_PATH, createApp } from "./app";
 import { failure } from "./envelope";
+import { Kept } from "./kept";
 import { Resources } from "./resources";
 import { Store } from "./store";
 
@@ -18,6 +19,11 @@ export interface LocalCloudflareOptions {
   subdomain?: string;
   /** Loopback port, default 0 = any free. */
   port?: number;
+  /**
+   * Keeps the data of KV, D1, R2, Durable Objects and workflows for later, and no secret. Created if it does not exist; one
+   * process at a time can use it. Default: a temporary folder, removed by `close`.
+   */
+  dataFolder?: string | undefined;
   /**
    * Called before each request is handled. If it returns a Response, that is sent instead. Tests inject faults with it,
    * and delays, because it may be async.
@@ -37,12 +43,17 @@ export interface LocalCloudflare {
   close(): Promise<void>;
 }
 
-/** Starts a local Cloudflare. Only this machine can reach it, and it keeps everything in memory. */
+/**
+ * Starts a local Cloudflare. Only this machine can reach it, and it keeps everything in memory, but for the data in
+ * `dataFolder`.
+ *
+ * @throws Error if the port or the folder is in use
+ */
 export async function startLocalCloudflare(options: LocalCloudflareOptions = {}): Promise<LocalCloudflare> {
   const { keepSecrets = true, subdomain = "local", port = 0 } = options;
   // The length of a real token, in characters that the official provider accepts.
   const apiToken = options.apiToken ?? randomBytes(30).toString("base64url");
-  const resources = new Resources();
+  const resources = new Resources(Kept.open(options.dataFolder));
   const store = new Store(resources);
   const app = createApp({ store, resources, keepSecrets, subdomain }, apiToken);
   // Otherwise the adapter replaces the global Request and Response of the process.

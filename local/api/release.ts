@@ -11,7 +11,7 @@ export async function addVersion(
   worker: Worker,
   draft: Draft,
 ): Promise<Version> {
-  const { version, instance } = await startVersion(store, account, draft, worker);
+  const { version, instance } = await startVersion(store, account, worker.name, draft, worker);
   await instance.dispose();
   worker.versions = [version, ...worker.versions];
   return version;
@@ -20,7 +20,7 @@ export async function addVersion(
 /** Adds a version and deploys it. The version becomes visible only once it runs. */
 export async function release(store: Store, account: string, name: string, draft: Draft): Promise<Worker> {
   const existing = store.find(account, name);
-  const started = await startVersion(store, account, draft, existing);
+  const started = await startVersion(store, account, name, draft, existing);
   const { version } = started;
   const deployment = toDeployment(version, draft.source, draft.annotations);
   if (existing === undefined) return create(store, account, name, started, deployment);

@@ -38,6 +38,7 @@ export async function serve(
       worker.url.swap(instance);
     }
     promote();
+    store.resources.kept.rememberDurableObjects(account, worker.name, version.durableObjects);
   });
 }
 

@@ -21,12 +21,15 @@ export interface Started {
 export async function startVersion(
   store: Store,
   account: string,
+  name: string,
   draft: Draft,
   existing: Worker | undefined,
 ): Promise<Started> {
   checkResources(draft.bindings, store.resources, account);
   const [latest] = existing?.versions ?? [];
-  const durableObjects = migrate(latest?.durableObjects ?? NO_DURABLE_OBJECTS, draft.metadata["migrations"]);
+  const { kept } = store.resources;
+  const before = latest?.durableObjects ?? kept.durableObjectsOf(account, name) ?? NO_DURABLE_OBJECTS;
+  const durableObjects = migrate(before, draft.metadata["migrations"]);
   const made = { ...draft, id: randomUUID(), createdOn: new Date().toISOString(), durableObjects };
   const instance = await runVersion(store, account, made);
   await checked(instance, () => {

@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import type { Module } from "../runtime/code";
 import type { Exports } from "../runtime/exports";
 import { SharedWorkers } from "../runtime/shared-workers";
@@ -87,6 +88,7 @@ export class Store {
 
   async remove(account: string, worker: Worker): Promise<void> {
     this.#accounts.get(account)?.delete(worker.name);
+    this.resources.kept.forgetDurableObjects(account, worker.name);
     const shared = this.shared(account);
     await shared.exclusive(() => shared.change(new Map(), worker.name));
     await worker.url.close();
@@ -94,9 +96,17 @@ export class Store {
 
   /** The Workers of the account that run in one process. */
   shared(account: string): SharedWorkers {
-    const shared = this.#shared.get(account) ?? new SharedWorkers(surroundingsOf(this.resources, account));
+    const shared =
+      this.#shared.get(account) ??
+      new SharedWorkers(surroundingsOf(this.resources, account), this.#folderOf(account));
     this.#shared.set(account, shared);
     return shared;
+  }
+
+  /** Where the data of an account stays; undefined if it ends with this process. */
+  #folderOf(account: string): string | undefined {
+    const { folder } = this.resources.kept;
+    return folder === undefined ? undefined : path.join(folder, account);
   }
 
   /** Serializes the changes to one Worker. */
@@ -121,6 +131,7 @@ export class Store {
     this.#accounts.clear();
     await Promise.all(workers.map(({ url }) => url.close()));
     await Promise.all([...this.#shared.values()].map((shared) => shared.close()));
+    this.resources.kept.close();
   }
 }
 

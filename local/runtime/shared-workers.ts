@@ -51,7 +51,11 @@ export class SharedWorkers {
   /** The data, from the first start on. */
   #folder: string | undefined;
 
-  constructor(private readonly surroundings: Surroundings) {}
+  /** @param keptIn where the data stays; undefined for a temporary folder */
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly keptIn: string | undefined,
+  ) {}
 
   has(name: string): boolean {
     return this.#members.has(name);
@@ -99,11 +103,12 @@ export class SharedWorkers {
     return new KvPairs(namespace, (request) => this.exclusive(() => this.#ask(request)));
   }
 
-  /** Stops what runs, and removes its data. */
+  /** Stops what runs, and removes its data unless it stays. */
   async close(): Promise<void> {
     await this.#changes;
     await this.#running?.dispose();
-    if (this.#folder !== undefined) await fs.rm(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== undefined && this.keptIn === undefined)
+      await fs.rm(this.#folder, { recursive: true, force: true });
   }
 
   async #ask(request: DataRequest): Promise<DataAnswer> {
@@ -132,7 +137,8 @@ export class SharedWorkers {
   }
 
   async #start(members: Members): Promise<PrivateMiniflare> {
-    const folder = (this.#folder ??= await fs.mkdtemp(path.join(os.tmpdir(), "local-cloudflare-")));
+    const folder = (this.#folder ??=
+      this.keptIn ?? (await fs.mkdtemp(path.join(os.tmpdir(), "local-cloudflare-"))));
     const persistence = {
       d1Persist: path.join(folder, "d1"),
       durableObjectsPersist: path.join(folder, "durable-objects"),

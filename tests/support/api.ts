@@ -14,10 +14,12 @@ export const ECHO = `export default { fetch: (request, env) => Response.json({ .
 type Body = NonNullable<RequestInit["body"]>;
 
 export class Subject {
-  readonly accountId = randomBytes(16).toString("hex");
   readonly client: Cloudflare;
 
-  constructor(readonly cloudflare: LocalCloudflare) {
+  constructor(
+    readonly cloudflare: LocalCloudflare,
+    readonly accountId = randomBytes(16).toString("hex"),
+  ) {
     const { baseUrl, apiToken } = cloudflare;
     this.client = new Cloudflare({ apiToken, baseURL: baseUrl, maxRetries: 0, fetch: watchedFetch });
   }

@@ -3,13 +3,14 @@ import { d1Databases } from "../../../local/api/collections";
 import type { Context } from "../../../local/api/context";
 import { failure } from "../../../local/api/envelope";
 import type { JsonObject } from "../../../kit/json";
+import { Kept } from "../../../local/api/kept";
 import { Resources } from "../../../local/api/resources";
 import { secretsStores, storeSecrets } from "../../../local/api/secrets-store";
 
 const CANARY = "canary-51c0b3d2";
 
 /** The routes of one kind on their own, in an account `a`. */
-function serve<T extends JsonObject>(kind: Collection<T>, resources = new Resources()) {
+function serve<T extends JsonObject>(kind: Collection<T>, resources = new Resources(Kept.open(undefined))) {
   const app = collectionRoutes({ resources } as unknown as Context, kind).onError((error) => failure(error));
   return async (method: string, path: string, body?: unknown) => {
     const response = await app.request(
@@ -42,7 +43,7 @@ it("a list has pages, and selects by name", async () => {
 });
 
 it("the value of a store's secret is for its binding only, and is forgotten with the secret", async () => {
-  const resources = new Resources();
+  const resources = new Resources(Kept.open(undefined));
   const stores = serve(secretsStores, resources);
   const { id } = (await stores("POST", "/secrets_store/stores", { name: "s" })).result as { id: string };
   const secrets = serve(storeSecrets, resources);
