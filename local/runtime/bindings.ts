@@ -1,9 +1,10 @@
 import * as path from "node:path";
 import type { Binding, WorkerCode } from "./code";
-import { ABSENT, STORE_SECRET } from "./wrapped-bindings";
+import { ABSENT, INERT, STORE_SECRET } from "./wrapped-bindings";
 
 /** Options of a Worker for Miniflare: each has one entry for each binding, by the binding's name. */
 type Options = Record<string, Record<string, unknown>>;
+export type IsThere = (worker: string) => boolean;
 type Simulation = (binding: Binding, code: WorkerCode) => Options;
 
 /** The bindings whose data or target other Workers and later versions use too. */
@@ -103,9 +104,10 @@ export function isAbsent(type: string): boolean {
 /**
  * Miniflare's options for the bindings of a Worker.
  *
- * @param isThere says whether another Worker exists. One that a binding needs can have been deleted since.
+ * @param isThere says whether another Worker exists: one that a binding needs can have been deleted since. Undefined for
+ * a Worker that is tried alone, without what it shares with others.
  */
-export function bindingOptions(code: WorkerCode, isThere: (worker: string) => boolean): object {
+export function bindingOptions(code: WorkerCode, isThere: IsThere | undefined): object {
   const merged: Options = {};
   for (const binding of code.bindings) {
     for (const [option, entry] of Object.entries(simulated(binding, code, isThere))) {
@@ -116,10 +118,12 @@ export function bindingOptions(code: WorkerCode, isThere: (worker: string) => bo
   return { ...merged, unsafeBindings: Object.values(merged["unsafeBindings"] ?? {}) };
 }
 
-function simulated(binding: Binding, code: WorkerCode, isThere: (worker: string) => boolean): Options {
+function simulated(binding: Binding, code: WorkerCode, isThere: IsThere | undefined): Options {
   const { name, type } = binding;
   const target = targetOf(binding);
-  if (target !== undefined && !isThere(target)) {
+  if (isThere === undefined && isShared(binding))
+    return { wrappedBindings: { [name]: { scriptName: INERT } } };
+  if (target !== undefined && isThere?.(target) === false) {
     return absent(name, `env.${name} is not available: the Worker ${target} was deleted.`);
   }
   const simulate = SIMULATED.get(type);

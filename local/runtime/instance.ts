@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { Log, LogLevel, supportedCompatibilityDate, type SharedOptions, type WorkerOptions } from "miniflare";
-import { bindingOptions, isShared } from "./bindings";
+import { bindingOptions, type IsThere } from "./bindings";
 import type { WorkerCode } from "./code";
 import { describer, type Exports } from "./exports";
 import { startMiniflare, type WorkerSockets } from "./private-miniflare";
@@ -51,10 +51,9 @@ const MODULE_TYPES = new Map<string | undefined, "ESModule" | "CommonJS" | "Comp
 
 /**
  * Starts the code in a new workerd process and resolves when it is ready for requests. Bindings that are shared with
- * other Workers are left out: only one process can have them.
+ * other Workers do nothing: only one process can have them.
  */
-export async function startInstance(whole: WorkerCode, storeSecret: StoreSecret): Promise<Instance> {
-  const code = { ...whole, bindings: whole.bindings.filter((binding) => !isShared(binding)) };
+export async function startInstance(code: WorkerCode, storeSecret: StoreSecret): Promise<Instance> {
   const started = performance.now();
   let starting = true;
   let errors = "";
@@ -104,11 +103,8 @@ async function refuseAfter(ms: number, signal: AbortSignal): Promise<never> {
   throw new Error("Script startup exceeded CPU time limit.");
 }
 
-/** Miniflare's options for a Worker. `isThere` says whether another Worker exists. */
-export function workerOptions(
-  code: WorkerCode,
-  isThere: (worker: string) => boolean = () => true,
-): WorkerOptions {
+/** Miniflare's options for a Worker. For `isThere` see `bindingOptions`. */
+export function workerOptions(code: WorkerCode, isThere?: IsThere): WorkerOptions {
   const [first] = code.modules;
   const source =
     code.mainModule === undefined

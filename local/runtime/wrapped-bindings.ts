@@ -3,14 +3,26 @@ import { Response, type WorkerOptions } from "miniflare";
 /** Looks up a secret of the account's Secrets Store; undefined if there is none. */
 export type StoreSecret = (store: string, name: string) => string | undefined;
 
-/** A binding that throws its `message` whenever it is used. No Worker can have this name, and the next. */
+/** A binding that throws its `message` whenever it is used. No Worker can have this name, or those below. */
 export const ABSENT = "local:absent";
+/** A binding that does nothing, in place of one that a Worker cannot have while it is tried alone. */
+export const INERT = "local:inert";
 /** A binding to a secret of a Secrets Store. */
 export const STORE_SECRET = "local:store-secret";
 
 const ABSENT_MODULE = `export default ({ message }) => {
   const fail = () => { throw new Error(message); };
   return new Proxy(fail, { get: fail, has: fail, apply: fail, construct: fail });
+};`;
+
+/** It answers everything with itself, because code may use a binding while it starts: `env.DB.prepare(...)`. */
+const INERT_MODULE = `export default () => {
+  const inert = new Proxy(function () {}, {
+    get: (target, key) => (key === "then" || typeof key === "symbol" ? undefined : inert),
+    apply: () => inert,
+    construct: () => inert,
+  });
+  return inert;
 };`;
 
 /** Asks for the value each time, so that a changed one needs no deploy. */
@@ -31,6 +43,7 @@ export function wrappedBindings(storeSecret: StoreSecret): Map<string, WorkerOpt
   };
   return new Map<string, WorkerOptions>([
     [ABSENT, { modules: true, script: ABSENT_MODULE }],
+    [INERT, { modules: true, script: INERT_MODULE }],
     [STORE_SECRET, { modules: true, script: STORE_SECRET_MODULE, serviceBindings: { VALUES: values } }],
   ]);
 }

@@ -253,6 +253,8 @@ test("the API and Workers see the same pairs of a KV namespace, and the same sec
   );
   assert.deepEqual(await ask(subject, "w"), ["1", CANARY.length]);
   assert.equal(await (await subject.send("GET", `${path}/by-worker`)).text(), "2");
+  const later = await client.kv.namespaces.create({ account_id, title: "later" });
+  await subject.send("PUT", `storage/kv/namespaces/${later.id}/values/key`, "4");
 
   const secretId = created.result[0]?.id ?? "";
   await secrets.edit(secretId, { account_id, store_id: id, value: `${CANARY}!` });
@@ -260,6 +262,26 @@ test("the API and Workers see the same pairs of a KV namespace, and the same sec
   assert.deepEqual(await ask(subject, "w"), ["3", CANARY.length + 1], "without a deploy");
   await secrets.delete(secretId, { account_id, store_id: id });
   assert.deepEqual(await ask(subject, "w"), ["3", 'Secret "KEY" not found']);
+});
+
+test("code that uses its bindings while it starts is deployed, and if it fails only with them, all stays as it was", async (t) => {
+  const subject = await start(t);
+  const bindings = [await kvBinding(subject)];
+  await subject.upload("other", { bindings }, worker('env.CACHE.put("key", "value").then(() => "other")'));
+  assert.equal(await ask(subject, "other"), "other");
+  const deploy = (prepare: string) =>
+    subject.upload(
+      "w",
+      { bindings, compatibility_date: "2025-06-01" },
+      `import { env } from "cloudflare:workers";
+       const prepared = ${prepare};
+       ${worker('env.CACHE.get("key").then((value) => [value, typeof prepared])')}`,
+    );
+  await deploy("env.CACHE.get.bind(env.CACHE)");
+  assert.deepEqual(await ask(subject, "w"), ["value", "function"]);
+  assert.equal((await refusal(deploy("new env.CACHE()"))).code, 10021);
+  assert.deepEqual(await ask(subject, "w"), ["value", "function"]);
+  assert.equal(await ask(subject, "other"), "other");
 });
 
 test("a workflow runs the steps of its class", async (t) => {
