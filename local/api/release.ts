@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
+import { NO_CODE } from "../runtime/assets";
 import type { Module, WorkerCode } from "../runtime/code";
 import { CodeRejected, type Instance, startInstance } from "../runtime/instance";
 import { sharedNames, without } from "../runtime/shared-workers";
 import { WorkerUrl } from "../runtime/url";
+import { checkAssetsBinding } from "./assets";
 import { checkTargets, withoutSecrets } from "./bindings";
 import { ApiError, invalid } from "./envelope";
 import { optionalString, stringList } from "../../kit/json";
@@ -10,7 +12,7 @@ import { checkClasses, migrate, NO_DURABLE_OBJECTS } from "./migrations";
 import { type Deployment, live, type Store, type Version, type Worker } from "./store";
 
 /** A version that the runtime has not yet accepted. */
-export type Draft = Pick<Version, "source" | "annotations" | "metadata" | "modules" | "bindings">;
+export type Draft = Pick<Version, "source" | "annotations" | "metadata" | "modules" | "bindings" | "assets">;
 
 /** Adds a version without deploying it. We start it once, because Cloudflare refuses code that does not start. */
 export async function addVersion(worker: Worker, draft: Draft): Promise<Version> {
@@ -123,6 +125,7 @@ async function serve(
 }
 
 async function start(draft: Draft, existing: Worker | undefined): Promise<Started> {
+  checkAssetsBinding(draft.bindings, draft.assets);
   const [latest] = existing?.versions ?? [];
   const durableObjects = migrate(latest?.durableObjects ?? NO_DURABLE_OBJECTS, draft.metadata["migrations"]);
   const made = { ...draft, id: randomUUID(), createdOn: new Date().toISOString(), durableObjects };
@@ -176,12 +179,14 @@ function codeOf({
   metadata,
   modules,
   bindings,
+  assets,
   durableObjects,
 }: Runnable): WorkerCode {
+  const hasCode = modules.length > 0;
   return {
-    mainModule: optionalString(metadata["main_module"]),
-    modules,
+    ...(hasCode ? { mainModule: optionalString(metadata["main_module"]), modules } : NO_CODE),
     bindings,
+    assets: assets && { ...assets, hasCode },
     durableObjects: durableObjects.classes,
     version: { id, tag: annotations["workers/tag"] ?? "", timestamp: createdOn },
     compatibilityDate: optionalString(metadata["compatibility_date"]),

@@ -1,3 +1,4 @@
+import { assetOptions } from "./assets";
 import type { Binding, WorkerCode } from "./code";
 
 /** Options of a Worker for Miniflare: each has one entry for each binding, by the binding's name. */
@@ -29,6 +30,7 @@ const SHARED: Readonly<Record<string, Simulation>> = {
 /** The bindings that concern one version of one Worker. */
 const OWN: Readonly<Record<string, Simulation>> = {
   analytics_engine: ({ name, dataset }) => ({ analyticsEngineDatasets: { [name]: { dataset } } }),
+  assets: ({ name }) => ({ assets: { binding: name } }),
   json: ({ name, json }) => ({ bindings: { [name]: json } }),
   plain_text: ({ name, text }) => ({ bindings: { [name]: text } }),
   ratelimit: ({ name, simple }) => ({ ratelimits: { [name]: { simple } } }),
@@ -44,7 +46,6 @@ const ABSENT_TYPES = new Set([
   "ai_search",
   "ai_search_namespace",
   "artifacts",
-  "assets",
   "browser",
   "data_blob",
   "dispatch_namespace",
@@ -94,9 +95,9 @@ export function isKnown({ type }: Binding): boolean {
   return SIMULATED.has(type) || ABSENT_TYPES.has(type);
 }
 
-/** Miniflare's options for the bindings of a Worker. */
+/** Miniflare's options for the bindings and the assets of a Worker. */
 export function bindingOptions(code: WorkerCode): Options {
-  const merged: Options = {};
+  const merged: Options = code.assets === undefined ? {} : { assets: assetOptions(code.assets) };
   for (const binding of code.bindings) {
     const simulate = SIMULATED.get(binding.type) ?? absent;
     for (const [option, entry] of Object.entries(simulate(binding, code))) {

@@ -15,6 +15,8 @@ export interface Instance {
   /** The Unix socket on which it speaks HTTP. */
   readonly socketPath: string;
   readonly exports: Exports;
+  /** Whether static assets answer before the Worker. */
+  readonly hasAssets: boolean;
   readonly startupMilliseconds: number;
   dispose(): Promise<void>;
 }
@@ -79,7 +81,8 @@ export async function startInstance(whole: WorkerCode): Promise<Instance> {
     const startupMilliseconds = Math.round(performance.now() - started);
     const exports = await describe(socketOf(DESCRIBER));
     starting = false;
-    return { socketPath: socketOf(WORKER), exports, startupMilliseconds, dispose };
+    const hasAssets = code.assets !== undefined;
+    return { socketPath: socketOf(WORKER), exports, hasAssets, startupMilliseconds, dispose };
   };
   const over = new AbortController();
   try {

@@ -62,8 +62,9 @@ export class SharedWorkers {
     this.#running = after.size === 0 ? undefined : await this.#start(after);
     this.#members = after;
     if (this.#running === undefined) return;
-    for (const [name, { url, exports }] of after) {
-      url.swap({ socketPath: this.#running.socketOf(name), exports, dispose: () => Promise.resolve() });
+    for (const [name, { url, exports, code }] of after) {
+      const [socketPath, hasAssets] = [this.#running.socketOf(name), code.assets !== undefined];
+      url.swap({ socketPath, exports, hasAssets, dispose: () => Promise.resolve() });
     }
   }
 

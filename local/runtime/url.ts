@@ -11,7 +11,7 @@ const DRAIN_MILLISECONDS = 30_000;
 const PAUSE_MILLISECONDS = 2_000;
 
 /** What answers requests. */
-export type Serving = Pick<Instance, "socketPath" | "exports" | "dispose">;
+export type Serving = Pick<Instance, "socketPath" | "exports" | "hasAssets" | "dispose">;
 
 interface Backend {
   readonly instance: Serving;
@@ -94,8 +94,9 @@ export class WorkerUrl {
 }
 
 function forward(target: Backend, request: http.IncomingMessage, response: http.ServerResponse): void {
+  const { exports, hasAssets } = target.instance;
   // workerd would forward such a request to itself in an endless loop.
-  if (!target.instance.exports.handlers.includes("fetch")) {
+  if (!hasAssets && !exports.handlers.includes("fetch")) {
     response.writeHead(500).end("This Worker has no fetch handler.\n");
     return;
   }

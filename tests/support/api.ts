@@ -37,9 +37,9 @@ export class Subject {
   }
 
   /** Sends a request below the account without the client, and throws the client's error if it is refused. */
-  async send(method: string, path: string, body?: Body): Promise<Response> {
-    const { baseUrl, apiToken } = this.cloudflare;
-    const headers = { authorization: `Bearer ${apiToken}` };
+  async send(method: string, path: string, body?: Body, token = this.cloudflare.apiToken): Promise<Response> {
+    const { baseUrl } = this.cloudflare;
+    const headers = { authorization: `Bearer ${token}` };
     const init = body === undefined ? { method, headers } : { method, headers, body };
     const response = await watchedFetch(`${baseUrl}/accounts/${this.accountId}/${path}`, init);
     if (response.ok) return response;
