@@ -99,7 +99,7 @@ function directoryOf({ assets }: Properties): string | undefined {
 }
 
 /**
- * Every file of the folder: like the official provider (by its source, up to July 2026), this one reads none of
+ * Every file of the folder: like the official provider (by its source with cloudflare-go v7), this one reads none of
  * `.assetsignore`, `_headers` and `_redirects`, and uploads them with the others.
  */
 async function manifestOf(directory: string): Promise<Manifest> {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { refusal, secret, start, type Subject } from "../../support/api";
+import { refusal, secret, start, Subject } from "../../support/api";
 import { completed, type Files, hashOf, manifestOf, openSession, sendFiles } from "../../support/assets";
 import { ownTmpdir } from "../../support/own-tmpdir";
 
@@ -131,6 +132,17 @@ test("assets stay with keep_assets and a changed secret, go without, and come ba
   assert.equal(await hasAssets(), true);
 });
 
+test("another Worker that is bound to one with assets gets its files, and what its code answers", async (t) => {
+  const subject = await start(t);
+  await deploy(subject, "site", PAGES);
+  const caller = `export default { async fetch(request, env) {
+    const answers = ["/", "/api"].map(async (path) => (await env.SITE.fetch("http://site" + path)).text());
+    return Response.json(await Promise.all(answers));
+  } };`;
+  await subject.upload("caller", { bindings: [{ name: "SITE", type: "service", service: "site" }] }, caller);
+  assert.deepEqual(JSON.parse(await subject.ask("caller")), ["<h1>home</h1>", "worker /api string"]);
+});
+
 test("a Worker without a fetch handler serves its files", async (t) => {
   const subject = await start(t);
   const assets = { jwt: await completed(subject, "w", PAGES) };
@@ -163,6 +175,8 @@ test("a session asks for each missing file once, in requests that fit, and ends 
   assert.equal((await sendFiles(subject, jwt, [style])).status, 201);
   const again = await openSession(subject, "w", manifestOf({ "/b": style }));
   assert.deepEqual(again.buckets, []);
+  const stranger = await openSession(new Subject(subject.cloudflare), "w", manifestOf({ "/b": style }));
+  assert.deepEqual(stranger.buckets, [[hashOf(style)]], "another account has to upload the file");
   await subject.upload("w", { assets: { jwt: again.jwt } }, WORKER);
   assert.deepEqual(await bodies(subject, "w", ["/b", "/a"]), [style, "worker /a undefined"]);
   const large = (name: string) => ({ hash: hashOf(name), size: 20 * 1024 * 1024 });
@@ -178,8 +192,9 @@ test("what Cloudflare would refuse is refused, and what is live stays", async (t
   const { jwt } = await openSession(subject, "w", manifestOf({ "/new": "new" }));
   const uploading = (metadata: Record<string, unknown>) => () => subject.upload("w", metadata, WORKER);
   const complete = await completed(subject, "w", PAGES);
-  const stranger = await start(t);
-  const foreign = await completed(stranger, "w", PAGES);
+  const stranger = new Subject(subject.cloudflare);
+  const foreign = await openSession(stranger, "w", manifestOf({ "/new": "new" }));
+  const foreignComplete = await completed(stranger, "w", PAGES);
   const config = (given: object) => uploading({ assets: { jwt: complete, config: given } });
   const refused: [number, RegExp, () => Promise<unknown>][] = [
     [10021, /'manifest' is not an object/, opening([])],
@@ -198,10 +213,11 @@ test("what Cloudflare would refuse is refused, and what is live stays", async (t
     [10021, /not in the manifest/, () => sendFiles(subject, jwt, ["other"])],
     [10000, /Unauthorized/, () => sendFiles(subject, subject.cloudflare.apiToken, ["new"])],
     [10000, /Unauthorized/, () => sendFiles(subject, complete, ["new"])],
+    [10000, /Unauthorized/, () => sendFiles(subject, foreign.jwt, ["new"])],
     [10000, /Unauthorized/, () => sendFiles(subject, `${jwt}x`, ["new"])],
     [10021, /Cannot use an assets binding without assets/, uploading({ bindings: [BINDING] })],
     [10021, /no valid completion token/, uploading({ assets: { jwt } })],
-    [10021, /no valid completion token/, uploading({ assets: { jwt: foreign } })],
+    [10021, /no valid completion token/, uploading({ assets: { jwt: foreignComplete } })],
     [10021, /no valid completion token/, uploading({ assets: { jwt: "made up" } })],
     [10021, /'assets' has no 'jwt'/, uploading({ assets: { config: {} } })],
     [10021, /assets\.config\.html_handling/, config({ html_handling: "some" })],
@@ -234,6 +250,22 @@ test("the files are in a folder that only this user can open, and go with the lo
   assert.deepEqual(others, []);
   assert.equal((await stat(join(tmp, folder))).mode & 0o777, 0o700);
   await subject.cloudflare.close();
+  assert.deepEqual(await readdir(tmp), []);
+});
+
+test("files that arrive after close was called are refused, and leave no folder", async (t) => {
+  const tmp = await ownTmpdir(t);
+  const statuses = new EventEmitter<{ upload: [number] }>();
+  const subject = await start(t, {
+    intercept: async ({ url }) => {
+      if (url.includes("/assets/upload")) await subject.cloudflare.close();
+      return undefined;
+    },
+    onRequest: ({ path, status }) => path.includes("/assets/upload") && statuses.emit("upload", status),
+  });
+  const answered = once(statuses, "upload");
+  await assert.rejects(completed(subject, "w", PAGES));
+  assert.deepEqual(await answered, [500]);
   assert.deepEqual(await readdir(tmp), []);
 });
 

@@ -54,6 +54,9 @@ void test("a folder is uploaded as the official provider does it: every file of 
         run_worker_first: ["/api/*", "!/api/docs"],
       },
     });
+    // `_headers` and `.assetsignore` in the folder have no effect.
+    const served = await fetch(`${harness.api.workerUrl(ACCOUNT, "script_1") ?? ""}/a/b.txt`);
+    assert.deepEqual([await served.text(), served.headers.get("x-test")], ["text", null]);
     const { deployment } = (await harness.stack.exportStack()) as {
       deployment: { resources: { type: string; outputs?: { assets?: Assets; hasAssets?: boolean } }[] };
     };
