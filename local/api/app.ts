@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { assetRoutes, uploadAssets } from "./asset-routes";
 import { collectionRoutes } from "./collection";
 import { customDomains, d1Databases, kvNamespaces, r2Buckets, routes } from "./collections";
 import type { Context } from "./context";
@@ -24,6 +25,8 @@ export function createApp(context: Context, apiToken: string) {
   const app = new Hono<{ Variables: { account: string } }>().basePath(BASE_PATH);
   const workers = "/accounts/:account/workers";
 
+  // Before the check of the token, because this request has one of its own.
+  app.post(`${workers}/assets/upload`, (c) => uploadAssets(context, c.req));
   app.use(async (c, next) => {
     checkToken(c.req.header("authorization"), apiToken);
     await next();
@@ -39,6 +42,7 @@ export function createApp(context: Context, apiToken: string) {
     await next();
   });
   for (const routesOf of [
+    assetRoutes,
     scriptRoutes,
     settingsRoutes,
     secretRoutes,

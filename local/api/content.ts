@@ -3,6 +3,8 @@ import type { Version } from "./store";
 
 /** Returns a version's code byte for byte: a module Worker as a form, a service worker as plain text. */
 export function contentResponse({ metadata, modules, etag }: Version): Response {
+  // A Worker that has static assets only.
+  if (modules.length === 0) return new Response(null, { status: 204 });
   const main = optionalString(metadata["main_module"]);
   const headers = { etag: `"${etag}"` };
   if (main === undefined) {

@@ -1,5 +1,6 @@
 import { Hono, type HonoRequest } from "hono";
 import type { JsonObject } from "../../kit/json";
+import type { AssetUploads } from "./assets";
 import type { Resources } from "./resources";
 import type { Annotations, Store } from "./store";
 
@@ -7,6 +8,7 @@ import type { Annotations, Store } from "./store";
 export interface Context {
   readonly store: Store;
   readonly resources: Resources;
+  readonly assets: AssetUploads;
   readonly keepSecrets: boolean;
   readonly subdomain: string;
 }

@@ -11,18 +11,20 @@ import { readUpload } from "./upload";
 /** The version that an upload describes. Anything it does not send comes from the latest version. */
 export async function draftOf(
   request: HonoRequest,
+  account: string,
   latest: Version | undefined,
-  { keepSecrets }: Context,
+  { assets, keepSecrets }: Context,
 ): Promise<Draft> {
   const { metadata, modules } = await readUpload(request);
-  // Bindings are removed from the metadata, so that no secret stays in it.
-  const { bindings, keep_bindings, ...rest } = metadata;
+  // Bindings are removed from the metadata, so that no secret stays in it, and so is the token of the assets.
+  const { bindings, keep_bindings, assets: sentAssets, keep_assets, ...rest } = metadata;
   // An upload without keep_bindings keeps the secrets; one with a list keeps only the types in it.
   const keep = stringList(keep_bindings) ?? (keepSecrets ? SECRET_TYPES : []);
   return {
     metadata: rest,
     modules,
     bindings: resolve(bindings, keep, latest?.bindings ?? []),
+    assets: await assets.ofUpload(account, { assets: sentAssets, keep_assets }, latest?.assets),
     annotations: annotations(metadata["annotations"], "upload"),
     source: source(request),
   };
@@ -36,11 +38,12 @@ export function rebound(
   triggeredBy: string,
   sent?: unknown,
 ): Draft {
-  const [{ metadata, modules }] = worker.versions;
+  const [{ metadata, modules, assets }] = worker.versions;
   return {
     metadata,
     modules,
     bindings,
+    assets,
     source: source(request),
     annotations: annotations(sent, triggeredBy),
   };

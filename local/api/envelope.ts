@@ -1,4 +1,4 @@
-type Status = 400 | 403 | 404 | 409 | 413 | 500;
+type Status = 400 | 401 | 403 | 404 | 409 | 413 | 500;
 
 /** A failure as Cloudflare reports it. The client gets the message, so it never holds the value of a secret. */
 export class ApiError extends Error {
@@ -14,11 +14,14 @@ export class ApiError extends Error {
 export const scriptNotFound = (): ApiError =>
   new ApiError(404, 10007, "This Worker does not exist on your account.");
 
+/** What a request gets that comes too late. */
+export const closing = (): ApiError => new ApiError(500, 10013, "This Cloudflare is being closed.");
+
 /** Cloudflare's error for an invalid upload. */
 export const invalid = (message: string): ApiError => new ApiError(400, 10021, message);
 
-export function success(result: unknown, extra: Record<string, unknown> = {}): Response {
-  return Response.json({ success: true, errors: [], messages: [], result, ...extra });
+export function success(result: unknown, extra: Record<string, unknown> = {}, status = 200): Response {
+  return Response.json({ success: true, errors: [], messages: [], result, ...extra }, { status });
 }
 
 export function page(items: readonly unknown[]): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
 import { BASE_PATH, createApp } from "./app";
+import { AssetUploads } from "./assets";
 import { failure } from "./envelope";
 import { Kept } from "./kept";
 import { Resources } from "./resources";
@@ -55,7 +56,8 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
   const apiToken = options.apiToken ?? randomBytes(30).toString("base64url");
   const resources = new Resources(Kept.open(options.dataFolder));
   const store = new Store(resources);
-  const app = createApp({ store, resources, keepSecrets, subdomain }, apiToken);
+  const assets = new AssetUploads();
+  const app = createApp({ store, resources, assets, keepSecrets, subdomain }, apiToken);
   // Otherwise the adapter replaces the global Request and Response of the process.
   const listener = getRequestListener((request) => answer(request, options, (read) => app.fetch(read)), {
     overrideGlobalObjects: false,
@@ -73,7 +75,7 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${BASE_PATH}`,
     apiToken,
     workerUrl: (accountId, scriptName) => store.find(accountId, scriptName)?.url.href,
-    close: () => (closing ??= close(server, store)),
+    close: () => (closing ??= close(server, store, assets)),
   };
 }
 
@@ -104,10 +106,11 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-async function close(server: Server, store: Store): Promise<void> {
+async function close(server: Server, store: Store, assets: AssetUploads): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   // Requests in flight finish; new ones are refused.
   await store.close();
+  await assets.close();
   server.closeAllConnections();
   await closed;
 }

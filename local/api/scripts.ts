@@ -36,7 +36,7 @@ export function scriptRoutes(context: Context) {
         const { name } = c.req.param();
         checkName(name);
         return store.exclusive(account, name, async () => {
-          const draft = await draftOf(c.req, store.find(account, name)?.versions[0], context);
+          const draft = await draftOf(c.req, account, store.find(account, name)?.versions[0], context);
           const worker = await release(store, account, name, draft);
           // An upload replaces all settings except the tags: a setting that it does not send is unset.
           worker.settings = { tags: worker.settings["tags"], ...unversioned(draft.metadata) };

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { optionalString, stringList } from "../../kit/json";
+import { NO_CODE } from "../runtime/assets";
 import type { Module, WorkerCode } from "../runtime/code";
 import { CodeRejected, type Instance, startInstance } from "../runtime/instance";
+import { checkAssetsBinding } from "./assets";
 import { withoutSecrets } from "./bindings";
 import { ApiError, invalid } from "./envelope";
 import { checkClasses, migrate, NO_DURABLE_OBJECTS } from "./migrations";
@@ -10,7 +12,7 @@ import { surroundingsOf } from "./surroundings";
 import { checkResources } from "./targets";
 
 /** A version that the runtime has not yet accepted. */
-export type Draft = Pick<Version, "source" | "annotations" | "metadata" | "modules" | "bindings">;
+export type Draft = Pick<Version, "source" | "annotations" | "metadata" | "modules" | "bindings" | "assets">;
 
 export interface Started {
   readonly version: Version;
@@ -25,6 +27,7 @@ export async function startVersion(
   draft: Draft,
   existing: Worker | undefined,
 ): Promise<Started> {
+  checkAssetsBinding(draft.bindings, draft.assets);
   checkResources(draft.bindings, store.resources, account);
   const [latest] = existing?.versions ?? [];
   const { kept } = store.resources;
@@ -84,12 +87,14 @@ export function codeOf({
   metadata,
   modules,
   bindings,
+  assets,
   durableObjects,
 }: Runnable): WorkerCode {
+  const hasCode = modules.length > 0;
   return {
-    mainModule: optionalString(metadata["main_module"]),
-    modules,
+    ...(hasCode ? { mainModule: optionalString(metadata["main_module"]), modules } : NO_CODE),
     bindings,
+    assets: assets && { ...assets, hasCode },
     durableObjects: durableObjects.classes,
     version: { id, tag: annotations["workers/tag"] ?? "", timestamp: createdOn },
     compatibilityDate: optionalString(metadata["compatibility_date"]),

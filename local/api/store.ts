@@ -4,8 +4,9 @@ import type { Exports } from "../runtime/exports";
 import { SharedWorkers } from "../runtime/shared-workers";
 import type { WorkerUrl } from "../runtime/url";
 import type { Binding } from "../runtime/code";
-import { ApiError, scriptNotFound } from "./envelope";
+import { ApiError, closing, scriptNotFound } from "./envelope";
 import type { JsonObject } from "../../kit/json";
+import type { VersionAssets } from "./assets";
 import type { DurableObjects } from "./migrations";
 import type { Resources } from "./resources";
 import { surroundingsOf } from "./surroundings";
@@ -23,6 +24,7 @@ export interface Version {
   readonly metadata: JsonObject;
   readonly modules: readonly Module[];
   readonly bindings: readonly Binding[];
+  readonly assets: VersionAssets | undefined;
   readonly etag: string;
   readonly exports: Exports;
   readonly durableObjects: DurableObjects;
@@ -111,7 +113,7 @@ export class Store {
 
   /** Serializes the changes to one Worker. */
   exclusive<T>(account: string, name: string, change: () => Promise<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(new ApiError(500, 10013, "This Cloudflare is being closed."));
+    if (this.#closed) return Promise.reject(closing());
     const key = `${account}/${name}`;
     const result = (this.#queues.get(key) ?? Promise.resolve()).then(change);
     const settled = result

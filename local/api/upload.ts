@@ -17,6 +17,9 @@ export async function readUpload(request: HonoRequest): Promise<Upload> {
   const metadata = await metadataOf(form);
   const modules = await modulesOf(form);
   const entry = metadata["main_module"] ?? metadata["body_part"];
+  // A Worker may have static assets only.
+  if (entry === undefined && modules.length === 0 && isObject(metadata["assets"]))
+    return { metadata, modules };
   if (typeof entry !== "string") throw invalid("'metadata' names neither a 'main_module' nor a 'body_part'.");
   if (!modules.some(({ name }) => name === entry)) throw invalid(`No such module: '${entry}'.`);
   const bytes = modules.reduce((sum, { content }) => sum + content.byteLength, 0);

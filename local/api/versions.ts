@@ -26,7 +26,7 @@ export function versionRoutes(context: Context) {
       const { name } = c.req.param();
       return store.exclusive(account, name, async () => {
         const worker = store.get(account, name);
-        const draft = await draftOf(c.req, worker.versions[0], context);
+        const draft = await draftOf(c.req, account, worker.versions[0], context);
         return success(versionView(await addVersion(store, account, worker, draft)));
       });
     })

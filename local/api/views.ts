@@ -16,7 +16,7 @@ export function scriptView(worker: Worker): JsonObject {
     modified_on: worker.modifiedOn,
     handlers: version.exports.handlers,
     named_handlers: version.exports.named,
-    has_assets: false,
+    has_assets: version.assets !== undefined,
     has_modules: version.metadata["main_module"] !== undefined,
     startup_time_ms: version.startupMilliseconds,
     usage_model: "standard",

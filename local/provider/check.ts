@@ -20,13 +20,13 @@ export function connectionOf(request: ConfigureRequest, defaults: Connection): C
   };
 }
 
-/** Refuses inputs that the official provider refuses, and marks the secrets among the others. */
-export function checkInputs(kind: ResourceKind, inputs: Properties): CheckResponse {
-  const response = new CheckResponse().setInputs(toStruct(kind.seal(inputs)));
-  for (const { property, reason } of violations(inputs, kind.rules)) {
-    response.addFailures(new CheckFailure().setProperty(property).setReason(reason));
-  }
-  return response;
+/** Refuses inputs that the official provider refuses, completes the others, and marks the secrets among them. */
+export async function checkInputs(kind: ResourceKind, inputs: Properties): Promise<CheckResponse> {
+  const failures = violations(inputs, kind.rules).map(({ property, reason }) =>
+    new CheckFailure().setProperty(property).setReason(reason),
+  );
+  const complete = failures.length === 0 ? await kind.complete?.(inputs) : undefined;
+  return new CheckResponse().setInputs(toStruct(kind.seal(complete ?? inputs))).setFailuresList(failures);
 }
 
 /** What to warn of: a resource type, or inputs, that Cloudflare or the official provider has and this machine has not. */

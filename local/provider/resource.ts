@@ -25,6 +25,8 @@ export interface ResourceKind {
   absent?(inputs: Properties): readonly string[];
   /** Why the resource stays when it is destroyed. Default: it does not. */
   readonly stays?: string;
+  /** Adds what the provider itself finds out to inputs that have passed the rules. */
+  complete?(inputs: Properties): Promise<Properties>;
   /** Marks the secrets among inputs or outputs. */
   seal(properties: Properties): Properties;
   create(api: Api, inputs: Properties): Promise<{ id: string; outputs: Properties }>;

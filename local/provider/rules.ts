@@ -6,8 +6,8 @@ export interface Rule {
   readonly path: string;
   /** The rest of a sentence that begins with the path. */
   readonly must: string;
-  /** Tests a value. It is not called for values that are unknown during a preview. */
-  readonly accepts: (value: unknown) => boolean;
+  /** Tests a value, beside all inputs. It is not called for values that are unknown during a preview. */
+  readonly accepts: (value: unknown, inputs: Properties) => boolean;
 }
 
 export interface Violation {
@@ -41,7 +41,7 @@ export function required(path: string): Rule {
 export function violations(inputs: Properties, rules: readonly Rule[]): Violation[] {
   return rules.flatMap(({ path, must, accepts }) =>
     valuesAt(inputs, path.split(/\.|(?=\[\])/))
-      .filter(([, value]) => value !== unknownValue && !accepts(value))
+      .filter(([, value]) => value !== unknownValue && !accepts(value, inputs))
       .map(([property]) => ({ property, reason: `${property} ${must}` })),
   );
 }
@@ -60,7 +60,7 @@ function valuesAt(parent: unknown, [step, ...rest]: readonly string[], at = ""):
   return isObject(parent) ? valuesAt(parent[step], rest, at === "" ? step : `${at}.${step}`) : [];
 }
 
-function isAbsent(value: unknown): boolean {
+export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null;
 }
 

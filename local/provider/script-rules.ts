@@ -1,4 +1,5 @@
-import { jsonText, oneOf, required, type Rule } from "./rules";
+import { isAbsent, jsonText, oneOf, required, type Rule } from "./rules";
+import { ASSET_RULES } from "./script-assets";
 
 /** Inputs that the official provider takes as JSON text and sends parsed. */
 export const JSON_TEXTS = ["algorithm", "json", "keyJwk"];
@@ -10,8 +11,13 @@ export const JSON_TEXTS = ["algorithm", "json", "keyJwk"];
 export const SCRIPT_RULES: readonly Rule[] = [
   required("accountId"),
   required("scriptName"),
-  // The official provider also accepts contentFile or assets in place of content; this one does not.
-  required("content"),
+  // The official provider also accepts contentFile in place of content; this one does not.
+  {
+    path: "content",
+    must: "is required, unless there are assets",
+    accepts: (content, { assets }) => !isAbsent(content) || !isAbsent(assets),
+  },
+  ...ASSET_RULES,
   required("bindings[].name"),
   required("bindings[].type"),
   required("exports.{}.type"),

@@ -1,9 +1,11 @@
+import { assetsMetadata } from "./script-assets";
 import { JSON_TEXTS } from "./script-rules";
 import { isObject, type Properties, snakeCase, text, toApi } from "./values";
 
 /** Inputs that are sent in the upload's metadata if the program sets them. */
 export const METADATA_INPUTS: readonly string[] = [
   "annotations",
+  "assets",
   "bindings",
   "cacheOptions",
   "compatibilityDate",
@@ -61,6 +63,7 @@ function exportsOf(value: unknown): unknown {
 /** Inputs that need more than a renamed key. */
 const CONVERSIONS = new Map([
   ["annotations", annotations],
+  ["assets", assetsMetadata],
   ["bindings", bindings],
   ["exports", exportsOf],
 ]);
@@ -70,9 +73,9 @@ function metadataOf(inputs: Properties): Properties {
   const entries = METADATA_INPUTS.filter((key) => all[key] !== undefined && all[key] !== null).map((key) => {
     return [snakeCase(key), (CONVERSIONS.get(key) ?? toApi)(all[key])] as const;
   });
-  const module = typeof inputs.mainModule === "string";
+  const isServiceWorker = typeof inputs.content === "string" && typeof inputs.mainModule !== "string";
   // The official provider always names the body part "script", whatever the program calls it.
-  if (!module) entries.push(["body_part", SERVICE_WORKER_PART]);
+  if (isServiceWorker) entries.push(["body_part", SERVICE_WORKER_PART]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -1,6 +1,7 @@
 import type { Api } from "./api";
 import { isAbsent } from "../runtime/bindings";
 import { parseImportId, type ResourceKind, scriptPath } from "./resource";
+import { withManifestHash, withUploadedAssets } from "./script-assets";
 import { COMPUTED_OUTPUTS, readScript } from "./script-read";
 import { SCRIPT_RULES } from "./script-rules";
 import { METADATA_DEFAULTS, METADATA_INPUTS, uploadForm } from "./script-upload";
@@ -27,7 +28,9 @@ function absentBindings({ bindings, scriptName }: Properties): string[] {
 }
 
 async function upload(api: Api, inputs: Properties): Promise<{ id: string; outputs: Properties }> {
-  const result = fromApi(await api.send("put", scriptPath(inputs), uploadForm(inputs)));
+  const result = fromApi(
+    await api.send("put", scriptPath(inputs), uploadForm(await withUploadedAssets(api, inputs))),
+  );
   const outputs = { ...METADATA_DEFAULTS, ...inputs, ...pick(result, COMPUTED_OUTPUTS) };
   return { id: text(result, "id"), outputs };
 }
@@ -49,9 +52,15 @@ export const workersScript: ResourceKind = {
     "tailConsumers",
   ],
 
+  complete: withManifestHash,
+
   seal: (properties) => {
-    const { bindings } = properties;
-    return Array.isArray(bindings) ? { ...properties, bindings: bindings.map(sealBinding) } : properties;
+    const { assets, bindings } = properties;
+    return {
+      ...properties,
+      ...(Array.isArray(bindings) && { bindings: bindings.map(sealBinding) }),
+      ...(isObject(assets) && { assets: { ...assets, jwt: seal(assets.jwt) } }),
+    };
   },
 
   absent: absentBindings,

@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { assetOptions } from "./assets";
 import type { Binding, WorkerCode } from "./code";
 import { ABSENT, INERT, STORE_SECRET } from "./wrapped-bindings";
 
@@ -32,6 +33,7 @@ const SHARED: Readonly<Record<string, Simulation>> = {
 /** The bindings that concern one version of one Worker. */
 const OWN: Readonly<Record<string, Simulation>> = {
   analytics_engine: ({ name, dataset }) => ({ analyticsEngineDatasets: { [name]: { dataset } } }),
+  assets: ({ name }) => ({ assets: { binding: name } }),
   json: ({ name, json }) => ({ bindings: { [name]: json } }),
   plain_text: ({ name, text }) => ({ bindings: { [name]: text } }),
   ratelimit: ({ name, simple }) => ({ ratelimits: { [name]: { simple } } }),
@@ -55,7 +57,6 @@ const ABSENT_TYPES = new Set([
   "ai_search",
   "ai_search_namespace",
   "artifacts",
-  "assets",
   "browser",
   "data_blob",
   "dispatch_namespace",
@@ -102,13 +103,13 @@ export function isAbsent(type: string): boolean {
 }
 
 /**
- * Miniflare's options for the bindings of a Worker.
+ * Miniflare's options for the bindings and the assets of a Worker.
  *
  * @param isThere says whether another Worker exists: one that a binding needs can have been deleted since. Undefined for
  * a Worker that is tried alone, without what it shares with others.
  */
 export function bindingOptions(code: WorkerCode, isThere: IsThere | undefined): object {
-  const merged: Options = {};
+  const merged: Options = code.assets === undefined ? {} : { assets: assetOptions(code.assets) };
   for (const binding of code.bindings) {
     for (const [option, entry] of Object.entries(simulated(binding, code, isThere))) {
       merged[option] = { ...merged[option], ...entry };

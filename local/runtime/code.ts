@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../kit/json";
+import type { Assets } from "./assets";
 
 /** One file of a Worker, as it was uploaded. */
 export interface Module {
@@ -27,6 +28,7 @@ export interface WorkerCode {
   readonly mainModule: string | undefined;
   readonly modules: readonly Module[];
   readonly bindings: readonly Binding[];
+  readonly assets: Assets | undefined;
   readonly durableObjects: DurableObjectClasses;
   /** What a `version_metadata` binding shows. */
   readonly version: { readonly id: string; readonly tag: string; readonly timestamp: string };

@@ -20,7 +20,9 @@ const KNOWN = [
 ];
 
 /** Wraps the code in an entry point that responds with the code's exports, which are only known by running it. */
-export function describer(code: WorkerCode): WorkerCode {
+export function describer(worker: WorkerCode): WorkerCode {
+  const assets = worker.assets && { ...worker.assets, hasCode: true, routing: { run_worker_first: true } };
+  const code = { ...worker, assets };
   if (code.mainModule === undefined) {
     return {
       ...code,

@@ -14,6 +14,8 @@ import { type StoreSecret, wrappedBindings } from "./wrapped-bindings";
 /** A Worker that runs in its own workerd process. */
 export interface Instance extends WorkerSockets {
   readonly exports: Exports;
+  /** Whether static assets answer before the Worker. */
+  readonly hasAssets: boolean;
   readonly startupMilliseconds: number;
   dispose(): Promise<void>;
 }
@@ -78,7 +80,8 @@ export async function startInstance(code: WorkerCode, storeSecret: StoreSecret):
     const startupMilliseconds = Math.round(performance.now() - started);
     const exports = await describe(socketsOf(DESCRIBER).socketPath);
     starting = false;
-    return { ...socketsOf(WORKER), exports, startupMilliseconds, dispose };
+    const hasAssets = code.assets !== undefined;
+    return { ...socketsOf(WORKER), exports, hasAssets, startupMilliseconds, dispose };
   };
   const over = new AbortController();
   try {

@@ -126,8 +126,9 @@ export class SharedWorkers {
     const running = await this.#start(after);
     this.#running = running;
     this.#members = after;
-    for (const [name, { url, exports }] of after) {
-      url.swap({ ...running.socketsOf(name), exports, dispose: () => Promise.resolve() });
+    for (const [name, { url, exports, code }] of after) {
+      const hasAssets = code.assets !== undefined;
+      url.swap({ ...running.socketsOf(name), exports, hasAssets, dispose: () => Promise.resolve() });
     }
     return running;
   }

@@ -94,9 +94,10 @@ export class WorkerUrl {
 }
 
 function forward(target: Backend, request: http.IncomingMessage, response: http.ServerResponse): void {
+  const { exports, hasAssets } = target.instance;
   // workerd would forward a request that the Worker does not handle to itself in an endless loop.
   const handler = isTrigger(request) ? "scheduled" : "fetch";
-  if (!target.instance.exports.handlers.includes(handler)) {
+  if (!exports.handlers.includes(handler) && !(hasAssets && handler === "fetch")) {
     response.writeHead(500).end(`This Worker has no ${handler} handler.\n`);
     return;
   }

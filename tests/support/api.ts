@@ -39,9 +39,9 @@ export class Subject {
   }
 
   /** Sends a request below the account without the client, and throws the client's error if it is refused. */
-  async send(method: string, path: string, body?: Body): Promise<Response> {
-    const { baseUrl, apiToken } = this.cloudflare;
-    const headers = { authorization: `Bearer ${apiToken}` };
+  async send(method: string, path: string, body?: Body, token = this.cloudflare.apiToken): Promise<Response> {
+    const { baseUrl } = this.cloudflare;
+    const headers = { authorization: `Bearer ${token}` };
     const init = body === undefined ? { method, headers } : { method, headers, body };
     const response = await watchedFetch(`${baseUrl}/accounts/${this.accountId}/${path}`, init);
     if (response.ok) return response;
@@ -74,6 +74,12 @@ export async function start(test: TestContext, options: LocalCloudflareOptions =
 
 export function secret(name: string, value = name) {
   return { name, type: "secret_text" as const, text: `${CANARY} ${value}` };
+}
+
+/** Creates a KV namespace and returns a binding to it. */
+export async function kvBinding({ client, accountId: account_id }: Subject) {
+  const { id } = await client.kv.namespaces.create({ account_id, title: "cache" });
+  return { name: "CACHE", type: "kv_namespace", namespace_id: id };
 }
 
 /** Waits for the request to be refused and returns the error's status, code and message. */

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import http from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { CANARY, refusal, runtimes, secret, start } from "../../support/api";
+import { completed } from "../../support/assets";
+import { ownTmpdir } from "../../support/own-tmpdir";
 
 const answering = (answer: string) =>
   `export default { fetch: () => new Response(${JSON.stringify(answer)}) };`;
@@ -115,14 +116,10 @@ test("a Worker without a fetch handler is deployed and responds with an error", 
 });
 
 test("a secret appears in no command line, environment or temporary file", async (t) => {
-  const { TMPDIR } = process.env;
-  const folder = (process.env["TMPDIR"] = await mkdtemp(join(tmpdir(), "no-secret-")));
-  t.after(() => {
-    if (TMPDIR === undefined) delete process.env["TMPDIR"];
-    else process.env["TMPDIR"] = TMPDIR;
-  });
+  const folder = await ownTmpdir(t);
   const subject = await start(t);
-  await subject.upload("w", { bindings: [secret("S")] });
+  const assets = { jwt: await completed(subject, "w", { "/index.html": "home" }) };
+  await subject.upload("w", { assets, bindings: [secret("S")] });
   const [pid = ""] = runtimes();
   const written = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) =>
     entry.isFile(),
@@ -131,7 +128,6 @@ test("a secret appears in no command line, environment or temporary file", async
   for (const file of [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`, ...files]) {
     assert.ok(!(await readFile(file, "utf8")).includes(CANARY), file);
   }
-  await rm(folder, { recursive: true });
 });
 
 for (const [form, expression] of [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
-import { CANARY, refusal, secret, start, type Subject } from "../../support/api";
+import { CANARY, kvBinding, refusal, secret, start, type Subject } from "../../support/api";
 
 /** Answers with what one expression of `env` says, and exports what `more` declares. */
 const worker = (expression: string, more = "") =>
@@ -17,12 +17,6 @@ const COUNTER = (name: string) => `export class ${name} {
 }`;
 const COUNT =
   'env.COUNTER.get(env.COUNTER.idFromName("one")).fetch("http://counter/").then((answer) => answer.json())';
-/** Creates a KV namespace and returns a binding to it. */
-async function kvBinding({ client, accountId: account_id }: Subject) {
-  const { id } = await client.kv.namespaces.create({ account_id, title: "cache" });
-  return { name: "CACHE", type: "kv_namespace", namespace_id: id };
-}
-
 async function ask(subject: Subject, name: string): Promise<unknown> {
   return JSON.parse(await subject.ask(name));
 }

@@ -4,7 +4,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import test, { type TestContext } from "node:test";
-import { start, type Subject } from "../../support/api";
+import { kvBinding, start, type Subject } from "../../support/api";
 
 const SENDER = `export default { async fetch(request, env) {
   await env.JOBS.send(new URL(request.url).pathname);
@@ -131,15 +131,11 @@ test(
     const { client, accountId: account_id } = subject;
     const { id } = await client.kv.namespaces.create({ account_id, title: "cache" });
     await subject.upload("alone", {}, CRON);
-    await subject.upload(
-      "shared",
-      { bindings: [{ name: "CACHE", type: "kv_namespace", namespace_id: id }] },
-      CRON,
-    );
+    await subject.upload("shared", { bindings: [await kvBinding(subject)] }, CRON);
     await subject.upload("deaf");
     const trigger = (name: string, headers = {}) =>
       fetch(
-        `${subject.cloudflare.workerUrl(account_id, name) ?? ""}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*&time=1`,
+        `${subject.cloudflare.workerUrl(subject.accountId, name) ?? ""}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*&time=1`,
         { headers },
       );
     for (const name of ["alone", "shared"]) {

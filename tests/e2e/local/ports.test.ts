@@ -11,6 +11,7 @@ import { InvokeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { startProvider } from "../../../local/provider";
 import { ECHO, secret, start } from "../../support/api";
+import { completed } from "../../support/assets";
 import { canBeStranger, listeningPorts, runAs } from "../../support/ports";
 import { withStack } from "../../support/provider-stack";
 
@@ -89,7 +90,8 @@ for (const user of ["self", "stranger"] as const) {
       const subject = await start(t);
       // This Worker throws, so that we also reach the code that reports errors.
       await subject.upload("throws", {}, "export default { fetch() { throw new Error('thrown') } }");
-      await subject.upload("echo", {}, ECHO);
+      const assets = { jwt: await completed(subject, "echo", { "/index.html": "home" }) };
+      await subject.upload("echo", { assets }, ECHO);
       const { written, store, read } = await probe(t);
       const ports = await listeningPorts();
       assert.equal(ports.length, 3, "the API, and a URL for each Worker");
