@@ -129,7 +129,6 @@ test(
   async (t) => {
     const subject = await start(t);
     const { client, accountId: account_id } = subject;
-    const { id } = await client.kv.namespaces.create({ account_id, title: "cache" });
     await subject.upload("alone", {}, CRON);
     await subject.upload("shared", { bindings: [await kvBinding(subject)] }, CRON);
     await subject.upload("deaf");
