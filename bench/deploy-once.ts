@@ -1,5 +1,6 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { findEngine } from "../kit/engine";
+import { withoutSummary } from "../kit/without-summary";
 import { startProvider } from "../local/provider";
 import { openStack } from "../local/workspace";
 import { type Bound, bundledProgram } from "./bundled-worker";
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
     stackName,
     program,
   });
-  await stack.up();
+  // `pulumi up` does not call the CLI again for a summary.
+  await withoutSummary(stack).up();
   await provider?.close();
 }
 
