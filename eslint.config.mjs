@@ -7,6 +7,7 @@ import tseslint from "typescript-eslint";
 const ARROWS = {
   // The files at the top: index.ts and what belongs to it.
   stack: ["bundle", "component", "secrets"],
+  examples: ["bundle", "component", "secrets"],
   contract: [],
   component: ["contract"],
   secrets: ["contract"],
@@ -37,7 +38,10 @@ export default defineConfig(
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],
     plugins: { "@pulumi": pulumi, boundaries },
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: {
+      // One project for all files: with the service, each example would load the provider's types again.
+      parserOptions: { project: "tsconfig.json", tsconfigRootDir: import.meta.dirname },
+    },
     settings: {
       "import/resolver": { node: { extensions: [".ts", ".js"] } },
       "boundaries/files": roomOf,

@@ -1,9 +1,12 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { findEngine } from "../kit/engine";
+import { withoutSummary } from "../kit/without-summary";
 import { startProvider } from "../local/provider";
 import { openStack } from "../local/workspace";
+import { type Bound, bundledProgram } from "./bundled-worker";
 import { PASSPHRASE, secrets, workerProgram } from "./worker-program";
 
-/** One `pulumi up`, with the settings that deploy.ts puts into the environment. */
+/** One `pulumi up`, with the settings that pulumi-up.ts puts into the environment. */
 async function main(): Promise<void> {
   const { DEPLOY_FOLDER: folder = "", DEPLOY_NAME: stackName = "" } = process.env;
   const cloudflare = {
@@ -12,7 +15,7 @@ async function main(): Promise<void> {
   };
   const { command } = await findEngine();
   const provider = process.env.DEPLOY_PROVIDER === "local" ? await startProvider(cloudflare) : undefined;
-  const program = workerProgram(stackName, secrets(Number(process.env.DEPLOY_SECRETS)));
+  const program = programOf(stackName);
   const stack = await openStack({
     folder,
     command,
@@ -22,8 +25,16 @@ async function main(): Promise<void> {
     stackName,
     program,
   });
-  await stack.up();
+  // `pulumi up` does not call the CLI again for a summary.
+  await withoutSummary(stack).up();
   await provider?.close();
+}
+
+function programOf(name: string): PulumiFn {
+  const { DEPLOY_SECRETS, DEPLOY_SOURCES, DEPLOY_BOUND } = process.env;
+  if (DEPLOY_SOURCES === undefined) return workerProgram(name, secrets(Number(DEPLOY_SECRETS)));
+  process.chdir(DEPLOY_SOURCES);
+  return bundledProgram(name, JSON.parse(DEPLOY_BOUND ?? "") as Bound);
 }
 
 void main();

@@ -1,5 +1,5 @@
-import { fork } from "node:child_process";
 import { watchMemory } from "./memory";
+import { pulumiUp } from "./pulumi-up";
 import { type Bench, interleave, timed } from "./rounds";
 import { rowsOf, type Section } from "./sections";
 import { secrets } from "./worker-program";
@@ -11,7 +11,8 @@ const SECRETS = 10;
 const THEIRS = "wrangler deploy, then secret bulk";
 
 export async function measureDeploy(bench: Bench): Promise<Section[]> {
-  return withWorld(bench, async ({ cloudflare, provider, openStack, deleteWorker }) => {
+  return withWorld(bench, async (world) => {
+    const { cloudflare, provider, openStack, deleteWorker } = world;
     const measured = async (name: string, deploy: () => Promise<void>) => {
       const memory = watchMemory();
       const wall = await timed(deploy);
@@ -38,14 +39,7 @@ export async function measureDeploy(bench: Bench): Promise<Section[]> {
           // Like `pulumi stack init` in a real project: once, before the first deploy.
           await openStack(name, () => Promise.resolve({}));
           return measured(name, () =>
-            deployOnce({
-              DEPLOY_FOLDER: bench.folder,
-              DEPLOY_NAME: name,
-              DEPLOY_SECRETS: String(SECRETS),
-              DEPLOY_PROVIDER: provider.kind,
-              CLOUDFLARE_BASE_URL: cloudflare.baseUrl,
-              CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
-            }),
+            pulumiUp(world, bench.folder, name, { DEPLOY_SECRETS: String(SECRETS) }),
           );
         },
       },
@@ -75,12 +69,3 @@ const LEGEND = [
   "neither. Largest is VmHWM, together is the highest sum of VmRSS, both read every 40 ms, so on Linux only; pages that",
   "processes share count for each.",
 ];
-
-/** Deploys in a separate process, because what it loads and starts is part of a deploy. */
-async function deployOnce(env: Readonly<Record<string, string>>): Promise<void> {
-  const child = fork(require.resolve("./deploy-once.ts"), { env: { ...process.env, ...env } });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject).on("exit", resolve);
-  });
-  if (code !== 0) throw new Error(`pulumi up ended with ${code ?? "a signal"}`);
-}

@@ -4,6 +4,7 @@ import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
 import { measureAudit } from "./audit";
+import { measureBundle } from "./bundle";
 import { measureDeploy } from "./deploy";
 import { measureLoad } from "./load";
 import { measureRequests } from "./requests";
@@ -17,17 +18,19 @@ const GROUPS: Readonly<Record<string, (bench: Bench) => Promise<Section[]>>> = {
   secrets: measureSecrets,
   requests: measureRequests,
   deploy: measureDeploy,
+  bundle: measureBundle,
   audit: measureAudit,
 };
 
 const HELP = `npm run bench [-- [--json] [GROUP...]]
 
-Measures, side by side, and prints medians and ratios. Takes about seven minutes; nothing is left behind.
+Measures, side by side, and prints medians and ratios. Takes about eight minutes; nothing is left behind.
 
   load      loading the program, against plain JavaScript and against Pulumi's default type check
   secrets   preview and up with 1, 16 and 128 secrets
   requests  what changing 1 of 100 secrets sends, against Wrangler
   deploy    time and memory of a deploy with 10 secrets, against Wrangler
+  bundle    time of a deploy of 1 MB with ten bindings, first and again, against Wrangler
   audit     npm run audit with 10, 100 and 1,000 Workers, against reading their states by hand
 
   --json    the numbers of every run, as JSON on stdout

@@ -13,6 +13,8 @@ export interface World {
   readonly openStack: (stackName: string, program: PulumiFn) => Promise<Stack>;
   /** What was sent since the last call. The bytes are those of the requests' bodies. */
   readonly takeTraffic: () => { requests: number; bytes: number };
+  /** Creates a resource of the account, and returns it. */
+  readonly post: (place: string, body: object) => Promise<Record<string, unknown>>;
   /** Deletes a Worker, so that its process does not disturb the next run. */
   readonly deleteWorker: (name: string) => Promise<void>;
 }
@@ -34,6 +36,12 @@ export async function withWorld<T>(
     },
   });
   const { cloudflare } = target;
+  const send = (method: string, place: string, body?: object) =>
+    fetch(`${cloudflare.baseUrl}/accounts/${ACCOUNT_ID}/${place}`, {
+      method,
+      headers: { authorization: `Bearer ${cloudflare.apiToken}`, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
   try {
     return await use({
       cloudflare,
@@ -45,11 +53,14 @@ export async function withWorld<T>(
         traffic = { requests: 0, bytes: 0 };
         return taken;
       },
+      post: async (place, body) => {
+        const { result } = (await (await send("POST", place, body)).json()) as {
+          result: Record<string, unknown>;
+        };
+        return result;
+      },
       deleteWorker: async (name) => {
-        const response = await fetch(
-          `${cloudflare.baseUrl}/accounts/${ACCOUNT_ID}/workers/scripts/${name}?force=true`,
-          { method: "DELETE", headers: { authorization: `Bearer ${cloudflare.apiToken}` } },
-        );
+        const response = await send("DELETE", `workers/scripts/${name}?force=true`);
         if (!response.ok) throw new Error(`${name} is not live after its deploy`);
       },
     });

@@ -1,38 +1,55 @@
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { test, type TestContext } from "node:test";
+import { parse } from "yaml";
 import { startMonitor } from "../../../harness/monitor";
 import { ACCOUNT_ID } from "../../support/world";
 
 const ROOT = path.join(__dirname, "../../..");
+const EXAMPLES = path.join(ROOT, "examples");
+
+/** What the tests read of a Pulumi.yaml. */
+interface Project {
+  readonly name: string;
+  readonly main?: string;
+  readonly config: Readonly<Record<string, { readonly secret?: boolean }>>;
+}
 
 /**
- * Runs index.ts as Pulumi's Node language host does for `pulumi up`: in a process with Pulumi's own runner and
+ * Runs a project's program as Pulumi's Node language host does for `pulumi up`: in a process with Pulumi's own runner and
  * TypeScript loader and this project's tsconfig. Other tests run the program inside the test's process.
  */
-async function run(t: TestContext, config: Record<string, string>, env: Record<string, string> = {}) {
+async function run(
+  t: TestContext,
+  config: Record<string, string>,
+  env: Record<string, string> = {},
+  folder = ROOT,
+) {
   const monitor = await startMonitor();
   t.after(() => monitor.close());
-  const entries = Object.entries(config).map(([key, value]) => [`cloudflare-worker-secrets:${key}`, value]);
+  const { name, main = ".", config: declared } = projectIn(folder);
+  const secrets = Object.keys(declared).filter((key) => declared[key]?.secret);
+  const entries = Object.entries(config).map(([key, value]) => [`${name}:${key}`, value]);
   const child = spawn(
     process.execPath,
     [
       require.resolve("@pulumi/pulumi/cmd/run"),
-      "--project=cloudflare-worker-secrets",
+      `--project=${name}`,
       "--stack=dev",
-      `--pwd=${ROOT}`,
+      `--pwd=${folder}`,
       `--monitor=${monitor.address}`,
       `--engine=${monitor.address}`,
-      ".",
+      main,
     ],
     {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env.PATH,
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(entries)),
-        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(["cloudflare-worker-secrets:secrets-demo"]),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secrets.map((key) => `${name}:${key}`)),
         PULUMI_NODEJS_TYPESCRIPT: "true",
         CLOUDFLARE_BASE_URL: "http://127.0.0.1:9/client/v4",
         ...env,
@@ -44,6 +61,10 @@ async function run(t: TestContext, config: Record<string, string>, env: Record<s
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const [code] = (await once(child, "close")) as [number];
   return { code, output, types: monitor.takeTypes(), messages: monitor.takeMessages() };
+}
+
+function projectIn(folder: string): Project {
+  return parse(fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as Project;
 }
 
 const CONFIG = { accountId: ACCOUNT_ID, "secrets-demo": "canary-5e90" };
@@ -90,3 +111,17 @@ test("under Pulumi's runner, the dev stack is refused if it would deploy outside
     [],
   );
 });
+
+for (const { name } of fs
+  .readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())) {
+  test(`the example ${name} runs under Pulumi's own loader with the config that it declares`, async (t) => {
+    const folder = path.join(EXAMPLES, name);
+    const keys = Object.keys(projectIn(folder).config).filter((key) => key !== "accountId");
+    const secrets = Object.fromEntries(keys.map((key) => [key, `canary-5e90 ${key}`]));
+    const { code, output, types, messages } = await run(t, { accountId: ACCOUNT_ID, ...secrets }, {}, folder);
+    assert.deepEqual({ code, output, messages }, { code: 0, output: "", messages: [] });
+    const declared = types.filter((type) => type === "cloudflare-worker-secrets:index:Secret");
+    assert.equal(declared.length, keys.length);
+  });
+}

@@ -2,12 +2,14 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 const ROOT = path.join(__dirname, "../../..");
-const PAGES = [".", "docs", "docs/decisions"].flatMap((folder) =>
-  fs
-    .readdirSync(path.join(ROOT, folder))
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => path.join(folder, name)),
-);
+const PAGES = [
+  ...fs.readdirSync(ROOT),
+  ...["docs", "examples"].flatMap((folder) =>
+    fs
+      .readdirSync(path.join(ROOT, folder), { encoding: "utf8", recursive: true })
+      .map((name) => path.join(folder, name)),
+  ),
+].filter((name) => name.endsWith(".md"));
 
 function read(page: string): string {
   return fs.readFileSync(path.join(ROOT, page), "utf8");
@@ -43,7 +45,9 @@ function wrong(pattern: RegExp, isWrong: (found: string, page: string) => boolea
 }
 
 test("there are pages to check", () => {
-  expect(PAGES).toEqual(expect.arrayContaining(["README.md", "docs/architecture.md"]));
+  expect(PAGES).toEqual(
+    expect.arrayContaining(["README.md", "docs/architecture.md", "examples/notes/README.md"]),
+  );
 });
 
 test("every relative link leads to a file and a heading that exist", () => {
