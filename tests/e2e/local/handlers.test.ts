@@ -128,7 +128,6 @@ test(
   { timeout: 30_000 },
   async (t) => {
     const subject = await start(t);
-    const { client, accountId: account_id } = subject;
     await subject.upload("alone", {}, CRON);
     await subject.upload("shared", { bindings: [await kvBinding(subject)] }, CRON);
     await subject.upload("deaf");
