@@ -1,18 +1,30 @@
 import * as path from "node:path";
-import { defineCommand } from "../kit/command/command";
+import { defineCommand, UsageError } from "../kit/command/command";
 import { explain } from "../kit/explain";
 import { programFiles } from "../kit/stack-program";
 import { main } from "./main";
 import { CONFIG_FILES, ROOT, withSession, type Session, type SessionOptions } from "./session";
+import type { WorkerEvent } from "./api";
 import { watchFiles } from "./watch";
 
 const DEV = defineCommand({
   call: "npm run dev",
   summary: `
 Deploys the dev stack to a Cloudflare on this machine and keeps running. When the stack's config changes, or a file
-that index.ts imports or reads, it shows a preview and deploys again. Ctrl-C destroys the stack and cleans up.`,
+that index.ts imports or reads, it shows a preview and deploys again. Each request that a Worker answers is a line, and so
+is what it prints and throws, with secrets masked. Ctrl-C destroys the stack and cleans up.`,
   positionals: {},
   options: {
+    port: {
+      value: "PORT",
+      help: "the first Worker's port; other Workers get the next free ones",
+      default: "8787",
+      parse: (text: string) => {
+        const port = Number(text);
+        if (/^\d+$/.test(text) && port <= 65_535) return port;
+        throw new UsageError("expected a number up to 65535; 0 takes any free port");
+      },
+    },
     persist: {
       value: "FOLDER",
       help: "keep the data of KV, D1, R2, Durable Objects and workflows in FOLDER for the next session",
@@ -28,8 +40,14 @@ const OTHER_COMMANDS = `  pulumi config set --secret secrets-demo
   npm run audit
 `;
 
-void main(DEV, (options, { persist: dataFolder }) => {
-  const all = { ...options, dataFolder };
+void main(DEV, (options, { persist: dataFolder, port: workerPort }) => {
+  const workers = new Set<string>();
+  const onWorkerEvent = ({ worker, kind, text }: WorkerEvent) => {
+    workers.add(worker);
+    const prefix = workers.size > 1 ? `[${worker}] ` : "";
+    options.log(prefix + (kind === "error" || kind === "warn" ? `${kind}: ${text}` : text));
+  };
+  const all = { ...options, dataFolder, workerPort, onWorkerEvent };
   return withSession(all, (session) => stay(session, all));
 });
 

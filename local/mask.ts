@@ -13,21 +13,32 @@ const BASE64 = /[A-Za-z0-9+/=_-]/;
  * is masked too.
  */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
-  const masked = new Uint8Array(text.length);
-  const mask = (form: string, widen: (start: number, end: number) => readonly [number, number]): void => {
-    if (form === "") return;
-    for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
-      masked.fill(1, ...widen(at, at + form.length));
+  return masked(text, new Map([[MASK, secrets]]));
+}
+
+/** Like `maskSecrets`, with the name of each secret in its mask. */
+export function maskNamed(text: string, secrets: ReadonlyMap<string, readonly string[]>): string {
+  return masked(text, new Map([...secrets].map(([name, values]) => [`[secret ${name}]`, values])));
+}
+
+function masked(text: string, secrets: ReadonlyMap<string, readonly string[]>): string {
+  const masks = new Array<string | undefined>(text.length);
+  for (const [mask, values] of secrets) {
+    const cover = (form: string, widen: (start: number, end: number) => readonly [number, number]): void => {
+      if (form === "") return;
+      for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
+        masks.fill(mask, ...widen(at, at + form.length));
+      }
+    };
+    for (const secret of new Set(values.flatMap(partsOf))) {
+      for (const form of new Set(escapedForms(secret))) cover(form, (start, end) => [start, end]);
+      for (const form of new Set(base64Forms(secret)))
+        cover(form, (start, end) => base64Around(text, start, end));
     }
-  };
-  for (const secret of new Set(secrets.flatMap(partsOf))) {
-    for (const form of new Set(escapedForms(secret))) mask(form, (start, end) => [start, end]);
-    for (const form of new Set(base64Forms(secret)))
-      mask(form, (start, end) => base64Around(text, start, end));
   }
   // Overlapping matches become one mask, so that no part of a secret is left next to the mask of another.
   return text.replace(/[^]/g, (character, at: number) =>
-    masked[at] === 0 ? character : masked[at - 1] === 1 ? "" : MASK,
+    masks[at] === undefined ? character : masks[at - 1] === undefined ? (masks[at] ?? "") : "",
   );
 }
 

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { PUBLISHED_PASSPHRASE } from "../published-passphrase";
-import { startLocalCloudflare } from "./api";
+import { startLocalCloudflare, type WorkerEvent } from "./api";
 import { untilInterrupted } from "../kit/command/interruption";
 import { findEngine, pulumiHome } from "../kit/engine";
 import { stackProgram } from "../kit/stack-program";
@@ -37,6 +37,10 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   /** Keeps the Workers' data for later sessions; see `startLocalCloudflare`. */
   readonly dataFolder?: string | undefined;
+  /** The first Worker's port; see `startLocalCloudflare`. */
+  readonly workerPort?: number;
+  /** Gets what Workers print, throw and answer; see `startLocalCloudflare`. */
+  readonly onWorkerEvent?: (event: WorkerEvent) => void;
 }
 
 /** Runs `use` with everything that the dev stack needs on this machine: engine, Cloudflare, provider and workspace. */
@@ -44,7 +48,7 @@ export async function withSession(
   options: SessionOptions,
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
-  const { folder, log, onOutput, signal, dataFolder } = options;
+  const { folder, log, onOutput, signal, dataFolder, workerPort, onWorkerEvent } = options;
   // The Automation API adds a listener for each operation.
   setMaxListeners(0, signal);
   const engine = await findEngine({ signal });
@@ -58,7 +62,7 @@ export async function withSession(
   const choice = await untilInterrupted(signal, choosing);
   log(`Provider    ${choice.reason}`);
 
-  const cloudflare = await startLocalCloudflare({ dataFolder });
+  const cloudflare = await startLocalCloudflare({ dataFolder, workerPort, onWorkerEvent });
   const provider = choice.kind === "local" ? await startProvider(cloudflare) : undefined;
   try {
     log(`Cloudflare  ${cloudflare.baseUrl}, on this machine`);

@@ -21,21 +21,36 @@ export const isSecret = ({ type }: Binding): boolean => SECRET_TYPES.includes(ty
 export const shown = (binding: Binding): Binding =>
   isSecret(binding) ? { name: binding.name, type: binding.type } : binding;
 
-/** Masks secrets in an error from a starting Worker, which may quote them. */
-export function withoutSecrets(message: string, bindings: readonly Binding[]): string {
-  const values = bindings
-    .filter(isSecret)
-    .flatMap(({ text, key_base64, key_jwk }) => [text, key_base64, key_jwk]);
-  const texts = values.flatMap((value) =>
-    value === undefined ? [] : typeof value === "string" ? value : JSON.stringify(value),
-  );
-  return maskSecrets(message, texts);
+/** The texts that hold a secret's value, by the secret's name. */
+export function secretTexts(bindings: readonly Binding[]): Map<string, string[]> {
+  const secrets = bindings.filter(isSecret).map(({ name, text, key_base64, key_jwk }) => {
+    const values = [text, key_base64, key_jwk].filter((value) => value !== undefined);
+    return [
+      name,
+      values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))),
+    ] as const;
+  });
+  return new Map(secrets);
 }
 
-/** The bindings of a new version: those that were sent, then those kept from the latest version. */
-export function resolve(sent: unknown, keep: readonly string[], latest: readonly Binding[]): Binding[] {
-  const declared = toBindings(sent).map((binding) =>
-    binding.type === "inherit" ? inherited(binding, latest) : binding,
+/** Masks secrets in an error from a starting Worker, which may quote them. */
+export function withoutSecrets(message: string, bindings: readonly Binding[]): string {
+  return maskSecrets(message, [...secretTexts(bindings).values()].flat());
+}
+
+/**
+ * The bindings of a new version: those that were sent, then those kept from the latest version.
+ *
+ * @param isStrict refuses an `inherit` binding that inherits nothing; without it, Cloudflare drops the binding
+ */
+export function resolve(
+  sent: unknown,
+  keep: readonly string[],
+  latest: readonly Binding[],
+  isStrict = false,
+): Binding[] {
+  const declared = toBindings(sent).flatMap((binding) =>
+    binding.type === "inherit" ? inherited(binding, latest, isStrict) : binding,
   );
   const names = new Set(declared.map(({ name }) => name));
   if (names.size < declared.length)
@@ -59,6 +74,7 @@ function toBindings(sent: unknown): Binding[] {
     if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) {
       throw invalid(`Binding name '${name}' is not a valid JavaScript variable name.`);
     }
+    if (name === "__proto__") throw invalid("Binding name '__proto__' is not allowed.");
     const binding = { ...value, name, type };
     if (type !== "inherit" && !isKnown(binding)) {
       throw invalid(`Binding '${name}' has the type '${type}', which does not exist.`);
@@ -67,17 +83,18 @@ function toBindings(sent: unknown): Binding[] {
   });
 }
 
-function inherited(binding: Binding, latest: readonly Binding[]): Binding {
+function inherited(binding: Binding, latest: readonly Binding[], isStrict: boolean): Binding[] {
   const source = optionalString(binding["old_name"]) ?? binding.name;
   const found = latest.find(({ name }) => name === source);
   if (found === undefined) {
+    if (!isStrict) return [];
     throw new ApiError(
       400,
       10057,
       `inherit binding '${binding.name}' is invalid: there is no binding '${source}' to inherit.`,
     );
   }
-  return { ...found, name: binding.name };
+  return [{ ...found, name: binding.name }];
 }
 
 function checkLimits(bindings: readonly Binding[]): void {
@@ -93,6 +110,8 @@ function checkLimits(bindings: readonly Binding[]): void {
     const value = fields[VALUE_FIELD.get(type) ?? ""];
     if (type.endsWith("_text") && typeof value !== "string")
       throw invalid(`Binding '${name}' of type ${type} has no 'text'.`);
+    if (type === "json" && value === undefined)
+      throw invalid(`Binding '${name}' of type json has no 'json'.`);
     const bytes = Buffer.byteLength(typeof value === "string" ? value : JSON.stringify(value ?? ""));
     if (bytes > MAX_VALUE_BYTES) {
       throw new ApiError(

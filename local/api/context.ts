@@ -10,6 +10,7 @@ export interface Context {
   readonly resources: Resources;
   readonly assets: AssetUploads;
   readonly keepSecrets: boolean;
+  readonly emptyListKeepsSecrets: boolean;
   readonly subdomain: string;
 }
 

@@ -13,21 +13,28 @@ export async function draftOf(
   request: HonoRequest,
   account: string,
   latest: Version | undefined,
-  { assets, keepSecrets }: Context,
+  { assets, keepSecrets, emptyListKeepsSecrets }: Context,
 ): Promise<Draft> {
   const { metadata, modules } = await readUpload(request);
   // Bindings are removed from the metadata, so that no secret stays in it, and so is the token of the assets.
   const { bindings, keep_bindings, assets: sentAssets, keep_assets, ...rest } = metadata;
   // An upload without keep_bindings keeps the secrets; one with a list keeps only the types in it.
-  const keep = stringList(keep_bindings) ?? (keepSecrets ? SECRET_TYPES : []);
+  const listed = stringList(keep_bindings);
+  const isListed = listed !== undefined && (listed.length > 0 || !emptyListKeepsSecrets);
+  const keep = isListed ? listed : keepSecrets ? SECRET_TYPES : [];
   return {
     metadata: rest,
     modules,
-    bindings: resolve(bindings, keep, latest?.bindings ?? []),
+    bindings: resolve(bindings, keep, latest?.bindings ?? [], isStrict(request)),
     assets: await assets.ofUpload(account, { assets: sentAssets, keep_assets }, latest?.assets),
     annotations: annotations(metadata["annotations"], "upload"),
     source: source(request),
   };
+}
+
+/** Whether a request must fail if one of its `inherit` bindings inherits nothing. */
+export function isStrict(request: HonoRequest): boolean {
+  return request.query("bindings_inherit") === "strict";
 }
 
 /** A copy of the latest version with other bindings. */

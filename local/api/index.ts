@@ -4,22 +4,32 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
-import { BASE_PATH, createApp } from "./app";
+import { BASE_PATH, checkToken, createApp } from "./app";
 import { AssetUploads } from "./assets";
 import { failure } from "./envelope";
 import { Kept } from "./kept";
 import { Resources } from "./resources";
 import { Store } from "./store";
+import type { WorkerEvent } from "./worker-events";
+
+export type { WorkerEvent } from "./worker-events";
 
 export interface LocalCloudflareOptions {
   /** The accepted bearer token. Default: a random one. */
   apiToken?: string;
   /** Whether an upload without `keep_bindings` keeps the live secret_text and secret_key bindings. Default true. */
   keepSecrets?: boolean;
+  /**
+   * Whether an upload with an empty `keep_bindings` keeps them as one without it does, or removes them. Which one
+   * Cloudflare does is not known. Default false.
+   */
+  emptyListKeepsSecrets?: boolean;
   /** The account's workers.dev subdomain. Default "local". */
   subdomain?: string;
-  /** Loopback port, default 0 = any free. */
+  /** The API's loopback port, default 0 = any free. */
   port?: number;
+  /** The loopback port of the first Worker; the others get the next free ones. Default 0 = any free. */
+  workerPort?: number | undefined;
   /**
    * Keeps the data of KV, D1, R2, Durable Objects and workflows for later, and no secret. Created if it does not exist; one
    * process at a time can use it. Default: a temporary folder, removed by `close`.
@@ -30,6 +40,8 @@ export interface LocalCloudflareOptions {
    * and delays, because it may be async.
    */
   intercept?: (request: Request) => Response | undefined | Promise<Response | undefined>;
+  /** Called for each request that a Worker answered, and for all that it printed and threw. */
+  onWorkerEvent?: ((event: WorkerEvent) => void) | undefined;
   /** Called after each response; `path` includes the query, `requestBytes` is the length of the body. */
   onRequest?: (entry: { method: string; path: string; status: number; requestBytes: number }) => void;
 }
@@ -51,17 +63,20 @@ export interface LocalCloudflare {
  * @throws Error if the port or the folder is in use
  */
 export async function startLocalCloudflare(options: LocalCloudflareOptions = {}): Promise<LocalCloudflare> {
-  const { keepSecrets = true, subdomain = "local", port = 0 } = options;
+  const { keepSecrets = true, emptyListKeepsSecrets = false, subdomain = "local", port = 0 } = options;
   // The length of a real token, in characters that the official provider accepts.
   const apiToken = options.apiToken ?? randomBytes(30).toString("base64url");
   const resources = new Resources(Kept.open(options.dataFolder));
-  const store = new Store(resources);
+  const store = new Store(resources, options.workerPort ?? 0, options.onWorkerEvent);
   const assets = new AssetUploads();
-  const app = createApp({ store, resources, assets, keepSecrets, subdomain }, apiToken);
+  const app = createApp({ store, resources, assets, keepSecrets, emptyListKeepsSecrets, subdomain });
   // Otherwise the adapter replaces the global Request and Response of the process.
-  const listener = getRequestListener((request) => answer(request, options, (read) => app.fetch(read)), {
-    overrideGlobalObjects: false,
-  });
+  const listener = getRequestListener(
+    (request) => answer(request, apiToken, options, (read) => app.fetch(read)),
+    {
+      overrideGlobalObjects: false,
+    },
+  );
   const server = createServer((incoming, outgoing) => {
     const refusal = foreignHost(incoming);
     if (refusal === undefined) void listener(incoming, outgoing);
@@ -81,21 +96,27 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
 
 async function answer(
   incoming: Request,
+  apiToken: string,
   { intercept, onRequest }: LocalCloudflareOptions,
   handle: (request: Request) => Response | Promise<Response>,
 ): Promise<Response> {
   const { method, url } = incoming;
-  const body = await incoming.arrayBuffer();
-  const hasBody = body.byteLength > 0 && method !== "GET" && method !== "HEAD";
-  const request = new Request(url, { method, headers: incoming.headers, ...(hasBody ? { body } : {}) });
+  const { headers } = incoming;
   let response: Response;
+  let requestBytes = 0;
   try {
+    // Before the body is read: it can be large, and its sender may have no token.
+    checkToken(new URL(url).pathname, headers.get("authorization"), apiToken);
+    const body = await incoming.arrayBuffer();
+    requestBytes = body.byteLength;
+    const hasBody = requestBytes > 0 && method !== "GET" && method !== "HEAD";
+    const request = new Request(url, { method, headers, ...(hasBody ? { body } : {}) });
     response = (await intercept?.(request.clone())) ?? (await handle(request));
   } catch (error) {
     response = failure(error);
   }
   const { pathname, search } = new URL(url);
-  onRequest?.({ method, path: pathname + search, status: response.status, requestBytes: body.byteLength });
+  onRequest?.({ method, path: pathname + search, status: response.status, requestBytes });
   return response;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { WorkerUrl } from "../runtime/url";
 import { serve } from "./serve";
 import { type Draft, runVersion, startVersion, type Started } from "./start-version";
+import { requestEvent } from "./worker-events";
 import type { Deployment, Store, Version, Worker } from "./store";
 
 /** Adds a version without deploying it. We start it once, because Cloudflare refuses code that does not start. */
@@ -45,7 +46,7 @@ export async function deploy(
     store,
     account,
     worker,
-    { version, instance: await runVersion(store, account, version) },
+    { version, instance: await runVersion(store, account, worker.name, version) },
     () => {
       promote(worker, deployment);
     },
@@ -66,12 +67,20 @@ async function create(
   deployment: Deployment,
 ): Promise<Worker> {
   const { version, createdOn } = deployment;
+  const { onWorkerEvent } = store;
+  const url = await WorkerUrl.open(
+    store.workerPort,
+    onWorkerEvent &&
+      ((request) => {
+        onWorkerEvent(requestEvent(worker, request));
+      }),
+  );
   const worker: Worker = {
     name,
     tag: randomUUID().replaceAll("-", ""),
     createdOn,
     modifiedOn: createdOn,
-    url: await WorkerUrl.open(),
+    url,
     versions: [version],
     deployments: [deployment],
     settings: {},

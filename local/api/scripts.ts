@@ -5,7 +5,7 @@ import { ApiError, page, success } from "./envelope";
 import { release } from "./release";
 import { targetOf } from "../runtime/bindings";
 import { findVersion, live, type Store, type Worker } from "./store";
-import { scriptView } from "./views";
+import { scriptView, workerView } from "./views";
 
 /** Uploading, listing, downloading and deleting Workers. */
 export function scriptRoutes(context: Context) {
@@ -53,11 +53,14 @@ export function scriptRoutes(context: Context) {
         remove(c.var.account, c.req.param("name"), c.req.query("force") === "true"),
       )
       .get("/services/:name", (c) => {
-        const worker = store.get(c.var.account, c.req.param("name"));
+        const worker = store.find(c.var.account, c.req.param("name"));
+        if (worker === undefined)
+          throw new ApiError(404, 10090, "This service does not exist on your account.");
         const dates = { created_on: worker.createdOn, modified_on: worker.modifiedOn };
         const environment = { environment: "production", ...dates, script: scriptView(worker) };
         return success({ id: worker.name, ...dates, default_environment: environment });
       })
+      .get("/workers/:name", (c) => success(workerView(store.get(c.var.account, c.req.param("name")))))
       .delete("/services/:name", (c) =>
         remove(c.var.account, c.req.param("name"), c.req.query("force") === "true"),
       )

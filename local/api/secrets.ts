@@ -82,7 +82,9 @@ export function patched(latest: readonly Binding[], patch: JsonObject): Binding[
   const sent = Object.entries(patch).filter(([, value]) => value !== null);
   const changed = sent.map(([name, value]) => {
     if (!isObject(value)) throw invalid(`The secret '${name}' is not an object.`);
-    return { type: "secret_text", ...value, name };
+    const secret = { type: "secret_text", ...value, name };
+    if (!isSecret(secret)) throw invalid(`'${name}' is no secret: its type is '${secret.type}'.`);
+    return secret;
   });
   // A replaced secret keeps its position; new ones come last.
   const bindings = latest.flatMap((binding) => {

@@ -1,7 +1,7 @@
 import { invalid } from "./envelope";
 import type { Members } from "../runtime/shared-workers";
 import { withoutSecrets } from "./bindings";
-import { checked, codeOf, type Started } from "./start-version";
+import { checked, codeOf, runVersion, type Started } from "./start-version";
 import { live, type Store, type Version, type Worker } from "./store";
 import { checkWorkers } from "./targets";
 
@@ -36,9 +36,20 @@ export async function serve(
     } else {
       await shared.change(new Map(), worker.name);
       worker.url.swap(instance);
+      // If this Cloudflare is being closed, or the code no longer starts, the Worker does not answer.
+      void instance.crashed.then(() => restart(store, account, worker, version)).catch(() => undefined);
     }
     promote();
     store.resources.kept.rememberDurableObjects(account, worker.name, version.durableObjects);
+  });
+}
+
+/** Starts a Worker that runs alone again, after its process has ended by itself. */
+async function restart(store: Store, account: string, worker: Worker, version: Version): Promise<void> {
+  await store.exclusive(account, worker.name, async () => {
+    if (store.find(account, worker.name) !== worker || live(worker) !== version) return;
+    const instance = await runVersion(store, account, worker.name, version);
+    await serve(store, account, worker, { version, instance }, () => undefined);
   });
 }
 

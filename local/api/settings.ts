@@ -1,7 +1,7 @@
 import type { Binding } from "../runtime/code";
 import { resolve } from "./bindings";
 import { type Context, workerRoutes } from "./context";
-import { rebound, unversioned } from "./draft";
+import { isStrict, rebound, unversioned } from "./draft";
 import { success } from "./envelope";
 import { isObject, type JsonObject } from "../../kit/json";
 import { parseObject } from "./parse-object";
@@ -29,7 +29,9 @@ export function settingsRoutes({ store }: Context) {
         requireLatestLive(worker, 10214, EDIT_REFUSED);
         const latest = worker.versions[0].bindings;
         const resolved =
-          bindings === undefined ? latest : resolve(withInherited(bindings, latest), [], latest);
+          bindings === undefined || bindings === null
+            ? latest
+            : resolve(withInherited(bindings, latest), [], latest, isStrict(c.req));
         const draft = rebound(worker, resolved, c.req, "upload");
         await release(store, account, name, { ...draft, metadata: { ...draft.metadata, ...metadata } });
         worker.settings = { ...worker.settings, ...unversioned(metadata) };

@@ -27,6 +27,7 @@ export async function startVersion(
   draft: Draft,
   existing: Worker | undefined,
 ): Promise<Started> {
+  checkDate(draft.metadata["compatibility_date"]);
   checkAssetsBinding(draft.bindings, draft.assets);
   checkResources(draft.bindings, store.resources, account);
   const [latest] = existing?.versions ?? [];
@@ -34,7 +35,7 @@ export async function startVersion(
   const before = latest?.durableObjects ?? kept.durableObjectsOf(account, name) ?? NO_DURABLE_OBJECTS;
   const durableObjects = migrate(before, draft.metadata["migrations"]);
   const made = { ...draft, id: randomUUID(), createdOn: new Date().toISOString(), durableObjects };
-  const instance = await runVersion(store, account, made);
+  const instance = await runVersion(store, account, name, made);
   await checked(instance, () => {
     checkClasses(durableObjects, instance.exports, draft.bindings);
   });
@@ -48,15 +49,30 @@ export async function startVersion(
   return { version, instance };
 }
 
+/** Only a tool that knows its runtime knows what a later date changes. */
+function checkDate(date: unknown): void {
+  if (
+    typeof date === "string" &&
+    /^\d{4}-\d\d-\d\d$/.test(date) &&
+    date > new Date().toISOString().slice(0, 10)
+  ) {
+    throw invalid(`Can't set compatibility date in the future: "${date}".`);
+  }
+}
+
 /** What the runtime needs of a version. */
 type Runnable = Draft & Pick<Version, "id" | "createdOn" | "durableObjects">;
 
 /** Starts a version's code, alone and without what it shares with others. */
-export async function runVersion(store: Store, account: string, version: Runnable): Promise<Instance> {
+export async function runVersion(
+  store: Store,
+  account: string,
+  name: string,
+  version: Runnable,
+): Promise<Instance> {
   let instance: Instance;
   try {
-    const { storeSecret } = surroundingsOf(store.resources, account);
-    instance = await startInstance(codeOf(version), storeSecret);
+    instance = await startInstance(name, codeOf(version), surroundingsOf(store, account));
   } catch (error) {
     if (error instanceof CodeRejected) throw invalid(withoutSecrets(error.message, version.bindings));
     throw error;

@@ -10,6 +10,7 @@ import type { VersionAssets } from "./assets";
 import type { DurableObjects } from "./migrations";
 import type { Resources } from "./resources";
 import { surroundingsOf } from "./surroundings";
+import type { WorkerEvent } from "./worker-events";
 
 export type Annotations = Readonly<Record<string, string>>;
 
@@ -67,7 +68,12 @@ export class Store {
   readonly #queues = new Map<string, Promise<unknown>>();
   #closed = false;
 
-  constructor(readonly resources: Resources) {}
+  constructor(
+    readonly resources: Resources,
+    /** Where the Workers' ports begin; 0 for any. */
+    readonly workerPort: number,
+    readonly onWorkerEvent?: (event: WorkerEvent) => void,
+  ) {}
 
   list(account: string): Worker[] {
     return [...(this.#accounts.get(account)?.values() ?? [])];
@@ -99,8 +105,7 @@ export class Store {
   /** The Workers of the account that run in one process. */
   shared(account: string): SharedWorkers {
     const shared =
-      this.#shared.get(account) ??
-      new SharedWorkers(surroundingsOf(this.resources, account), this.#folderOf(account));
+      this.#shared.get(account) ?? new SharedWorkers(surroundingsOf(this, account), this.#folderOf(account));
     this.#shared.set(account, shared);
     return shared;
   }

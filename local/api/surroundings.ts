@@ -1,9 +1,12 @@
 import type { JsonObject } from "../../kit/json";
 import type { Surroundings } from "../runtime/shared-workers";
-import type { QueueConsumer, Resources } from "./resources";
+import type { QueueConsumer } from "./resources";
+import type { Store } from "./store";
+import { traceEvents } from "./worker-events";
 
 /** What the Workers of an account run with besides their own bindings. */
-export function surroundingsOf(resources: Resources, account: string): Surroundings {
+export function surroundingsOf(store: Store, account: string): Surroundings {
+  const { resources, onWorkerEvent } = store;
   return {
     kvNamespaces: () => resources.kvNamespaces.list(account).map(({ id }) => id),
     consumersOf: (script) => {
@@ -14,7 +17,14 @@ export function surroundingsOf(resources: Resources, account: string): Surroundi
       });
       return Object.fromEntries(consumed);
     },
-    storeSecret: (store, name) => resources.secretValue(account, store, name),
+    onTrace:
+      onWorkerEvent &&
+      ((name, traces) => {
+        const worker = store.find(account, name);
+        if (worker === undefined) return;
+        for (const event of traces.flatMap((trace) => traceEvents(worker, trace))) onWorkerEvent(event);
+      }),
+    storeSecret: (storeId, name) => resources.secretValue(account, storeId, name),
   };
 }
 

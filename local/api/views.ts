@@ -26,6 +26,22 @@ export function scriptView(worker: Worker): JsonObject {
   };
 }
 
+/** The newer form of `/workers/workers/{id}`. */
+export function workerView(worker: Worker): JsonObject {
+  return {
+    id: worker.tag,
+    name: worker.name,
+    created_on: worker.createdOn,
+    updated_on: worker.modifiedOn,
+    deployed_on: worker.deployments[0].createdOn,
+    subdomain: worker.subdomain,
+    tags: worker.settings["tags"] ?? [],
+    logpush: false,
+    tail_consumers: [],
+    ...pick(worker.settings, ["logpush", "observability", "tail_consumers"]),
+  };
+}
+
 /** Leaves out settings that were not sent: with a default here, the provider would report a change on every run. */
 export function settingsView(worker: Worker): JsonObject {
   const { bindings, metadata } = live(worker);

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { assetOptions } from "./assets";
 import type { Binding, WorkerCode } from "./code";
-import { ABSENT, INERT, STORE_SECRET } from "./wrapped-bindings";
+import { ABSENT, INERT, STORE_SECRET } from "./helper-workers";
 
 /** Options of a Worker for Miniflare: each has one entry for each binding, by the binding's name. */
 type Options = Record<string, Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import http from "node:http";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
@@ -8,15 +9,21 @@ import { Log, LogLevel, supportedCompatibilityDate, type SharedOptions, type Wor
 import { bindingOptions, type IsThere } from "./bindings";
 import type { WorkerCode } from "./code";
 import { describer, type Exports } from "./exports";
+import { inTurns } from "./in-turns";
 import { startMiniflare, type WorkerSockets } from "./private-miniflare";
-import { type StoreSecret, wrappedBindings } from "./wrapped-bindings";
+import { type Help, helperWorkers } from "./helper-workers";
+import { traced } from "./tail";
 
 /** A Worker that runs in its own workerd process. */
 export interface Instance extends WorkerSockets {
   readonly exports: Exports;
   /** Whether static assets answer before the Worker. */
   readonly hasAssets: boolean;
+  /** `request.cf` as JSON. */
+  readonly cf: string;
   readonly startupMilliseconds: number;
+  /** Resolves if the process ends by itself: it crashed, or was killed. */
+  readonly crashed: Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -37,6 +44,8 @@ export const QUIET: SharedOptions = {
     stderr.resume();
   },
 };
+/** More at the same time would take each other's CPU, and the limit above is by the clock. */
+const startInTurn = inTurns(availableParallelism());
 const WORKER = "worker";
 const DESCRIBER = "describer";
 /** Cloudflare's default for an upload without a date. */
@@ -55,11 +64,16 @@ const MODULE_TYPES = new Map<string | undefined, "ESModule" | "CommonJS" | "Comp
  * Starts the code in a new workerd process and resolves when it is ready for requests. Bindings that are shared with
  * other Workers do nothing: only one process can have them.
  */
-export async function startInstance(code: WorkerCode, storeSecret: StoreSecret): Promise<Instance> {
+export function startInstance(name: string, code: WorkerCode, help: Help): Promise<Instance> {
+  return startInTurn(() => startNow(name, code, help));
+}
+
+async function startNow(name: string, code: WorkerCode, help: Help): Promise<Instance> {
+  const options = workerOptions(code) as object;
   const started = performance.now();
   let starting = true;
   let errors = "";
-  const { miniflare, socketsOf, dispose } = await startMiniflare(
+  const { miniflare, socketsOf, crashed, dispose } = await startMiniflare(
     {
       ...QUIET,
       handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
@@ -70,10 +84,10 @@ export async function startInstance(code: WorkerCode, storeSecret: StoreSecret):
     },
     // The describer runs the same code with the same bindings and reports which handlers it exports.
     new Map([
-      [WORKER, workerOptions(code)],
+      [WORKER, (help.onTrace === undefined ? options : traced(options, name)) as WorkerOptions],
       [DESCRIBER, workerOptions(describer(code))],
     ]),
-    wrappedBindings(storeSecret),
+    helperWorkers(help),
   );
   const start = async (): Promise<Instance> => {
     await miniflare.ready;
@@ -81,7 +95,8 @@ export async function startInstance(code: WorkerCode, storeSecret: StoreSecret):
     const exports = await describe(socketsOf(DESCRIBER).socketPath);
     starting = false;
     const hasAssets = code.assets !== undefined;
-    return { ...socketsOf(WORKER), exports, hasAssets, startupMilliseconds, dispose };
+    const cf = JSON.stringify(await miniflare.getCf());
+    return { ...socketsOf(WORKER), cf, exports, hasAssets, startupMilliseconds, crashed, dispose };
   };
   const over = new AbortController();
   try {

@@ -10,6 +10,8 @@ import { Miniflare, type MiniflareOptions, type SharedOptions, type WorkerOption
 export interface PrivateMiniflare {
   readonly miniflare: Miniflare;
   readonly socketsOf: (worker: string) => WorkerSockets;
+  /** Resolves if workerd ends by itself: it crashed, or was killed. */
+  readonly crashed: Promise<void>;
   /** Stops Miniflare and removes the folder. */
   readonly dispose: () => Promise<void>;
 }
@@ -29,8 +31,8 @@ const MAX_SOCKET_PATH = 103;
 const LOOPBACK = "loopback";
 const ENTRY = "entry";
 
-/** The socket folder of the Miniflare that is starting. */
-const starting = new AsyncLocalStorage<string>();
+/** The Miniflare that is starting: its folder of sockets, and what to do when its workerd ends. */
+const starting = new AsyncLocalStorage<{ readonly folder: string; readonly ended: () => void }>();
 const { createServer } = http;
 const { spawn } = childProcess;
 
@@ -41,12 +43,12 @@ const { spawn } = childProcess;
  * Unix sockets. The tests check every open port, so they fail if a new Miniflare opens its ports in another way.
  *
  * @param workers the Workers by name, each with a socket
- * @param wrapped the modules that make wrapped bindings, by name
+ * @param helpers Workers without a socket, by name
  */
 export async function startMiniflare(
   options: SharedOptions,
   workers: ReadonlyMap<string, WorkerOptions>,
-  wrapped: ReadonlyMap<string, WorkerOptions> = new Map(),
+  helpers: ReadonlyMap<string, WorkerOptions>,
 ): Promise<PrivateMiniflare> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "mf-"));
   // A script's name can be longer than a socket's path.
@@ -61,11 +63,18 @@ export async function startMiniflare(
     // Bypass Miniflare's own Worker, which handles /cdn-cgi/ itself and shows errors with stacks.
     unsafeDirectSockets: [{ host: `unix:${socket(name)}`, port: 0 }],
   }));
-  const silent = Array.from(wrapped, ([name, worker]) => ({ ...(worker as object), name }));
+  const silent = Array.from(helpers, ([name, worker]) => ({ ...(worker as object), name }));
   const all = { ...(options as object), host: "127.0.0.1", workers: [...listening, ...silent] };
-  const miniflare = starting.run(folder, () => new Miniflare(all as MiniflareOptions));
+  let isDisposed = false;
+  let crash = (): void => undefined;
+  const crashed = new Promise<void>((resolve) => (crash = resolve));
+  const ended = () => {
+    if (!isDisposed) crash();
+  };
+  const miniflare = starting.run({ folder, ended }, () => new Miniflare(all as MiniflareOptions));
   return {
     miniflare,
+    crashed,
     socketsOf: (worker) => ({
       worker,
       // Miniflare appends the port even to a Unix socket.
@@ -73,6 +82,7 @@ export async function startMiniflare(
       triggerSocketPath: path.join(folder, ENTRY),
     }),
     dispose: async () => {
+      isDisposed = true;
       // dispose() rejects with the error of a failed start, which `ready` has already reported.
       await miniflare.dispose().catch(() => undefined);
       await fs.rm(folder, { recursive: true, force: true });
@@ -82,7 +92,7 @@ export async function startMiniflare(
 
 http.createServer = ((...args: Parameters<typeof createServer>) => {
   const server = createServer(...args);
-  const folder = starting.getStore();
+  const { folder } = starting.getStore() ?? {};
   if (folder !== undefined) {
     const listen = server.listen.bind(server);
     server.listen = (_port?: unknown, _host?: unknown, ready?: unknown) =>
@@ -94,8 +104,14 @@ http.createServer = ((...args: Parameters<typeof createServer>) => {
 }) as typeof createServer;
 
 childProcess.spawn = ((command: string, args: readonly string[], options: childProcess.SpawnOptions) => {
-  const folder = starting.getStore();
-  return spawn(command, folder === undefined ? args : args.map((arg) => onSocket(arg, folder)), options);
+  const started = starting.getStore();
+  if (started === undefined) return spawn(command, args, options);
+  const { folder, ended } = started;
+  return spawn(
+    command,
+    args.map((arg) => onSocket(arg, folder)),
+    options,
+  ).once("exit", ended);
 }) as typeof spawn;
 
 /** Replaces the address in an argument for workerd with a Unix socket. */

@@ -16,7 +16,8 @@ import type { Exports } from "./exports";
 import { QUIET, workerOptions } from "./instance";
 import { type PrivateMiniflare, startMiniflare } from "./private-miniflare";
 import type { WorkerUrl } from "./url";
-import { type StoreSecret, wrappedBindings } from "./wrapped-bindings";
+import { type Help, helperWorkers } from "./helper-workers";
+import { traced } from "./tail";
 
 /** A Worker that runs with others, and the address that it answers on. */
 interface Member {
@@ -28,12 +29,11 @@ interface Member {
 export type Members = ReadonlyMap<string, Member>;
 
 /** What an account has besides its Workers. It is read at each start. */
-export interface Surroundings {
+export interface Surroundings extends Help {
   /** The ids of the KV namespaces. */
   kvNamespaces(): readonly string[];
   /** Miniflare's options for the queues that a Worker consumes, by the queue's name. */
   consumersOf(script: string): Readonly<Record<string, object>>;
-  readonly storeSecret: StoreSecret;
 }
 
 /**
@@ -126,11 +126,18 @@ export class SharedWorkers {
     const running = await this.#start(after);
     this.#running = running;
     this.#members = after;
+    void running.crashed.then(() => this.exclusive(() => this.#restart(running))).catch(() => undefined);
+    const cf = JSON.stringify(await running.miniflare.getCf());
     for (const [name, { url, exports, code }] of after) {
       const hasAssets = code.assets !== undefined;
-      url.swap({ ...running.socketsOf(name), exports, hasAssets, dispose: () => Promise.resolve() });
+      url.swap({ ...running.socketsOf(name), cf, exports, hasAssets, dispose: () => Promise.resolve() });
     }
     return running;
+  }
+
+  /** Starts what runs again after its process has ended by itself. */
+  async #restart(crashed: PrivateMiniflare): Promise<void> {
+    if (this.#running === crashed) await this.#replace(this.#members, this.#members);
   }
 
   #consumersOf(members: Members): string {
@@ -151,16 +158,13 @@ export class SharedWorkers {
     this.#namespaces = surroundings.kvNamespaces();
     this.#consumers = this.#consumersOf(members);
     const workers = new Map([[DATA_WORKER, dataWorker(this.#namespaces)]]);
+    const isTraced = surroundings.onTrace !== undefined;
     for (const [name, { code }] of members) {
-      const options = workerOptions(code, (target) => members.has(target)) as object;
-      const queueConsumers = surroundings.consumersOf(name);
-      workers.set(name, { ...options, queueConsumers } as WorkerOptions);
+      const own = workerOptions(code, (target) => members.has(target)) as object;
+      const options = { ...own, queueConsumers: surroundings.consumersOf(name) };
+      workers.set(name, (isTraced ? traced(options, name) : options) as WorkerOptions);
     }
-    const running = await startMiniflare(
-      { ...QUIET, ...persistence },
-      workers,
-      wrappedBindings(surroundings.storeSecret),
-    );
+    const running = await startMiniflare({ ...QUIET, ...persistence }, workers, helperWorkers(surroundings));
     try {
       await running.miniflare.ready;
       return running;

@@ -11,7 +11,18 @@ const DRAIN_MILLISECONDS = 30_000;
 const PAUSE_MILLISECONDS = 2_000;
 
 /** What answers requests. */
-export type Serving = Omit<Instance, "startupMilliseconds">;
+export type Serving = Omit<Instance, "startupMilliseconds" | "crashed">;
+
+/** A request that was answered. */
+export interface Answered {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+type OnAnswered = (request: Answered) => void;
 
 interface Backend {
   readonly instance: Serving;
@@ -40,7 +51,11 @@ export class WorkerUrl {
       else response.writeHead(403).end(refusal);
     });
     server.on("upgrade", (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (foreignHost(request) === undefined) {
+      if (request.headers.upgrade?.toLowerCase() !== "websocket") {
+        // workerd upgrades to nothing else, so it answers the request as if the client had not asked.
+        socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
+        server.emit("connection", socket);
+      } else if (foreignHost(request) === undefined) {
         void this.#next().then((target) => {
           upgrade(target, request, socket, head);
         });
@@ -48,15 +63,23 @@ export class WorkerUrl {
     });
   }
 
-  /** Requests wait until `swap` says what answers them. */
-  static async open(): Promise<WorkerUrl> {
+  /**
+   * Requests wait until `swap` says what answers them.
+   *
+   * @param firstPort the port, or if it is in use, the next free one after it; 0 for any
+   */
+  static async open(firstPort: number, onAnswered?: OnAnswered): Promise<WorkerUrl> {
     const server = http.createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 });
     const url = new WorkerUrl(server);
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(0, "127.0.0.1", resolve);
-    });
-    return url;
+    if (onAnswered !== undefined) server.on("request", report(onAnswered));
+    for (let port = firstPort; ; port += 1) {
+      try {
+        await listen(server, port);
+        return url;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      }
+    }
   }
 
   get href(): string {
@@ -91,6 +114,25 @@ export class WorkerUrl {
     if (this.#backend !== undefined) return Promise.resolve(this.#backend);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
+}
+
+function listen(server: http.Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function report(onAnswered: OnAnswered): http.RequestListener {
+  return ({ method = "", url: path = "" }, response) => {
+    const received = performance.now();
+    response.once("finish", () => {
+      onAnswered({ method, path, status: response.statusCode, milliseconds: performance.now() - received });
+    });
+  };
 }
 
 function forward(target: Backend, request: http.IncomingMessage, response: http.ServerResponse): void {
@@ -146,16 +188,19 @@ function isTrigger({ url = "" }: http.IncomingMessage): boolean {
 }
 
 function forwarded({ instance, agent }: Backend, request: http.IncomingMessage): http.RequestOptions {
-  const { socketPath, triggerSocketPath, worker } = instance;
-  // Raw headers preserve the client's names, order and Host.
-  const { method, url: path, rawHeaders: headers } = request;
+  const { socketPath, triggerSocketPath, worker, cf } = instance;
+  const { method, url: path, rawHeaders } = request;
   const options = { agent, method, path, setHost: false };
-  if (!isTrigger(request)) return { ...options, socketPath, headers };
-  return {
-    ...options,
-    socketPath: triggerSocketPath,
-    headers: { host: request.headers.host, "MF-Route-Override": worker },
-  };
+  if (isTrigger(request)) {
+    const headers = { host: request.headers.host, "MF-Route-Override": worker };
+    return { ...options, socketPath: triggerSocketPath, headers };
+  }
+  // Raw headers preserve the client's names, order and Host. Miniflare's own are not the client's to send.
+  const names = rawHeaders.filter((_, at) => at % 2 === 0);
+  const headers = names.flatMap((name, at) =>
+    /^mf-/i.test(name) ? [] : [name, rawHeaders[at * 2 + 1] ?? ""],
+  );
+  return { ...options, socketPath, headers: [...headers, "MF-CF-Blob", cf] };
 }
 
 /** A deploy closes WebSockets without waiting for them, as Cloudflare does. */
@@ -166,16 +211,37 @@ function upgrade(target: Backend, request: http.IncomingMessage, socket: Duplex,
     upstream.destroy();
   };
   upstream.once("upgrade", (answer, other, otherHead) => {
-    const lines = answer.rawHeaders.flatMap((name, at, all) =>
-      at % 2 === 0 ? [`${name}: ${all[at + 1] ?? ""}`] : [],
-    );
-    socket.write([`HTTP/1.1 101 ${answer.statusMessage ?? ""}`, ...lines, "", ""].join("\r\n"));
+    socket.write(headOf(`HTTP/1.1 101 ${answer.statusMessage ?? ""}`, answer));
     socket.write(otherHead);
     other.write(head);
     socket.pipe(other).pipe(socket);
     other.on("error", end).once("close", end);
   });
-  upstream.once("response", end).on("error", end);
+  // The Worker refuses, or answers as to any request.
+  upstream.once("response", (answer) => {
+    const { statusCode = 502, statusMessage = "" } = answer;
+    // Its body comes decoded, and the end of the connection ends it.
+    const without = ["connection", "keep-alive", "transfer-encoding"];
+    const line = `HTTP/1.1 ${statusCode} ${statusMessage}\r\nconnection: close`;
+    socket.write(headOf(line, answer, without));
+    answer.pipe(socket);
+  });
+  upstream.on("error", end);
   socket.on("error", end).once("close", end);
   upstream.end();
+}
+
+/** The head of a request that asked to upgrade, without the question. */
+function withoutUpgrade(request: http.IncomingMessage): Buffer {
+  const { method = "", url = "", httpVersion } = request;
+  const line = `${method} ${url} HTTP/${httpVersion}`;
+  return Buffer.from(headOf(line, request, ["connection", "upgrade", "http2-settings"]), "latin1");
+}
+
+/** The head of a message, without some of its headers. */
+function headOf(line: string, { rawHeaders }: http.IncomingMessage, without: readonly string[] = []): string {
+  const lines = rawHeaders.flatMap((name, at, all) =>
+    at % 2 === 0 && !without.includes(name.toLowerCase()) ? [`${name}: ${all[at + 1] ?? ""}`] : [],
+  );
+  return [line, ...lines, "", ""].join("\r\n");
 }

@@ -68,7 +68,10 @@ export class Command {
     script: "start" | "dev" | "rotate" | "audit",
     options: CommandOptions = {},
   ): Promise<Command> {
-    const { args = [], env = {}, npm = false, terminal = false } = options;
+    // Another test's Worker may get a fixed port as soon as this one's is free.
+    const ports = script === "dev" ? ["--port", "0"] : [];
+    const { env = {}, npm = false, terminal = false } = options;
+    const args = [...ports, ...(options.args ?? [])];
     const { scripts } = JSON.parse(await checkout.read("package.json")) as {
       scripts: Record<string, string>;
     };

@@ -25,7 +25,7 @@ app.post("/notes", mayWrite, async (c) => {
   return id === null ? c.text("The note was not kept.\n", 500) : c.text(await writeLink(id, c.env), 201);
 });
 
-/** Whoever has the link can read the note. */
+/** A link is all that it takes to read its note. */
 app.get("/notes/:link", async (c) => {
   const id = await readLink(c.req.param("link"), c.env);
   if (id === undefined) return c.notFound();

@@ -5,7 +5,7 @@ const ALGORITHM = "HS256";
 
 type Keys = Pick<Env, "LINK_KEY" | "LINK_KEY_PREVIOUS">;
 
-/** Returns the path under which a note can be read. Nobody can make one without the key. */
+/** Returns the path under which a note can be read. Only the key makes such a path. */
 export async function writeLink(note: number, { LINK_KEY }: Keys): Promise<string> {
   return `/notes/${await sign({ note }, LINK_KEY, ALGORITHM)}`;
 }

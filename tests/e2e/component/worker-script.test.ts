@@ -55,9 +55,19 @@ test("the preview names added and removed secrets, and the removed one is gone f
   }
 });
 
+test("if the API keeps secrets that an empty list does not name, a removed one fails the deploy and is told how to end", async (t) => {
+  const world = await startWorld(t, { emptyListKeepsSecrets: true });
+  const stack = await world.openStack();
+  await stack.up(worker({ OLD: "old", SAME: "same" }));
+  const output = await stack.failing(stack.up(worker({ SAME: "same" })));
+  assert.match(output, /- OLD: the Worker still has it, and accepts its value\./);
+  assert.match(output, /npx wrangler secret delete OLD --name script_1/);
+});
+
 test("a secret that is managed elsewhere is kept, and the stack never gets its value", async (t) => {
-  for (const keepSecrets of [true, false]) {
-    const world = await startWorld(t, { keepSecrets });
+  const readings = [{ keepSecrets: true }, { keepSecrets: false }, { emptyListKeepsSecrets: true }];
+  for (const reading of readings) {
+    const world = await startWorld(t, reading);
     const stack = await world.openStack();
     await stack.up(worker({ API_KEY: "one" }));
     await world.send("PUT", "/workers/scripts/script_1/secrets", {

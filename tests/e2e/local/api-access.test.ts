@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
 import { test } from "node:test";
 import Cloudflare from "cloudflare";
 import { refusal, start } from "../../support/api";
@@ -14,6 +16,16 @@ test("a request without the token is refused", async (t) => {
     headers: { authorization: `Basic ${cloudflare.apiToken}` },
   });
   assert.equal(basic.status, 400);
+});
+
+test("a request without the token is refused before its body is sent", async (t) => {
+  const { cloudflare } = await start(t);
+  const headers = { "content-length": "1000000000" };
+  const request = http.request(`${cloudflare.baseUrl}/accounts`, { method: "POST", headers });
+  request.flushHeaders();
+  const [response] = (await once(request, "response")) as [http.IncomingMessage];
+  assert.equal(response.statusCode, 400);
+  request.destroy();
 });
 
 test("an unknown route and a malformed account id get Cloudflare's errors", async (t) => {

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import http from "node:http";
 import { join } from "node:path";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { CANARY, refusal, runtimes, secret, start } from "../../support/api";
+import { CANARY, kvBinding, refusal, runtimes, secret, start } from "../../support/api";
 import { completed } from "../../support/assets";
 import { ownTmpdir } from "../../support/own-tmpdir";
 
@@ -159,4 +160,95 @@ test("code that never finishes starting is refused, and the previous version kee
   assert.equal(code, 10021);
   assert.match(message, /startup exceeded CPU time limit/);
   assert.equal(await subject.ask("w"), "first");
+});
+
+test(
+  "a Worker whose runtime was killed answers again, alone and with shared data",
+  { timeout: 30_000 },
+  async (t) => {
+    const subject = await start(t);
+    const sharing = { bindings: [await kvBinding(subject), secret("S")] };
+    for (const [name, metadata] of [
+      ["alone", { bindings: [secret("S")] }],
+      ["shared", sharing],
+    ] as const) {
+      const others = runtimes();
+      await subject.upload(
+        name,
+        metadata,
+        "export default { fetch: (_, env) => new Response(typeof env.S) };",
+      );
+      for (const pid of runtimes().filter((runtime) => !others.includes(runtime)))
+        process.kill(Number(pid), "SIGKILL");
+      let answer = "";
+      while (answer !== "string") {
+        t.signal.throwIfAborted();
+        answer = await subject.ask(name);
+      }
+    }
+  },
+);
+
+test("forty Workers are deployed at the same time", async (t) => {
+  const subject = await start(t);
+  const names = Array.from({ length: 40 }, (_, at) => `w${at}`);
+  await Promise.all(names.map((name) => subject.upload(name)));
+  assert.deepEqual(
+    await Promise.all(names.map((name) => subject.env(name))),
+    names.map(() => ({})),
+  );
+});
+
+test("a request that could be upgraded and is not is answered, with its body, and so is a refused WebSocket", async (t) => {
+  const subject = await start(t);
+  const code = `export default { async fetch(request) {
+    if (request.headers.get("upgrade") === "websocket") return new Response("no", { status: 401 });
+    return new Response(request.method + " " + request.headers.has("upgrade") + " " + await request.text());
+  } };`;
+  await subject.upload("w", {}, code);
+  const { hostname, port } = new URL(subject.cloudflare.workerUrl(subject.accountId, "w") ?? "");
+  const send = async (upgrade: string, body: string) => {
+    const request = http.request({
+      hostname,
+      port,
+      method: body === "" ? "GET" : "POST",
+      headers: { connection: "Upgrade, HTTP2-Settings", upgrade, "http2-settings": "AAMAAABkAAQAAP__" },
+    });
+    const [response] = (await once(request.end(body), "response")) as [http.IncomingMessage];
+    return [response.statusCode, await text(response)];
+  };
+  assert.deepEqual(await send("h2c", ""), [200, "GET false "]);
+  assert.deepEqual(await send("h2c", "a body"), [200, "POST false a body"]);
+  assert.deepEqual(await send("websocket", ""), [401, "no"]);
+});
+
+test("the first Worker has the given port, others the next free ones, and a deploy keeps them", async (t) => {
+  const other = http.createServer();
+  await once(other.listen(0, "127.0.0.1"), "listening");
+  t.after(() => other.close());
+  const { port: taken } = other.address() as AddressInfo;
+  const subject = await start(t, { workerPort: taken });
+  const portOf = (name: string) =>
+    Number(new URL(subject.cloudflare.workerUrl(subject.accountId, name) ?? "").port);
+  await subject.upload("one");
+  await subject.upload("two");
+  assert.ok(portOf("one") > taken && portOf("two") > portOf("one"));
+  const before = portOf("one");
+  await subject.upload("one");
+  assert.equal(portOf("one"), before);
+});
+
+test("a request has a cf object, alone and with shared data, whatever the client sends", async (t) => {
+  const subject = await start(t);
+  const code =
+    "export default { fetch: ({ cf, headers }) => Response.json([typeof cf?.colo, [...headers.keys()]]) };";
+  await subject.upload("alone", {}, code);
+  await subject.upload("shared", { bindings: [await kvBinding(subject)] }, code);
+  for (const name of ["alone", "shared"]) {
+    const url = subject.cloudflare.workerUrl(subject.accountId, name) ?? "";
+    const headers = { "MF-CF-Blob": "{", "MF-Other": "1" };
+    const [colo, seen] = (await (await fetch(url, { headers })).json()) as [string, string[]];
+    assert.equal(colo, "string");
+    assert.ok(!seen.some((header) => header.startsWith("mf-")), seen.join());
+  }
 });

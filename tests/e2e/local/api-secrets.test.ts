@@ -59,15 +59,16 @@ test("an upload keeps the live bindings whose types keep_bindings lists", async 
     { keepSecrets: true, keep: {}, kept: ["S"] },
     { keepSecrets: false, keep: {}, kept: [] },
     { keepSecrets: true, keep: { keep_bindings: [] }, kept: [] },
+    { keepSecrets: true, emptyListKeepsSecrets: true, keep: { keep_bindings: [] }, kept: ["S"] },
     { keepSecrets: false, keep: { keep_bindings: ["secret_text"] }, kept: ["S"] },
     { keepSecrets: true, keep: { keep_bindings: ["plain_text"] }, kept: ["V"] },
     { keepSecrets: true, keep: { keep_bindings: ["plain_text", "secret_text"] }, kept: ["S", "V"] },
   ];
-  for (const { keepSecrets, keep, kept } of cases) {
-    const subject = await start(t, { keepSecrets });
+  for (const { keep, kept, ...options } of cases) {
+    const subject = await start(t, options);
     await subject.upload("w", { bindings });
     await subject.upload("w", { ...keep, bindings: [secret("NEW")] });
-    assert.deepEqual(await names(subject), ["NEW", ...kept], JSON.stringify({ keepSecrets, keep }));
+    assert.deepEqual(await names(subject), ["NEW", ...kept], JSON.stringify({ ...options, keep }));
   }
 });
 
@@ -86,9 +87,13 @@ test("an inherited binding has the live value, under the same name or a new one"
     { name: "NEW", type },
     { name: "SAME", type },
   ]);
-  const refused = await refusal(subject.upload("w", { bindings: [{ name: "NONE", type: "inherit" }] }));
+  const none = [{ name: "NONE", type: "inherit" }];
+  const strict = subject.upload("w?bindings_inherit=strict", { bindings: none });
+  const refused = await refusal(strict);
   assert.deepEqual([refused.status, refused.code], [400, 10057]);
   assert.match(refused.message, /NONE/);
+  await subject.upload("w", { keep_bindings: [], bindings: none });
+  assert.deepEqual(await subject.env("w"), {}, "it is dropped");
 });
 
 test("an uploaded version is not live until it is deployed, and restores old secrets only with force", async (t) => {

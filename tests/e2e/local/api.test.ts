@@ -81,7 +81,7 @@ test("settings that were sent are returned unchanged, and no others are returned
     compatibility_flags: [],
     tail_consumers: [],
     observability,
-    compatibility_date: "2099-01-01",
+    compatibility_date: "2026-09-01",
   };
   await subject.upload("full", {
     ...sent,
@@ -91,6 +91,25 @@ test("settings that were sent are returned unchanged, and no others are returned
   const { bindings, ...rest } = settings;
   assert.deepEqual(rest, { ...rest, ...sent });
   assert.deepEqual(bindings, [{ name: "B", type: "kv_namespace", namespace_id }]);
+});
+
+test("what Wrangler asks about a Worker before a deploy and after it", async (t) => {
+  const subject = await start(t);
+  assert.equal((await refusal(subject.send("GET", "workers/services/w"))).code, 10090);
+  await subject.upload("w");
+  const { subdomain } = subject.client.workers.scripts;
+  await subdomain.create("w", { account_id: subject.accountId, enabled: true });
+  const { name, subdomain: shown } = await subject.result("GET", "workers/workers/w");
+  assert.deepEqual([name, shown], ["w", { enabled: true, previews_enabled: false }]);
+});
+
+test("settings with null for the bindings keep them", async (t) => {
+  const subject = await start(t);
+  await subject.upload("w", { bindings: [secret("S")] });
+  const form = new FormData();
+  form.set("settings", JSON.stringify({ bindings: null, logpush: true }));
+  const { bindings, logpush } = await subject.result("PATCH", "workers/scripts/w/settings", form);
+  assert.deepEqual([bindings, logpush], [[{ name: "S", type: "secret_text" }], true]);
 });
 
 test("a repeated upload updates the Worker, and both Read endpoints agree", async (t) => {
@@ -117,7 +136,6 @@ test("a deleted Worker is gone from the list, from every Read endpoint and from 
   assert.equal(cloudflare.workerUrl(accountId, "gone"), undefined);
   await assert.rejects(fetch(url));
   for (const path of [
-    "services/gone",
     "scripts/gone",
     "scripts/gone/settings",
     "scripts/gone/content/v2",

@@ -42,7 +42,10 @@ async function startDev(t: TestContext): Promise<Dev> {
 
 /** A script.js whose response begins with `word`. */
 function answering(word: string): string {
-  return `export default { fetch: (_, env) => new Response(\`${word}: \${env.MY_SECRET_NAME_KEY}\`) };\n`;
+  return `export default { fetch(_, env) {
+  console.log("printed", env.MY_SECRET_NAME_KEY);
+  return new Response(\`${word}: \${env.MY_SECRET_NAME_KEY}\`);
+} };\n`;
 }
 
 async function leaves(dev: Command): Promise<void> {
@@ -63,6 +66,9 @@ test(
     await dev.prints(/Previewing update[^]*~ +cloudflare:index:WorkersScript myScript update/);
     await dev.prints(DEPLOYED);
     assert.equal(await ask(), "First: dragons and unicorns are real");
+    // What the Worker does is a line each, and its secret is masked.
+    await dev.prints(/^printed \[secret MY_SECRET_NAME_KEY\]\n/m);
+    assert.match(dev.output, /^GET \/ 200 \d+ ms$/m);
 
     await checkout.write("script.js", answering("First"));
     const [sinceThen] = await dev.prints(/Changed: script\.js\n[^]*Nothing to deploy\.\n/);

@@ -33,7 +33,8 @@ describe("the bindings of a new version", () => {
     expect(resolve([{ name: "B", type: "inherit", old_name: "A" }], [], latest)).toEqual([
       secret("B", "value of A"),
     ]);
-    expect(refusal(() => resolve([{ name: "C", type: "inherit" }], [], latest))).toMatchObject({
+    expect(resolve([{ name: "C", type: "inherit" }], [], latest)).toEqual([]);
+    expect(refusal(() => resolve([{ name: "C", type: "inherit" }], [], latest, true))).toMatchObject({
       code: 10057,
     });
   });

@@ -1,4 +1,5 @@
 import { Response, type WorkerOptions } from "miniflare";
+import { type OnTrace, TAIL, tailWorker } from "./tail";
 
 /** Looks up a secret of the account's Secrets Store; undefined if there is none. */
 export type StoreSecret = (store: string, name: string) => string | undefined;
@@ -34,16 +35,25 @@ const STORE_SECRET_MODULE = `export default ({ store, secret, VALUES }) => ({
   },
 });`;
 
-/** The modules that make Miniflare's wrapped bindings, by name. */
-export function wrappedBindings(storeSecret: StoreSecret): Map<string, WorkerOptions> {
+/** What the helpers of an account's Workers need. */
+export interface Help {
+  readonly storeSecret: StoreSecret;
+  /** Undefined if traces are not wanted. */
+  readonly onTrace: OnTrace | undefined;
+}
+
+/** The Workers that make Miniflare's wrapped bindings and that take traces, by name. */
+export function helperWorkers({ storeSecret, onTrace }: Help): Map<string, WorkerOptions> {
   const values = ({ url }: { readonly url: string }): Response => {
     const { searchParams } = new URL(url);
     const value = storeSecret(searchParams.get("store") ?? "", searchParams.get("secret") ?? "");
     return new Response(value ?? null, { status: value === undefined ? 404 : 200 });
   };
-  return new Map<string, WorkerOptions>([
+  const helpers = new Map<string, WorkerOptions>([
     [ABSENT, { modules: true, script: ABSENT_MODULE }],
     [INERT, { modules: true, script: INERT_MODULE }],
     [STORE_SECRET, { modules: true, script: STORE_SECRET_MODULE, serviceBindings: { VALUES: values } }],
   ]);
+  if (onTrace !== undefined) helpers.set(TAIL, tailWorker(onTrace));
+  return helpers;
 }
