@@ -258,23 +258,27 @@ test("the API and Workers see the same pairs of a KV namespace, and the same sec
   assert.deepEqual(await ask(subject, "w"), ["3", 'Secret "KEY" not found']);
 });
 
-test("a namespace with more keys than a page has is listed whole, and ends with all of them", async (t) => {
-  const subject = await start(t);
-  const namespace = await kvBinding(subject);
-  const path = `storage/kv/namespaces/${namespace.namespace_id}`;
-  const fill =
-    "Promise.all(Array.from({ length: 1001 }, (_, at) => env.CACHE.put(`key-${at}`, 'x'))).then(() => 1)";
-  await subject.upload("w", { bindings: [namespace] }, worker(fill));
-  assert.equal(await ask(subject, "w"), 1);
-  assert.equal(((await subject.result("GET", `${path}/keys`)) as unknown as object[]).length, 1001);
-  await subject.upload(
-    "w",
-    { bindings: [namespace] },
-    worker("env.CACHE.list().then(({ keys }) => keys.length)"),
-  );
-  await subject.send("DELETE", path);
-  assert.equal(await ask(subject, "w"), 0);
-});
+test(
+  "a namespace with more keys than a page has is listed whole, and ends with all of them",
+  { timeout: 30_000 },
+  async (t) => {
+    const subject = await start(t);
+    const namespace = await kvBinding(subject);
+    const path = `storage/kv/namespaces/${namespace.namespace_id}`;
+    const fill =
+      "Promise.all(Array.from({ length: 1001 }, (_, at) => env.CACHE.put(`key-${at}`, 'x'))).then(() => 1)";
+    await subject.upload("w", { bindings: [namespace] }, worker(fill));
+    assert.equal(await ask(subject, "w"), 1);
+    assert.equal(((await subject.result("GET", `${path}/keys`)) as unknown as object[]).length, 1001);
+    await subject.upload(
+      "w",
+      { bindings: [namespace] },
+      worker("env.CACHE.list().then(({ keys }) => keys.length)"),
+    );
+    await subject.send("DELETE", path);
+    assert.equal(await ask(subject, "w"), 0);
+  },
+);
 
 test("code that uses its bindings while it starts is deployed, and if it fails only with them, all stays as it was", async (t) => {
   const subject = await start(t);
