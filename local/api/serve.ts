@@ -1,5 +1,5 @@
 import { invalid } from "./envelope";
-import type { Members } from "../runtime/shared-workers";
+import type { Members } from "../runtime/shared-process";
 import { withoutSecrets } from "./bindings";
 import { checked, codeOf, runVersion, type Started } from "./start-version";
 import { live, type Store, type Version, type Worker } from "./store";

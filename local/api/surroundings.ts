@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../kit/json";
-import type { Surroundings } from "../runtime/shared-workers";
+import type { Surroundings } from "../runtime/shared-process";
 import type { QueueConsumer } from "./resources";
 import type { Store } from "./store";
 import { traceEvents } from "./worker-events";

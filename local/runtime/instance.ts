@@ -1,18 +1,17 @@
 import { once } from "node:events";
 import http from "node:http";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import { Log, LogLevel, supportedCompatibilityDate, type SharedOptions, type WorkerOptions } from "miniflare";
-import { bindingOptions, type IsThere } from "./bindings";
+import { Log, LogLevel, type SharedOptions, type WorkerOptions } from "miniflare";
 import type { WorkerCode } from "./code";
 import { describer, type Exports } from "./exports";
 import { inTurns } from "./in-turns";
 import { startMiniflare, type WorkerSockets } from "./private-miniflare";
 import { type Help, helperWorkers } from "./helper-workers";
 import { traced } from "./tail";
+import { workerOptions } from "./worker-options";
 
 /** A Worker that runs in its own workerd process. */
 export interface Instance extends WorkerSockets {
@@ -30,8 +29,6 @@ export interface Instance extends WorkerSockets {
 /** The runtime rejected the code; the message is the runtime's own. */
 export class CodeRejected extends Error {}
 
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- its replacement, today's date, is newer than this workerd supports
-const NEWEST_DATE = supportedCompatibilityDate;
 /** Cloudflare allows one second of CPU; a busy development machine may need longer. */
 const STARTUP_LIMIT_MS = 15_000;
 /** No log of Miniflare's own, nothing of workerd's, and no look at the network for `request.cf`. */
@@ -48,18 +45,6 @@ export const QUIET: SharedOptions = {
 const startInTurn = inTurns(availableParallelism());
 const WORKER = "worker";
 const DESCRIBER = "describer";
-/** Cloudflare's default for an upload without a date. */
-const DEFAULT_COMPATIBILITY_DATE = "2021-11-02";
-
-const MODULE_TYPES = new Map<string | undefined, "ESModule" | "CommonJS" | "CompiledWasm" | "Text">([
-  ["application/javascript+module", "ESModule"],
-  ["text/javascript+module", "ESModule"],
-  ["application/javascript", "CommonJS"],
-  ["text/javascript", "CommonJS"],
-  ["application/wasm", "CompiledWasm"],
-  ["text/plain", "Text"],
-]);
-
 /**
  * Starts the code in a new workerd process and resolves when it is ready for requests. Bindings that are shared with
  * other Workers do nothing: only one process can have them.
@@ -119,39 +104,6 @@ async function describe(socketPath: string): Promise<Exports> {
 async function refuseAfter(ms: number, signal: AbortSignal): Promise<never> {
   await delay(ms, undefined, { signal });
   throw new Error("Script startup exceeded CPU time limit.");
-}
-
-/** Miniflare's options for a Worker. For `isThere` see `bindingOptions`. */
-export function workerOptions(code: WorkerCode, isThere?: IsThere): WorkerOptions {
-  const [first] = code.modules;
-  const source =
-    code.mainModule === undefined
-      ? { script: Buffer.from(first?.content ?? []).toString() }
-      : { modules: orderedModules(code, code.mainModule), modulesRoot: "/" };
-  return {
-    ...source,
-    ...bindingOptions(code, isThere),
-    compatibilityDate: supported(code.compatibilityDate),
-    compatibilityFlags: [...code.compatibilityFlags],
-  };
-}
-
-/** Miniflare uses the first module as the entry point. */
-function orderedModules(code: WorkerCode, mainModule: string) {
-  return [...code.modules]
-    .filter(({ contentType }) => contentType !== "application/source-map")
-    .sort((a, b) => Number(b.name === mainModule) - Number(a.name === mainModule))
-    .map(({ name, contentType, content }) => ({
-      type: MODULE_TYPES.get(contentType.split(";")[0]) ?? ("Data" as const),
-      path: join("/", name),
-      contents: content,
-    }));
-}
-
-/** Cloudflare supports newer dates than the installed workerd, so we lower them to the newest that it supports. */
-function supported(date: string | undefined): string {
-  if (date === undefined || date === "") return DEFAULT_COMPATIBILITY_DATE;
-  return /^\d{4}-\d\d-\d\d$/.test(date) && date > NEWEST_DATE ? NEWEST_DATE : date;
 }
 
 /** Extracts workerd's message about the Worker from its stderr, without the prefix that names the service. */

@@ -1,40 +1,11 @@
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { WorkerOptions } from "miniflare";
 import { isShared, targetOf } from "./bindings";
-import type { Binding, WorkerCode } from "./code";
-import {
-  askDataWorker,
-  type DataAnswer,
-  type DataRequest,
-  DATA_WORKER,
-  dataWorker,
-  KvPairs,
-} from "./data-worker";
-import type { Exports } from "./exports";
-import { QUIET, workerOptions } from "./instance";
-import { type PrivateMiniflare, startMiniflare } from "./private-miniflare";
-import type { WorkerUrl } from "./url";
-import { type Help, helperWorkers } from "./helper-workers";
-import { traced } from "./tail";
-
-/** A Worker that runs with others, and the address that it answers on. */
-interface Member {
-  readonly code: WorkerCode;
-  readonly exports: Exports;
-  readonly url: WorkerUrl;
-}
-
-export type Members = ReadonlyMap<string, Member>;
-
-/** What an account has besides its Workers. It is read at each start. */
-export interface Surroundings extends Help {
-  /** The ids of the KV namespaces. */
-  kvNamespaces(): readonly string[];
-  /** Miniflare's options for the queues that a Worker consumes, by the queue's name. */
-  consumersOf(script: string): Readonly<Record<string, object>>;
-}
+import type { Binding } from "./code";
+import { askDataWorker, type DataAnswer, type DataRequest, DATA_WORKER, KvPairs } from "./data-worker";
+import type { PrivateMiniflare } from "./private-miniflare";
+import { type Members, startTogether, type Surroundings } from "./shared-process";
 
 /**
  * The Workers of an account that share data or call each other, in one workerd process: its databases can be open in
@@ -145,32 +116,9 @@ export class SharedWorkers {
   }
 
   async #start(members: Members): Promise<PrivateMiniflare> {
-    const folder = (this.#folder ??=
-      this.keptIn ?? (await fs.mkdtemp(path.join(os.tmpdir(), "local-cloudflare-"))));
-    const persistence = {
-      d1Persist: path.join(folder, "d1"),
-      durableObjectsPersist: path.join(folder, "durable-objects"),
-      kvPersist: path.join(folder, "kv"),
-      r2Persist: path.join(folder, "r2"),
-      workflowsPersist: path.join(folder, "workflows"),
-    };
-    const { surroundings } = this;
-    this.#namespaces = surroundings.kvNamespaces();
+    this.#folder ??= this.keptIn ?? (await fs.mkdtemp(path.join(os.tmpdir(), "local-cloudflare-")));
+    this.#namespaces = this.surroundings.kvNamespaces();
     this.#consumers = this.#consumersOf(members);
-    const workers = new Map([[DATA_WORKER, dataWorker(this.#namespaces)]]);
-    const isTraced = surroundings.onTrace !== undefined;
-    for (const [name, { code }] of members) {
-      const own = workerOptions(code, (target) => members.has(target)) as object;
-      const options = { ...own, queueConsumers: surroundings.consumersOf(name) };
-      workers.set(name, (isTraced ? traced(options, name) : options) as WorkerOptions);
-    }
-    const running = await startMiniflare({ ...QUIET, ...persistence }, workers, helperWorkers(surroundings));
-    try {
-      await running.miniflare.ready;
-      return running;
-    } catch (error) {
-      await running.dispose();
-      throw error;
-    }
+    return startTogether(members, this.surroundings, this.#namespaces, this.#folder);
   }
 }

@@ -1,0 +1,63 @@
+import * as path from "node:path";
+import type { WorkerOptions } from "miniflare";
+import type { WorkerCode } from "./code";
+import { DATA_WORKER, dataWorker } from "./data-worker";
+import type { Exports } from "./exports";
+import { type Help, helperWorkers } from "./helper-workers";
+import { QUIET } from "./instance";
+import { type PrivateMiniflare, startMiniflare } from "./private-miniflare";
+import { traced } from "./tail";
+import type { WorkerUrl } from "./url";
+import { workerOptions } from "./worker-options";
+
+/** A Worker that runs with others, and the address that it answers on. */
+interface Member {
+  readonly code: WorkerCode;
+  readonly exports: Exports;
+  readonly url: WorkerUrl;
+}
+
+export type Members = ReadonlyMap<string, Member>;
+
+/** What an account has besides its Workers. It is read at each start. */
+export interface Surroundings extends Help {
+  /** The ids of the KV namespaces. */
+  kvNamespaces(): readonly string[];
+  /** Miniflare's options for the queues that a Worker consumes, by the queue's name. */
+  consumersOf(script: string): Readonly<Record<string, object>>;
+}
+
+/**
+ * Starts Workers in one process, and the one through which the API reaches their data.
+ *
+ * @param folder holds the data
+ */
+export async function startTogether(
+  members: Members,
+  surroundings: Surroundings,
+  namespaces: readonly string[],
+  folder: string,
+): Promise<PrivateMiniflare> {
+  const persistence = {
+    d1Persist: path.join(folder, "d1"),
+    durableObjectsPersist: path.join(folder, "durable-objects"),
+    kvPersist: path.join(folder, "kv"),
+    r2Persist: path.join(folder, "r2"),
+    workflowsPersist: path.join(folder, "workflows"),
+  };
+  const workers = new Map([[DATA_WORKER, dataWorker(namespaces)]]);
+  const isTraced = surroundings.onTrace !== undefined;
+  for (const [name, { code }] of members) {
+    const own = workerOptions(code, (target) => members.has(target)) as object;
+    const options = { ...own, queueConsumers: surroundings.consumersOf(name) };
+    workers.set(name, (isTraced ? traced(options, name) : options) as WorkerOptions);
+  }
+  const running = await startMiniflare({ ...QUIET, ...persistence }, workers, helperWorkers(surroundings));
+  try {
+    await running.miniflare.ready;
+    return running;
+  } catch (error) {
+    await running.dispose();
+    throw error;
+  }
+}
