@@ -5,59 +5,62 @@ import type { Exports } from "../runtime/exports";
 import { ApiError } from "./envelope";
 import type { Resources } from "./resources";
 
-type Check = (resources: Resources, account: string, binding: Binding) => boolean;
+/** What a binding of one type needs besides Workers. */
+interface Needed {
+  readonly what: string;
+  /** Cloudflare's code for one that does not exist. */
+  readonly code: number;
+  /** The field that names it. */
+  readonly id: (binding: Binding) => unknown;
+  readonly has: (resources: Resources, account: string, id: string, binding: Binding) => boolean;
+}
 
-/**
- * What a binding needs besides Workers, by type: the field that names it, whether it exists, Cloudflare's code for
- * one that does not, and its words. Users have reported the first four codes. The last one is a guess.
- */
-const RESOURCES: Readonly<
-  Record<string, readonly [exists: Check, code: number, what: string, field: string]>
-> = {
-  kv_namespace: [
-    ({ kvNamespaces }, account, { namespace_id: id }) => kvNamespaces.find(account, String(id)) !== undefined,
-    10041,
-    "KV namespace",
-    "namespace_id",
-  ],
-  d1: [
-    ({ d1Databases }, account, { id, database_id }) =>
-      d1Databases.find(account, String(id ?? database_id)) !== undefined,
-    10181,
-    "D1 database",
-    "id",
-  ],
-  r2_bucket: [
-    ({ r2Buckets }, account, { bucket_name: name }) => r2Buckets.find(account, String(name)) !== undefined,
-    10085,
-    "R2 bucket",
-    "bucket_name",
-  ],
-  queue: [
-    (resources, account, { queue_name: name }) => resources.findQueue(account, String(name)) !== undefined,
-    11000,
-    "queue",
-    "queue_name",
-  ],
-  secrets_store_secret: [
-    (resources, account, { store_id: store, secret_name: name }) =>
-      resources.secretValue(account, String(store), String(name)) !== undefined,
-    10182,
-    "secret of a Secrets Store",
-    "secret_name",
-  ],
+/** By the type of the binding. Users have reported the first four codes. The last one is a guess. */
+const NEEDED: Readonly<Record<string, Needed>> = {
+  kv_namespace: {
+    what: "KV namespace",
+    code: 10041,
+    id: ({ namespace_id }) => namespace_id,
+    has: ({ kvNamespaces }, account, id) => kvNamespaces.find(account, id) !== undefined,
+  },
+  d1: {
+    what: "D1 database",
+    code: 10181,
+    id: ({ id, database_id }) => id ?? database_id,
+    has: ({ d1Databases }, account, id) => d1Databases.find(account, id) !== undefined,
+  },
+  r2_bucket: {
+    what: "R2 bucket",
+    code: 10085,
+    id: ({ bucket_name }) => bucket_name,
+    has: ({ r2Buckets }, account, id) => r2Buckets.find(account, id) !== undefined,
+  },
+  queue: {
+    what: "queue",
+    code: 11000,
+    id: ({ queue_name }) => queue_name,
+    has: (resources, account, id) => resources.findQueue(account, id) !== undefined,
+  },
+  secrets_store_secret: {
+    what: "secret of a Secrets Store",
+    code: 10182,
+    id: ({ secret_name }) => secret_name,
+    has: (resources, account, id, { store_id }) =>
+      resources.secretValue(account, String(store_id), id) !== undefined,
+  },
 };
 
 /** Refuses a binding to a resource that the account does not have. */
 export function checkResources(bindings: readonly Binding[], resources: Resources, account: string): void {
   for (const binding of bindings) {
-    const [exists, code, what, field = ""] = RESOURCES[binding.type] ?? [];
-    if (exists === undefined || code === undefined || exists(resources, account, binding)) continue;
-    const id = optionalString(binding[field]) ?? "";
+    const needed = NEEDED[binding.type];
+    if (needed === undefined) continue;
+    const id = optionalString(needed.id(binding)) ?? "";
+    if (needed.has(resources, account, id, binding)) continue;
     throw new ApiError(
       400,
-      code,
-      `Could not resolve the binding '${binding.name}': the ${what ?? ""} '${id}' was not found in this account.`,
+      needed.code,
+      `Could not resolve the binding '${binding.name}': the ${needed.what} '${id}' was not found in this account.`,
     );
   }
 }

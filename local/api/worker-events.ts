@@ -21,7 +21,8 @@ export function requestEvent(worker: Worker, { method, path, status, millisecond
 
 /** What a Worker printed and threw. */
 export function traceEvents(worker: Worker, { logs, exceptions }: Trace): WorkerEvent[] {
-  const map = sourceMapOf(live(worker));
+  // Parsing a map takes as long as many requests.
+  const map = exceptions.length === 0 ? undefined : sourceMapOf(live(worker));
   const thrown = exceptions.map(({ name, message, stack = "" }) =>
     event(worker, "error", [`${name}: ${message}`, ...originals(stack, map)].join("\n")),
   );

@@ -36,18 +36,20 @@ function isTrigger({ url = "" }: http.IncomingMessage): boolean {
 
 function forwarded({ instance, agent }: Backend, request: http.IncomingMessage): http.RequestOptions {
   const { socketPath, triggerSocketPath, worker, cf } = instance;
-  const { method, url: path, rawHeaders } = request;
+  const { method, url: path } = request;
   const options = { agent, method, path, setHost: false };
   if (isTrigger(request)) {
     const headers = { host: request.headers.host, "MF-Route-Override": worker };
     return { ...options, socketPath: triggerSocketPath, headers };
   }
   // Raw headers preserve the client's names, order and Host. Miniflare's own are not the client's to send.
-  const names = rawHeaders.filter((_, at) => at % 2 === 0);
-  const headers = names.flatMap((name, at) =>
-    /^mf-/i.test(name) ? [] : [name, rawHeaders[at * 2 + 1] ?? ""],
-  );
-  return { ...options, socketPath, headers: [...headers, "MF-CF-Blob", cf] };
+  const headers = headersOf(request).filter(([name]) => !/^mf-/i.test(name));
+  return { ...options, socketPath, headers: [...headers.flat(), "MF-CF-Blob", cf] };
+}
+
+/** The headers of a message as they were sent. */
+function headersOf({ rawHeaders }: http.IncomingMessage): (readonly [name: string, value: string])[] {
+  return rawHeaders.flatMap((name, at, all) => (at % 2 === 0 ? [[name, all[at + 1] ?? ""] as const] : []));
 }
 
 /** A deploy closes WebSockets without waiting for them, as Cloudflare does. */
@@ -86,9 +88,7 @@ export function withoutUpgrade(request: http.IncomingMessage): Buffer {
 }
 
 /** The head of a message, without some of its headers. */
-function headOf(line: string, { rawHeaders }: http.IncomingMessage, without: readonly string[] = []): string {
-  const lines = rawHeaders.flatMap((name, at, all) =>
-    at % 2 === 0 && !without.includes(name.toLowerCase()) ? [`${name}: ${all[at + 1] ?? ""}`] : [],
-  );
-  return [line, ...lines, "", ""].join("\r\n");
+function headOf(line: string, message: http.IncomingMessage, without: readonly string[] = []): string {
+  const headers = headersOf(message).filter(([name]) => !without.includes(name.toLowerCase()));
+  return [line, ...headers.map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n");
 }

@@ -1,7 +1,7 @@
 import { Response, type WorkerOptions } from "miniflare";
 import { type OnTrace, TAIL, tailWorker } from "./tail";
 
-/** Looks up a secret of the account's Secrets Store; undefined if there is none. */
+/** Looks up a secret of the account's Secrets Store; undefined if the store has no such secret. */
 type StoreSecret = (store: string, name: string) => string | undefined;
 
 /** A binding that throws its `message` whenever it is used. No Worker can have this name, or those below. */

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import type { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import { Log, LogLevel, type SharedOptions, type WorkerOptions } from "miniflare";
+import { Log, LogLevel, type SharedOptions } from "miniflare";
 import type { WorkerCode } from "./code";
 import { describer, type Exports } from "./exports";
 import { inTurns } from "./in-turns";
@@ -45,6 +45,7 @@ export const QUIET: SharedOptions = {
 const startInTurn = inTurns(availableParallelism());
 const WORKER = "worker";
 const DESCRIBER = "describer";
+
 /**
  * Starts the code in a new workerd process and resolves when it is ready for requests. Bindings that are shared with
  * other Workers do nothing: only one process can have them.
@@ -69,7 +70,7 @@ async function startNow(name: string, code: WorkerCode, help: Help): Promise<Ins
     },
     // The describer runs the same code with the same bindings and reports which handlers it exports.
     new Map([
-      [WORKER, (help.onTrace === undefined ? options : traced(options, name)) as WorkerOptions],
+      [WORKER, traced(options, name, help.onTrace)],
       [DESCRIBER, workerOptions(describer(code))],
     ]),
     helperWorkers(help),

@@ -1,5 +1,4 @@
 import * as path from "node:path";
-import type { WorkerOptions } from "miniflare";
 import type { WorkerCode } from "./code";
 import { DATA_WORKER, dataWorker } from "./data-worker";
 import type { Exports } from "./exports";
@@ -46,11 +45,10 @@ export async function startTogether(
     workflowsPersist: path.join(folder, "workflows"),
   };
   const workers = new Map([[DATA_WORKER, dataWorker(namespaces)]]);
-  const isTraced = surroundings.onTrace !== undefined;
   for (const [name, { code }] of members) {
     const own = workerOptions(code, (target) => members.has(target)) as object;
     const options = { ...own, queueConsumers: surroundings.consumersOf(name) };
-    workers.set(name, (isTraced ? traced(options, name) : options) as WorkerOptions);
+    workers.set(name, traced(options, name, surroundings.onTrace));
   }
   const running = await startMiniflare({ ...QUIET, ...persistence }, workers, helperWorkers(surroundings));
   try {

@@ -40,7 +40,8 @@ export function tailWorker(onTrace: OnTrace): WorkerOptions {
   } as WorkerOptions;
 }
 
-/** Adds to a Worker's options that its traces are wanted. */
-export function traced(options: object, worker: string): object {
-  return { ...options, tails: [{ name: TAIL, entrypoint: "Tail", props: { worker } }] };
+/** Miniflare's options for a Worker, with those for its traces if they are wanted. */
+export function traced(options: object, worker: string, onTrace: OnTrace | undefined): WorkerOptions {
+  if (onTrace === undefined) return options as WorkerOptions;
+  return { ...options, tails: [{ name: TAIL, entrypoint: "Tail", props: { worker } }] } as WorkerOptions;
 }
