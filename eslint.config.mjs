@@ -15,7 +15,7 @@ const ARROWS = {
   bundle: ["contract"],
   kit: [],
   commands: ["contract", "kit"],
-  local: ["kit", "stack"],
+  local: ["contract", "kit", "stack"],
   harness: ["contract", "kit", "local"],
 };
 const rooms = Object.keys(ARROWS);

@@ -44,7 +44,7 @@ function isLoopback(url: string): boolean {
 }
 
 /** What Pulumi takes for the passphrase before it asks for one; its rules are in the engine's secrets/passphrase. */
-function environmentPassphrase(): string | undefined {
+export function environmentPassphrase(): string | undefined {
   const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
   return PULUMI_CONFIG_PASSPHRASE ?? (file ? read(file)?.trim() : undefined);
 }
@@ -68,7 +68,7 @@ function read(file: string): string | undefined {
  * Tries the passphrase on the stack's `encryptionsalt`, as Pulumi does, because Pulumi may have asked for the passphrase
  * on the terminal. It takes about 0.3 s, and only for stacks with a passphrase.
  */
-function isUnderPublishedPassphrase(file: string): boolean {
+export function isUnderPublishedPassphrase(file: string): boolean {
   const { encryptionsalt } = (parse(read(file) ?? "") ?? {}) as { encryptionsalt?: string };
   const salt = /^v1:([\w+/=]+):v1:([\w+/=]+):([\w+/=]+)$/.exec(encryptionsalt?.trim() ?? "");
   if (salt === null) {

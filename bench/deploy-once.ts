@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     cloudflare,
     provider,
     passphrase: PASSPHRASE,
+    projectName: "cloudflare-worker-secrets",
     stackName,
     program,
   });

@@ -24,7 +24,8 @@ export async function startTarget(options: LocalCloudflareOptions = {}, kind?: "
   const provider = isLocal ? await startProvider(cloudflare) : undefined;
   return {
     cloudflare,
-    openStack: (stack) => openStack({ ...stack, command, cloudflare, provider }),
+    openStack: (stack) =>
+      openStack({ ...stack, projectName: "cloudflare-worker-secrets", command, cloudflare, provider }),
     environment: (folder, passphrase) => stackEnvironment({ folder, passphrase, cloudflare, provider }),
     close: async () => {
       await Promise.all([cloudflare.close(), provider?.close()]);

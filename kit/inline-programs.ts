@@ -1,4 +1,4 @@
-import { type sendUnaryData, type ServerUnaryCall, status } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { log } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
@@ -9,15 +9,15 @@ interface LanguageServer {
   readonly program: PulumiFn;
   run: (
     this: LanguageServer,
-    call: ServerUnaryCall<RunRequest, RunResponse>,
-    answer: sendUnaryData<RunResponse>,
+    call: { readonly request: RunRequest },
+    answer: (error?: Error | null, response?: RunResponse) => void,
   ) => Promise<void>;
 }
 
 // What the SDK has and does not declare. `require`, because an import would be a copy of a module that is changed here.
 /* eslint-disable @typescript-eslint/no-require-imports */
 const { LanguageServer } = require("@pulumi/pulumi/automation/server") as {
-  LanguageServer: { readonly prototype: LanguageServer };
+  LanguageServer: { new (program: PulumiFn): LanguageServer; readonly prototype: LanguageServer };
 };
 const settings = require("@pulumi/pulumi/runtime/settings") as {
   readonly grpcClientOptions: Record<string, unknown>;
@@ -48,6 +48,20 @@ export function protectInlinePrograms(): void {
   signalOnlySuccess();
   failWithoutEngine();
   outliveErrors();
+}
+
+/**
+ * Runs a program as the engine asks for it.
+ *
+ * @throws Error if the program fails, or cannot reach the engine
+ */
+export async function runInlineProgram(program: PulumiFn, request: RunRequest): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    void new LanguageServer(program).run({ request }, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }
 
 /** The SDK tells the engine that the program has declared everything, and looks at the program's errors afterwards. */

@@ -1,14 +1,10 @@
 import { execFile, type ExecFileException } from "node:child_process";
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
 // Not all of the Automation API, which takes half a second to load.
 import type { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
-import { parse } from "yaml";
 import { findEngine } from "./engine";
-
-/** The checkout, which is the folder of Pulumi.yaml. */
-export const ROOT = path.join(__dirname, "..");
+import { readProject, ROOT, stackFile } from "./project";
 
 /** The Pulumi CLI with the user's own stacks, login, backend and environment. */
 export interface PulumiCli {
@@ -33,39 +29,13 @@ export interface PulumiCli {
 /** Finds the Pulumi CLI as `npm start` does: on PATH, else under Pulumi's home, else one that it installs or builds. */
 export async function findPulumi(): Promise<PulumiCli> {
   const { command } = await findEngine();
-  const { name, folder, extension } = await readProject();
+  const project = readProject();
   return {
     command,
-    project: name,
-    stackFile: (stack) => path.join(ROOT, folder, `Pulumi.${shortName(stack, name)}${extension}`),
+    project: project.name,
+    stackFile: (stack) => path.join(ROOT, stackFile(project, shortName(stack, project.name))),
     run: (args, input = "") => runPulumi(command.command, args, input),
   };
-}
-
-/** What Pulumi.yaml says. */
-interface Settings {
-  readonly name: string;
-  readonly stackConfigDir?: string;
-  readonly config?: unknown;
-}
-
-interface Project {
-  readonly name: string;
-  /** The folder of the stacks' files. */
-  readonly folder: string;
-  /** The stacks' files have the same one. */
-  readonly extension: string;
-}
-
-async function readProject(): Promise<Project> {
-  for (const extension of [".yaml", ".yml", ".json"]) {
-    const text = await fs.readFile(path.join(ROOT, `Pulumi${extension}`), "utf8").catch(() => undefined);
-    if (text === undefined) continue;
-    const { name, stackConfigDir, config } = parse(text) as Settings;
-    // `config` as text is the older name of `stackConfigDir`.
-    return { name, folder: stackConfigDir ?? (typeof config === "string" ? config : "."), extension };
-  }
-  throw new Error("This folder has no Pulumi.yaml.");
 }
 
 /** The name without organization and project. */

@@ -1,22 +1,40 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import fs from "node:fs";
 import { createRequire } from "node:module";
+import * as os from "node:os";
 import * as path from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { readProject, ROOT } from "./project";
 
-const ROOT = path.join(__dirname, "..");
 const load = createRequire(__filename);
 
 /** Folders whose modules stay loaded because they belong to this process: this one and the running command's. */
-const KEPT = ["node_modules", ...[__filename, process.argv[1] ?? ""].map(room)];
+const KEPT = [__filename, process.argv[1] ?? ""].map(room);
 
-const { readFileSync } = fs;
-const reading = new AsyncLocalStorage<Set<string>>();
-let files = new Set<string>();
+/** tsx keeps compiled modules there. */
+const TEMPORARY = os.tmpdir() + path.sep;
+
+/** What a run of the program read. */
+export interface ProgramFiles {
+  /** Modules, and files opened with `readFileSync`. One that was missing is there too. Absolute paths. */
+  readonly files: ReadonlySet<string>;
+  /** Folders listed with `readdirSync`. Absolute paths. */
+  readonly folders: ReadonlySet<string>;
+}
+
+interface Reading {
+  readonly files: Set<string>;
+  readonly folders: Set<string>;
+}
+
+const { readFileSync, readdirSync } = fs;
+const reading = new AsyncLocalStorage<Reading>();
+let last: Reading = { files: new Set(), folders: new Set() };
 
 /**
- * Runs index.ts inside this process, so that no language host is needed. Each run loads it again, because it declares
- * its resources when it is loaded, and because it may have been edited.
+ * Runs the project's program inside this process, so that no language host is needed, in the folder in which the language
+ * host would run it. Each run loads it again, because it declares its resources when it is loaded, and because it may
+ * have been edited.
  */
 export const stackProgram: PulumiFn = () => {
   for (const file of Object.keys(load.cache)) {
@@ -25,32 +43,44 @@ export const stackProgram: PulumiFn = () => {
       delete load.cache[file];
     }
   }
-  files = new Set();
-  return reading.run(files, () => Promise.resolve(load("../index.ts") as Record<string, unknown>));
+  last = { files: new Set(), folders: new Set() };
+  return reading.run(last, () => {
+    const main = path.join(ROOT, readProject().main);
+    process.chdir(fs.statSync(main).isDirectory() ? main : path.dirname(main));
+    return Promise.resolve(load(main) as Record<string, unknown>);
+  });
 };
 
-/**
- * The files of the checkout that the last run of the program read, relative to the checkout: modules, and files opened
- * with `readFileSync`. If the run failed, these are the files up to the failure, including one that was missing.
- */
-export function programFiles(): ReadonlySet<string> {
-  return files;
+/** What the last run of the program read, up to its failure if it failed. Packages are not among it. */
+export function programFiles(): ProgramFiles {
+  return last;
 }
 
 // node and tsx also read modules through this function.
 fs.readFileSync = ((...args: Parameters<typeof readFileSync>) => {
-  const [file] = args;
-  const name = typeof file === "string" ? path.resolve(file) : file instanceof URL ? file.pathname : "";
-  if (isOfProgram(name)) reading.getStore()?.add(path.relative(ROOT, name));
+  const name = absolute(args[0]);
+  if (isOfProgram(name)) reading.getStore()?.files.add(name);
   return readFileSync(...args);
 }) as typeof readFileSync;
 
-/** Whether a file is in the checkout and not in one of the kept folders. */
-function isOfProgram(file: string): boolean {
-  return !/^\.\.(?:$|[\\/])/.test(path.relative(ROOT, file)) && !KEPT.includes(room(file));
+fs.readdirSync = ((...args: Parameters<typeof readdirSync>) => {
+  const name = absolute(args[0]);
+  if (isOfProgram(name)) reading.getStore()?.folders.add(name);
+  return readdirSync(...args);
+}) as typeof readdirSync;
+
+function absolute(file: fs.PathOrFileDescriptor): string {
+  if (typeof file === "string") return path.resolve(file);
+  return file instanceof URL ? file.pathname : "";
 }
 
-/** The top-level folder of a file, or its own name for a file next to index.ts. */
+/** Whether a file is neither a package's, nor the system's, nor in one of the kept folders. It can be outside the checkout. */
+function isOfProgram(file: string): boolean {
+  if (/[\\/]node_modules(?:[\\/]|$)|^\/(?:proc|sys|dev)\//.test(file)) return false;
+  return path.isAbsolute(file) && !file.startsWith(TEMPORARY) && !KEPT.includes(room(file));
+}
+
+/** The top-level folder of a file, or its own name for a file next to Pulumi.yaml. */
 function room(file: string): string {
   return path.relative(ROOT, file).split(path.sep)[0] ?? "";
 }

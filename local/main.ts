@@ -2,7 +2,6 @@ import * as fs from "node:fs/promises";
 import type { Command, Options, Positionals, Values } from "../kit/command/command";
 import { main as runCommand } from "../kit/command/main";
 import { killFamily } from "../kit/kill-family";
-import type { SessionOptions } from "./session";
 
 const ENVIRONMENT = `Environment:
   CLOUDFLARE_PROVIDER=official|local   which provider talks to it; unset, the official one if it can be had
@@ -12,14 +11,27 @@ const ENVIRONMENT = `Environment:
 /** How long the command may clean up once run.ts is gone: a second Ctrl-C can no longer stop it. */
 const ORPHAN_MS = 5_000;
 
+/** What a command gets besides its arguments. */
+export interface CommandFrame {
+  /** A folder for the command's files, which is removed afterwards. */
+  readonly folder: string;
+  readonly color: boolean;
+  /** Aborts when the command is to stop. */
+  readonly signal: AbortSignal;
+  /** Prints a line. */
+  readonly log: (line: string) => void;
+  /** Prints text without adding a line end. */
+  readonly onOutput: (text: string) => void;
+}
+
 /**
  * Runs a command that run.ts started, with the help, errors and exit codes that all commands share.
  *
- * @param run the command; its options carry a signal that aborts on Ctrl-C and when run.ts is gone
+ * @param run the command; its frame has a signal that aborts on Ctrl-C and when run.ts is gone
  */
 export async function main<P extends Positionals, O extends Options>(
   command: Command<P, O>,
-  run: (options: SessionOptions, values: Values<P, O>) => Promise<void>,
+  run: (frame: CommandFrame, values: Values<P, O>) => Promise<void>,
 ): Promise<void> {
   const folder = process.env.SESSION_FOLDER ?? "";
   // The Workers runtime and other tools write to the temporary folder, so their files are removed with the session's.

@@ -51,9 +51,15 @@ process.on("exit", () => {
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-/** Drops the variables with the user's accounts, logins, stacks and tokens: the session must not use or see them. */
+/**
+ * Drops the variables with the user's accounts, logins, stacks and tokens: the session must not use or see them. Only a
+ * stack that the user names may have a passphrase of the user's.
+ */
 function withoutTheUsersOwn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const wanted = ["PULUMI_HOME", "CLOUDFLARE_PROVIDER"];
+  const passphrase = args.some((argument) => argument.startsWith("--stack"))
+    ? ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"]
+    : [];
+  const wanted = ["PULUMI_HOME", "CLOUDFLARE_PROVIDER", ...passphrase];
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => wanted.includes(name) || !/^(?:PULUMI|CLOUDFLARE|CF)_/.test(name)),
   );

@@ -1,56 +1,74 @@
 import { setMaxListeners } from "node:events";
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { PUBLISHED_PASSPHRASE } from "../published-passphrase";
-import { startLocalCloudflare, type WorkerEvent } from "./api";
+import type { UpOptions } from "@pulumi/pulumi/automation";
+import { type LocalCloudflare, startLocalCloudflare, type WorkerEvent } from "./api";
 import { untilInterrupted } from "../kit/command/interruption";
 import { findEngine, pulumiHome } from "../kit/engine";
+import { readProject, ROOT } from "../kit/project";
+import { runCommand } from "../kit/run-command";
 import { stackProgram } from "../kit/stack-program";
+import { withoutSummary } from "../kit/without-summary";
+import { DevVars } from "./dev/dev-vars";
+import { type DeclaredWorker, type RecordedRun, recorded } from "./dev/recorded-run";
+import { WorkerPlaces } from "./dev/worker-places";
+import { DEV_FOLDER, removeEnvironment, writeEnvironment } from "./env-file";
 import { startProvider } from "./provider";
 import { chooseProvider } from "./provider/official";
+import { configFiles, copyConfig, passphraseOf } from "./stack-files";
 import { openStack } from "./workspace";
 
-export const ROOT = path.join(__dirname, "..");
-const STACK_NAME = "dev";
-export const CONFIG_FILES = ["Pulumi.yaml", `Pulumi.${STACK_NAME}.yaml`];
+/** Where what the engine says goes: its text, or its events. */
+export type Output = Pick<UpOptions, "onOutput" | "onEvent">;
 
 export interface Session {
-  /** Deploys the program from the checkout and returns the loopback URL of its Worker. */
-  readonly deploy: () => Promise<string>;
-  /** Previews that deploy and returns whether it would change anything. */
-  readonly preview: () => Promise<boolean>;
+  readonly cloudflare: LocalCloudflare;
+  readonly devVars: DevVars;
+  /** The files with the stack's config, as absolute paths. */
+  readonly configFiles: readonly string[];
+  /** The last run of the program. */
+  readonly lastRun: () => RecordedRun | undefined;
+  /** Deploys the program from the checkout. */
+  readonly deploy: (output: Output) => Promise<void>;
   /** Destroys the stack. Works after an interruption too. */
-  readonly destroy: () => Promise<void>;
-  /** A file to source in another terminal, so that commands there use this stack. */
-  readonly environmentFile: string;
+  readonly destroy: (output: Output) => Promise<void>;
+  /** The Workers that the program declared and that are live. */
+  readonly workers: () => LiveWorker[];
+  /** Writes a file to source in another terminal, so that commands there use this stack. Returns its place. */
+  readonly writeEnvironment: () => Promise<string>;
+}
+
+export interface LiveWorker extends DeclaredWorker {
+  readonly url: string;
 }
 
 export interface SessionOptions {
   /** Holds state and config; the caller removes it. */
   readonly folder: string;
+  /** The stack's name, whose config is in the checkout. */
+  readonly stack: string;
   /** Receives a line for each step. */
   readonly log: (line: string) => void;
-  /** Receives Pulumi's output as it is printed. */
-  readonly onOutput: (text: string) => void;
   readonly color: boolean;
   /** Stops the current operation. */
   readonly signal: AbortSignal;
   /** Keeps the Workers' data for later sessions; see `startLocalCloudflare`. */
   readonly dataFolder?: string | undefined;
-  /** The first Worker's port; see `startLocalCloudflare`. */
+  /** The first Worker's port; see `WorkerPlaces`. Default: any. */
   readonly workerPort?: number;
   /** Gets what Workers print, throw and answer; see `startLocalCloudflare`. */
   readonly onWorkerEvent?: (event: WorkerEvent) => void;
 }
 
-/** Runs `use` with everything that the dev stack needs on this machine: engine, Cloudflare, provider and workspace. */
+/** Runs `use` with everything that a stack needs on this machine: engine, Cloudflare, provider and workspace. */
 export async function withSession(
   options: SessionOptions,
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
-  const { folder, log, onOutput, signal, dataFolder, workerPort, onWorkerEvent } = options;
+  const { folder, stack: stackName, log, signal, dataFolder, workerPort = 0, onWorkerEvent } = options;
   // The Automation API adds a listener for each operation.
   setMaxListeners(0, signal);
+  const project = readProject();
+  const passphrase = await passphraseOf(project, stackName);
   const engine = await findEngine({ signal });
   log(`Engine      pulumi ${engine.version} (${engine.origin})`);
   const choosing = chooseProvider({
@@ -62,84 +80,83 @@ export async function withSession(
   const choice = await untilInterrupted(signal, choosing);
   log(`Provider    ${choice.reason}`);
 
-  const cloudflare = await startLocalCloudflare({ dataFolder, workerPort, onWorkerEvent });
+  let run: RecordedRun | undefined;
+  const places = new WorkerPlaces(path.join(DEV_FOLDER, `${stackName}.ports.json`), workerPort);
+  const cloudflare = await startLocalCloudflare({
+    dataFolder,
+    onWorkerEvent,
+    placeOf: (account, script) => {
+      for (const resource of run?.order ?? []) places.of(resource);
+      // A Worker that another client uploads is no resource of the stack.
+      return places.of(run?.find(account, script)?.resource ?? `${account}/${script}`);
+    },
+  });
   const provider = choice.kind === "local" ? await startProvider(cloudflare) : undefined;
   try {
     log(`Cloudflare  ${cloudflare.baseUrl}, on this machine`);
     // The program runs in this process and checks that it is deployed to this machine.
     process.env.CLOUDFLARE_BASE_URL = cloudflare.baseUrl;
-    await readConfig(folder);
-    const stack = await openStack({
+    await copyConfig(project, stackName, folder);
+    const varsFile = path.join(ROOT, project.configFolder, ".dev.vars");
+    const devVars = new DevVars(varsFile);
+    const opened = await openStack({
       folder,
       command: engine.command,
       cloudflare,
       provider,
-      passphrase: PUBLISHED_PASSPHRASE,
-      stackName: STACK_NAME,
-      program: stackProgram,
+      passphrase,
+      projectName: project.name,
+      stackName,
+      program: recorded(stackProgram, devVars, (begun) => (run = begun)),
     });
+    const stack = withoutSummary(opened);
     const color = options.color ? "always" : "never";
-    const operation = async () => {
-      signal.throwIfAborted();
-      await readConfig(folder);
-      // The outputs are the program's own. What counts here is said below: the resources, and the Worker's address.
-      return { onOutput, color, signal, suppressOutputs: true, suppressProgress: true } as const;
+    const workers = () => {
+      const { order = [], workers: sent = [] } = run ?? {};
+      return sent
+        .toSorted((one, other) => order.indexOf(one.resource) - order.indexOf(other.resource))
+        .flatMap((worker) => {
+          const url = cloudflare.workerUrl(worker.accountId, worker.scriptName);
+          return url === undefined ? [] : { ...worker, url };
+        });
     };
     await use({
-      deploy: async () => {
-        const { outputs, summary } = await stack.up(await operation());
+      cloudflare,
+      devVars,
+      configFiles: [...configFiles(project, stackName).map((file) => path.join(ROOT, file)), varsFile],
+      lastRun: () => run,
+      deploy: async (output) => {
         signal.throwIfAborted();
-        const account = summary.config["cloudflare-worker-secrets:accountId"]?.value ?? "";
-        const url = cloudflare.workerUrl(account, String(outputs.scriptName?.value));
-        if (url === undefined) {
-          throw new Error(
-            "The stack was deployed, but index.ts exports no scriptName of a Worker that is live.",
-          );
-        }
-        return url;
+        await copyConfig(project, stackName, folder);
+        // The outputs are the program's own. What counts here are the resources, and the Workers' addresses.
+        await stack.up({ ...output, color, signal, suppressOutputs: true, suppressProgress: true });
+        signal.throwIfAborted();
+        places.keep(workers().map(({ resource }) => resource));
       },
-      preview: async () => {
-        const { changeSummary } = await stack.preview(await operation());
-        return Object.entries(changeSummary).some(([kind, count]) => kind !== "same" && count > 0);
-      },
-      destroy: async () => {
+      destroy: async (output) => {
         // An update that was interrupted right at its start leaves its lock behind.
         await stack.cancel();
-        await stack.destroy({ onOutput, color });
+        await stack.destroy({ ...output, color });
       },
-      environmentFile: await writeEnvironment(folder, engine.command.command, {
-        ...stack.workspace.envVars,
-        PULUMI_HOME: stack.workspace.pulumiHome ?? "",
-        PULUMI_STACK: STACK_NAME,
-        // Wrangler reads this name; without it, Wrangler would send the token to the real Cloudflare.
-        CLOUDFLARE_API_BASE_URL: cloudflare.baseUrl,
-      }),
+      workers,
+      writeEnvironment: async () => {
+        const environment = { ...stack.workspace.envVars, PULUMI_HOME: stack.workspace.pulumiHome ?? "" };
+        // A selection, which users can change; PULUMI_STACK would override theirs.
+        await runCommand(engine.command.command, ["stack", "select", stackName], {
+          cwd: ROOT,
+          env: { ...process.env, ...environment },
+          timeoutMs: 30_000,
+          signal,
+        });
+        return writeEnvironment(folder, stackName, engine.command.command, {
+          ...environment,
+          CLOUDFLARE_ACCOUNT_ID: workers()[0]?.accountId ?? "",
+          // Wrangler reads this name; without it, Wrangler would send the token to the real Cloudflare.
+          CLOUDFLARE_API_BASE_URL: cloudflare.baseUrl,
+        });
+      },
     });
   } finally {
-    await Promise.all([cloudflare.close(), provider?.close()]);
+    await Promise.all([cloudflare.close(), provider?.close(), removeEnvironment(folder, stackName)]);
   }
-}
-
-async function writeEnvironment(
-  folder: string,
-  pulumi: string,
-  variables: Record<string, string>,
-): Promise<string> {
-  const file = path.join(folder, "env");
-  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
-  if (path.isAbsolute(pulumi)) {
-    lines.push(`export PATH=${quoted(path.dirname(pulumi))}:"$PATH"\n`);
-  }
-  await fs.writeFile(file, lines.join(""), { mode: 0o600 });
-  return file;
-}
-
-/** Quotes a word for a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** Copies the current config, so that the checkout's own files are never written to. */
-async function readConfig(folder: string): Promise<void> {
-  await Promise.all(CONFIG_FILES.map((file) => fs.copyFile(path.join(ROOT, file), path.join(folder, file))));
 }

@@ -17,6 +17,7 @@ export interface WorkspaceOptions {
   /** The stand-in provider; without it the engine starts the official plugin. */
   readonly provider: Pick<RunningProvider, "env"> | undefined;
   readonly passphrase: string;
+  readonly projectName: string;
   readonly stackName: string;
   readonly program: PulumiFn;
 }
@@ -37,7 +38,7 @@ export async function openStack(options: WorkspaceOptions): Promise<Stack> {
     await fs.symlink(plugins, linked);
   }
   return LocalWorkspace.createOrSelectStack(
-    { stackName: options.stackName, projectName: "cloudflare-worker-secrets", program: options.program },
+    { stackName: options.stackName, projectName: options.projectName, program: options.program },
     {
       workDir: folder,
       pulumiHome: home,
@@ -54,7 +55,7 @@ export function stackEnvironment({
   cloudflare,
   provider,
   passphrase,
-}: Omit<WorkspaceOptions, "command" | "stackName" | "program">): Record<string, string> {
+}: Omit<WorkspaceOptions, "command" | "projectName" | "stackName" | "program">): Record<string, string> {
   return {
     PULUMI_BACKEND_URL: pathToFileURL(stateOf(folder)).href,
     PULUMI_CONFIG_PASSPHRASE: passphrase,

@@ -1,6 +1,7 @@
 import { type EngineEvent, LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { protectInlinePrograms } from "../../kit/inline-programs";
-import { type PulumiCli, ROOT } from "../../kit/pulumi-cli";
+import type { PulumiCli } from "../../kit/pulumi-cli";
+import { ROOT } from "../../kit/project";
 import { stackProgram } from "../../kit/stack-program";
 import { withoutSummary } from "../../kit/without-summary";
 import type { InventoryEntry } from "../../component/contract/inventory";

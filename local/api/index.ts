@@ -9,9 +9,11 @@ import { AssetUploads } from "./assets";
 import { failure } from "./envelope";
 import { Kept } from "./kept";
 import { Resources } from "./resources";
-import { Store } from "./store";
+import { live, Store, type WorkerPlace } from "./store";
+import { type Code, stopTrying, tryCode } from "./try-code";
 import type { WorkerEvent } from "./worker-events";
 
+export type { WorkerPlace } from "./store";
 export type { WorkerEvent } from "./worker-events";
 
 export interface LocalCloudflareOptions {
@@ -28,8 +30,8 @@ export interface LocalCloudflareOptions {
   subdomain?: string;
   /** The API's loopback port, default 0 = any free. */
   port?: number;
-  /** The loopback port of the first Worker; the others get the next free ones. Default 0 = any free. */
-  workerPort?: number | undefined;
+  /** Where a Worker's URL is. Default: a URL of its own on any free port. */
+  placeOf?: ((accountId: string, scriptName: string) => WorkerPlace) | undefined;
   /**
    * Keeps the data of KV, D1, R2, Durable Objects and workflows for later, and no secret. Created if it does not exist; one
    * process at a time can use it. Default: a temporary folder, removed by `close`.
@@ -52,6 +54,12 @@ export interface LocalCloudflare {
   readonly apiToken: string;
   /** The loopback URL of a deployed Worker; undefined if the Worker does not exist. */
   workerUrl(accountId: string, scriptName: string): string | undefined;
+  /** Whether a deployed Worker answers requests: one that only consumes a queue, for example, does not. */
+  answersRequests(accountId: string, scriptName: string): boolean;
+  /** See `tryCode` in try-code.ts. */
+  tryCode(accountId: string, scriptName: string, code: Code): Promise<string | undefined>;
+  /** Lets a Worker answer with its deployed code again. */
+  stopTrying(accountId: string, scriptName: string): Promise<void>;
   /** Stops the API, every Worker and its workerd process. Can be called more than once. */
   close(): Promise<void>;
 }
@@ -67,7 +75,7 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
   // The length of a real token, in characters that the official provider accepts.
   const apiToken = options.apiToken ?? randomBytes(30).toString("base64url");
   const resources = new Resources(Kept.open(options.dataFolder));
-  const store = new Store(resources, options.workerPort ?? 0, options.onWorkerEvent);
+  const store = new Store(resources, options.placeOf, options.onWorkerEvent);
   const assets = new AssetUploads();
   const app = createApp({ store, resources, assets, keepSecrets, emptyListKeepsSecrets, subdomain });
   // Otherwise the adapter replaces the global Request and Response of the process.
@@ -90,6 +98,13 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${BASE_PATH}`,
     apiToken,
     workerUrl: (accountId, scriptName) => store.find(accountId, scriptName)?.url.href,
+    answersRequests: (accountId, scriptName) => {
+      const worker = store.find(accountId, scriptName);
+      if (worker === undefined) return false;
+      return live(worker).exports.handlers.includes("fetch") || live(worker).assets !== undefined;
+    },
+    tryCode: (accountId, scriptName, code) => tryCode(store, accountId, scriptName, code),
+    stopTrying: (accountId, scriptName) => stopTrying(store, accountId, scriptName),
     close: () => (closing ??= close(server, store, assets)),
   };
 }

@@ -56,6 +56,7 @@ export async function deploy(
 
 function promote(worker: Worker, deployment: Deployment): void {
   worker.deployments = [deployment, ...worker.deployments];
+  worker.tried = undefined;
   worker.modifiedOn = deployment.createdOn;
 }
 
@@ -67,19 +68,15 @@ async function create(
   deployment: Deployment,
 ): Promise<Worker> {
   const { version, createdOn } = deployment;
-  const { onWorkerEvent } = store;
-  const url = await WorkerUrl.open(
-    store.workerPort,
-    onWorkerEvent &&
-      ((request) => {
-        onWorkerEvent(requestEvent(worker, request));
-      }),
-  );
+  const place = store.placeOf(account, name);
+  const former = store.list(account).find((other) => other.place === place.name);
+  const url = former?.url ?? (await WorkerUrl.open(place.port));
   const worker: Worker = {
     name,
     tag: randomUUID().replaceAll("-", ""),
     createdOn,
     modifiedOn: createdOn,
+    place: place.name,
     url,
     versions: [version],
     deployments: [deployment],
@@ -89,9 +86,10 @@ async function create(
   try {
     await serve(store, account, worker, started, () => {
       store.add(account, worker);
+      url.onAnswered = (request) => store.onWorkerEvent?.(requestEvent(worker, request));
     });
   } catch (error) {
-    await worker.url.close();
+    if (former === undefined) await url.close();
     throw error;
   }
   return worker;

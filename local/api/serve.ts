@@ -2,7 +2,7 @@ import { invalid } from "./envelope";
 import type { Members } from "../runtime/shared-process";
 import { withoutSecrets } from "./bindings";
 import { checked, codeOf, runVersion, type Started } from "./start-version";
-import { live, type Store, type Version, type Worker } from "./store";
+import { running, type Store, type Version, type Worker } from "./store";
 import { checkWorkers } from "./targets";
 
 /**
@@ -20,7 +20,7 @@ export async function serve(
   await shared.exclusive(async () => {
     const find = (script: string): Version | undefined => {
       const other = store.find(account, script);
-      return script === worker.name ? version : other && live(other);
+      return script === worker.name ? version : other && running(other);
     };
     await checked(instance, () => {
       checkWorkers(version.bindings, worker.name, (script) => find(script)?.exports);
@@ -47,7 +47,7 @@ export async function serve(
 /** Starts a Worker that runs alone again, after its process has ended by itself. */
 async function restart(store: Store, account: string, worker: Worker, version: Version): Promise<void> {
   await store.exclusive(account, worker.name, async () => {
-    if (store.find(account, worker.name) !== worker || live(worker) !== version) return;
+    if (store.find(account, worker.name) !== worker || running(worker) !== version) return;
     const instance = await runVersion(store, account, worker.name, version);
     await serve(store, account, worker, { version, instance }, () => undefined);
   });
@@ -63,7 +63,7 @@ export async function joinConsumers(store: Store, account: string): Promise<void
 function joining(store: Store, account: string, changed?: { worker: Worker; version: Version }): Members {
   const shared = store.shared(account);
   const workers = new Map(
-    store.list(account).map((worker) => [worker.name, { worker, version: live(worker) }]),
+    store.list(account).map((worker) => [worker.name, { worker, version: running(worker) }]),
   );
   if (changed !== undefined) workers.set(changed.worker.name, changed);
   const names = shared.namesOf(new Map([...workers].map(([name, { version }]) => [name, version.bindings])));

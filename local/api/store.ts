@@ -45,10 +45,13 @@ export interface Worker {
   readonly tag: string;
   readonly createdOn: string;
   modifiedOn: string;
+  readonly place: string;
   readonly url: WorkerUrl;
   /** Newest first, like the deployments. Neither is ever empty. */
   versions: readonly [Version, ...Version[]];
   deployments: readonly [Deployment, ...Deployment[]];
+  /** What answers instead of the live version: the same with other code, until the next deployment. */
+  tried?: Version | undefined;
   /** Settings that belong to no version: logpush, tail_consumers, observability, tags. */
   settings: JsonObject;
   subdomain: { enabled: boolean; previews_enabled: boolean };
@@ -56,9 +59,20 @@ export interface Worker {
 
 export const live = (worker: Worker): Version => worker.deployments[0].version;
 
+/** The version that answers requests. */
+export const running = (worker: Worker): Version => worker.tried ?? live(worker);
+
 /** Refuses to edit the latest version if it is not live, because it is undeployed or was rolled back. */
 export function requireLatestLive(worker: Worker, code: number, message: string): void {
   if (worker.versions[0] !== live(worker)) throw new ApiError(400, code, message);
+}
+
+/** Where a Worker's URL is. */
+export interface WorkerPlace {
+  /** A new Worker at the place of a live one of its account takes over the URL: the script was renamed. */
+  readonly name: string;
+  /** The port, or if it is in use, the next free one after it; 0 for any. */
+  readonly port: number;
 }
 
 /** All Workers of the local Cloudflare, in memory only. */
@@ -70,8 +84,7 @@ export class Store {
 
   constructor(
     readonly resources: Resources,
-    /** Where the Workers' ports begin; 0 for any. */
-    readonly workerPort: number,
+    readonly placeOf: (account: string, name: string) => WorkerPlace = (_, name) => ({ name, port: 0 }),
     readonly onWorkerEvent?: (event: WorkerEvent) => void,
   ) {}
 
@@ -99,7 +112,8 @@ export class Store {
     this.resources.kept.forgetDurableObjects(account, worker.name);
     const shared = this.shared(account);
     await shared.exclusive(() => shared.change(new Map(), worker.name));
-    await worker.url.close();
+    const isTakenOver = this.list(account).some(({ url }) => url === worker.url);
+    if (!isTakenOver) await worker.url.close();
   }
 
   /** The Workers of the account that run in one process. */

@@ -4,7 +4,7 @@ import type { Answered } from "../runtime/url";
 import type { Trace } from "../runtime/tail";
 import { maskNamed } from "../mask";
 import { secretTexts } from "./bindings";
-import { live, type Version, type Worker } from "./store";
+import { running, type Version, type Worker } from "./store";
 
 /** A line about a running Worker. Its secrets are masked. */
 export interface WorkerEvent {
@@ -22,7 +22,7 @@ export function requestEvent(worker: Worker, { method, path, status, millisecond
 /** What a Worker printed and threw. */
 export function traceEvents(worker: Worker, { logs, exceptions }: Trace): WorkerEvent[] {
   // Parsing a map takes as long as many requests.
-  const map = exceptions.length === 0 ? undefined : sourceMapOf(live(worker));
+  const map = exceptions.length === 0 ? undefined : sourceMapOf(running(worker));
   const thrown = exceptions.map(({ name, message, stack = "" }) =>
     event(worker, "error", [`${name}: ${message}`, ...originals(stack, map)].join("\n")),
   );
@@ -30,7 +30,7 @@ export function traceEvents(worker: Worker, { logs, exceptions }: Trace): Worker
 }
 
 function event(worker: Worker, kind: string, text: string): WorkerEvent {
-  return { worker: worker.name, kind, text: maskNamed(text, secretTexts(live(worker).bindings)) };
+  return { worker: worker.name, kind, text: maskNamed(text, secretTexts(running(worker).bindings)) };
 }
 
 /** As `console.log` prints in Node. */

@@ -20,8 +20,6 @@ export interface Answered {
   readonly milliseconds: number;
 }
 
-type OnAnswered = (request: Answered) => void;
-
 /** A reverse proxy that gives a Worker a stable loopback URL in front of its current version. */
 export class WorkerUrl {
   readonly #server: http.Server;
@@ -29,11 +27,14 @@ export class WorkerUrl {
   /** Undefined while requests wait. */
   #backend: Backend | undefined;
   readonly #waiting: ((next: Backend) => void)[] = [];
+  /** Called for each request that was answered. */
+  onAnswered: ((request: Answered) => void) | undefined;
 
   private constructor(server: http.Server) {
     this.#server = server;
     admitEveryUser(server);
     server.on("request", (request: http.IncomingMessage, response: http.ServerResponse) => {
+      this.#report(request, response);
       const refusal = foreignHost(request);
       if (refusal === undefined)
         void this.#next().then((target) => {
@@ -59,10 +60,9 @@ export class WorkerUrl {
    *
    * @param firstPort the port, or if it is in use, the next free one after it; 0 for any
    */
-  static async open(firstPort: number, onAnswered?: OnAnswered): Promise<WorkerUrl> {
+  static async open(firstPort: number): Promise<WorkerUrl> {
     const server = http.createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 });
     const url = new WorkerUrl(server);
-    if (onAnswered !== undefined) server.on("request", report(onAnswered));
     for (let port = firstPort; ; port += 1) {
       try {
         await listen(server, port);
@@ -101,6 +101,14 @@ export class WorkerUrl {
     await Promise.all([closed, this.#backend && retire(this.#backend), ...this.#retiring]);
   }
 
+  #report({ method = "", url: path = "" }: http.IncomingMessage, response: http.ServerResponse): void {
+    const received = performance.now();
+    response.once("finish", () => {
+      const milliseconds = performance.now() - received;
+      this.onAnswered?.({ method, path, status: response.statusCode, milliseconds });
+    });
+  }
+
   #next(): Promise<Backend> {
     if (this.#backend !== undefined) return Promise.resolve(this.#backend);
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -115,13 +123,4 @@ function listen(server: http.Server, port: number): Promise<void> {
       resolve();
     });
   });
-}
-
-function report(onAnswered: OnAnswered): http.RequestListener {
-  return ({ method = "", url: path = "" }, response) => {
-    const received = performance.now();
-    response.once("finish", () => {
-      onAnswered({ method, path, status: response.statusCode, milliseconds: performance.now() - received });
-    });
-  };
 }

@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import * as fs from "node:fs/promises";
+import { createServer } from "node:net";
 import { promisify } from "node:util";
 
 const LISTENING = "0A";
@@ -49,4 +52,25 @@ export async function runAs(user: "stranger" | "self", script: string, ...args: 
     ...as,
   });
   return stdout;
+}
+
+/** The first of some free ports in a row, below those that the system gives to others. */
+export async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = randomInt(10_000, 30_000);
+    const ports = Array.from({ length: count }, (_, place) => first + place);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, "127.0.0.1"), "listening");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
 }

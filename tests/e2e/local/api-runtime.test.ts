@@ -222,20 +222,27 @@ test("a request that could be upgraded and is not is answered, with its body, an
   assert.deepEqual(await send("websocket", ""), [401, "no"]);
 });
 
-test("the first Worker has the given port, others the next free ones, and a deploy keeps them", async (t) => {
+test("a Worker is at its place's port or the next free one; a renamed script takes over the URL", async (t) => {
   const other = http.createServer();
   await once(other.listen(0, "127.0.0.1"), "listening");
   t.after(() => other.close());
   const { port: taken } = other.address() as AddressInfo;
-  const subject = await start(t, { workerPort: taken });
-  const portOf = (name: string) =>
-    Number(new URL(subject.cloudflare.workerUrl(subject.accountId, name) ?? "").port);
-  await subject.upload("one");
-  await subject.upload("two");
-  assert.ok(portOf("one") > taken && portOf("two") > portOf("one"));
-  const before = portOf("one");
-  await subject.upload("one");
-  assert.equal(portOf("one"), before);
+  const placeOf = (_: string, script: string) => ({ name: script.split("-")[0] ?? "", port: taken });
+  const subject = await start(t, { placeOf });
+  const { cloudflare, accountId } = subject;
+  const urlOf = (name: string) => cloudflare.workerUrl(accountId, name) ?? "";
+  const answers = (text: string) => `export default { fetch: () => new Response("${text}") };`;
+  await subject.upload("one-a", {}, answers("a"));
+  await subject.upload("two", {}, answers("two"));
+  const url = urlOf("one-a");
+  assert.ok(Number(new URL(url).port) > taken && urlOf("two") !== url);
+  // What Pulumi does: the new script first, then the old one goes.
+  await subject.upload("one-b", {}, answers("b"));
+  assert.equal(urlOf("one-b"), url);
+  await subject.client.workers.scripts.delete("one-a", { account_id: accountId });
+  assert.equal(await (await fetch(url)).text(), "b");
+  await subject.client.workers.scripts.delete("one-b", { account_id: accountId });
+  await assert.rejects(fetch(url));
 });
 
 test("a request has a cf object, alone and with shared data, whatever the client sends", async (t) => {

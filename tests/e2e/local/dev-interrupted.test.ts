@@ -5,7 +5,7 @@ import test, { type TestContext } from "node:test";
 import { copyCheckout } from "../../support/checkout";
 import { Command, TEST } from "../../support/command";
 
-const DESTROYED = /Destroying \(dev\)[^]*- 4 deleted/;
+const DESTROYED = /^ {2}- WorkersScript myScript$[^]*^Destroyed\.$/m;
 
 async function startDev(t: TestContext, until: RegExp) {
   const checkout = await copyCheckout(t);
@@ -55,7 +55,7 @@ test("--persist FOLDER keeps the Workers' data for the next session", TEST, asyn
   await checkout.write("index.ts", COUNTING);
   for (const count of ["1", "2"]) {
     const dev = await Command.start(t, checkout, "dev", { npm: true, args: ["--persist", "../data"] });
-    const [, url = ""] = await dev.prints(/The Worker answers on (\S+)/);
+    const [, url = ""] = await dev.prints(/counting answers on (\S+)/);
     assert.equal(await (await fetch(url)).text(), count);
     await dev.prints(/Ctrl-C exits\./);
     dev.ctrlC();
@@ -78,7 +78,7 @@ test("SIGTERM to the parent alone does the same", TEST, async (t) => {
 });
 
 test("Ctrl-C during the first deploy destroys whatever was created", TEST, async (t) => {
-  const { dev, leavesNothing } = await startDev(t, /Updating \(dev\)/);
+  const { dev, leavesNothing } = await startDev(t, /^ {2}\+ WorkersScript/m);
   dev.ctrlC();
   assert.equal(await dev.exit(), 0, dev.output);
   assert.match(dev.output, /^Interrupted: destroying the stack\./m);

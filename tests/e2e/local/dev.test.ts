@@ -8,33 +8,33 @@ import { Command, TEST } from "../../support/command";
 
 const CANARY = "canary-that-is-never-printed";
 const WAITING = /Waiting for changes/;
-const DEPLOYED = /The Worker answers on (\S+)/;
-const SECRET_CHANGED = /^ *~ +cloudflare-worker-secrets:index:Secret myScript\/MY_SECRET_NAME_KEY update/m;
+const ANSWERS = /script_1 answers on (\S+)/;
+const TRIED = /^ {2}script_1 answers with it after \d+ ms$/m;
+const DEPLOYED = /^Deployed in \d+\.\d s\.$/m;
 
 interface Dev {
   readonly checkout: Checkout;
   readonly dev: Command;
   /** Returns the Worker's current response. */
   readonly ask: () => Promise<string>;
-  /** Runs one of the commands that dev prints for another terminal. */
-  readonly run: (command: RegExp, input?: string) => Promise<string>;
+  /** Runs a command in another terminal, after the line that dev prints for it. */
+  readonly run: (command: string, input?: string) => Promise<string>;
 }
 
-async function startDev(t: TestContext): Promise<Dev> {
+async function startDev(t: TestContext, args: readonly string[] = []): Promise<Dev> {
   const checkout = await copyCheckout(t);
-  const dev = await Command.start(t, checkout, "dev", { npm: true });
-  const [, url = ""] = await dev.prints(DEPLOYED);
-  const [, environment = "", commands = ""] = await dev.prints(/In another terminal:\n +(.+)\n([^]+?)\n\n/);
+  const dev = await Command.start(t, checkout, "dev", { npm: true, args });
+  const [, url = ""] = await dev.prints(ANSWERS);
+  const [, source = ""] = await dev.prints(/In another terminal[^\n]*:\n +(.+)\n/);
   await dev.prints(WAITING);
   return {
     checkout,
     dev,
     ask: async () => (await fetch(url, { signal: t.signal })).text(),
     async run(command, input = "") {
-      const line = commands.split("\n").find((text) => command.test(text));
       const env = { ...process.env, TMPDIR: checkout.tmp };
-      const running = promisify(exec)(`${environment} && ${line}`, { cwd: checkout.root, env });
-      running.child.stdin?.end(input);
+      const running = promisify(exec)(`${source} && ${command}`, { cwd: checkout.root, env });
+      running.child.stdin?.on("error", () => undefined).end(input);
       return (await running).stdout;
     },
   };
@@ -56,23 +56,26 @@ async function leaves(dev: Command): Promise<void> {
 }
 
 test(
-  "a changed script.js is previewed and deployed; a save without a change is not deployed",
+  "a changed script.js is answered with, then deployed; a save without a change is not",
   TEST,
   async (t) => {
     const { checkout, dev, ask } = await startDev(t);
     assert.equal(await ask(), "Secret: dragons and unicorns are real");
     await checkout.write("script.js", answering("First"));
-    await dev.prints(/Changed: script\.js\n/);
-    await dev.prints(/Previewing update[^]*~ +cloudflare:index:WorkersScript myScript update/);
-    await dev.prints(DEPLOYED);
+    await dev.prints(/^Changed: script\.js$/m);
+    await dev.prints(TRIED);
     assert.equal(await ask(), "First: dragons and unicorns are real");
+    const [said] = await dev.prints(DEPLOYED);
     // What the Worker does is a line each, and its secret is masked.
-    await dev.prints(/^printed \[secret MY_SECRET_NAME_KEY\]\n/m);
+    assert.match(dev.output, /^printed \[secret MY_SECRET_NAME_KEY\]$/m);
     assert.match(dev.output, /^GET \/ 200 \d+ ms$/m);
+    assert.match(dev.output, /^ {2}~ WorkersScript myScript \[content\]$/m);
+    assert.doesNotMatch(said, /Updating|Resources:/);
+    assert.equal(await ask(), "First: dragons and unicorns are real");
 
     await checkout.write("script.js", answering("First"));
-    const [sinceThen] = await dev.prints(/Changed: script\.js\n[^]*Nothing to deploy\.\n/);
-    assert.doesNotMatch(sinceThen, /Updating/);
+    const [sinceThen] = await dev.prints(/^Changed: script\.js\n[^]*Nothing to deploy\.\n/m);
+    assert.doesNotMatch(sinceThen, /Deployed/);
 
     // Editors that save atomically write a new file and rename it.
     await checkout.write("script.js~", answering("Renamed"));
@@ -83,45 +86,72 @@ test(
   },
 );
 
-test(
-  "a new secret in index.ts, and a new value by the printed command, are named in the preview",
-  TEST,
-  async (t) => {
-    const { checkout, dev, ask, run } = await startDev(t);
-    await run(/config set/, CANARY);
-    await dev.prints(/Changed: Pulumi\.dev\.yaml\n/);
-    await dev.prints(/Previewing update/);
-    await dev.prints(SECRET_CHANGED);
-    await dev.prints(DEPLOYED);
-    assert.equal(await ask(), `Secret: ${CANARY}`);
+test("a new secret in index.ts, and a new value from another terminal, are named", TEST, async (t) => {
+  const { checkout, dev, ask, run } = await startDev(t);
+  await run("pulumi config set --secret secrets-demo", CANARY);
+  await dev.prints(/^Changed: Pulumi\.dev\.yaml$/m);
+  await dev.prints(/^ {2}~ Secret myScript\/MY_SECRET_NAME_KEY\b/m);
+  await dev.prints(DEPLOYED);
+  assert.equal(await ask(), `Secret: ${CANARY}`);
 
-    const program = await checkout.read("index.ts");
-    const second = '$&, { name: "SECOND", text: config.requireSecret("secrets-demo") }';
-    await checkout.write("index.ts", program.replace(/{ name: "MY_SECRET_NAME_KEY".*?}/, second));
-    await dev.prints(/Changed: index\.ts\n/);
-    await dev.prints(/^ *\+ +cloudflare-worker-secrets:index:Secret myScript\/SECOND create/m);
-    await dev.prints(DEPLOYED);
-    await checkout.write("script.js", answering("Both").replace("MY_SECRET_NAME_KEY", "SECOND"));
-    await dev.prints(DEPLOYED);
-    assert.equal(await ask(), `Both: ${CANARY}`);
-    await leaves(dev);
-    assert.ok(!dev.output.includes(CANARY), dev.output);
-  },
-);
+  const program = await checkout.read("index.ts");
+  const second = '$&, { name: "SECOND", text: config.requireSecret("secrets-demo") }';
+  await checkout.write("index.ts", program.replace(/{ name: "MY_SECRET_NAME_KEY".*?}/, second));
+  await dev.prints(/^Changed: index\.ts$/m);
+  await dev.prints(/^ {2}\+ Secret myScript\/SECOND$/m);
+  await dev.prints(DEPLOYED);
+  await checkout.write("script.js", answering("Both").replace("MY_SECRET_NAME_KEY", "SECOND"));
+  await dev.prints(DEPLOYED);
+  assert.equal(await ask(), `Both: ${CANARY}`);
+  await leaves(dev);
+  assert.ok(!dev.output.includes(CANARY), dev.output);
+});
+
+test("a value in .dev.vars overrides the stack's, and is written nowhere else", TEST, async (t) => {
+  const { checkout, dev, ask } = await startDev(t);
+  await checkout.write(".dev.vars", `MY_SECRET_NAME_KEY="${CANARY}"\nNO_SUCH_SECRET=${CANARY}\n`);
+  await dev.prints(/^Changed: \.dev\.vars$/m);
+  await dev.prints(/^ {2}~ Secret myScript\/MY_SECRET_NAME_KEY\b/m);
+  await dev.prints(
+    /^From \.dev\.vars: MY_SECRET_NAME_KEY\nIn \.dev\.vars, and no secret.*: NO_SUCH_SECRET$/m,
+  );
+  assert.equal(await ask(), `Secret: ${CANARY}`);
+  // Its change of the code keeps it.
+  await checkout.write("script.js", answering("Mine"));
+  await dev.prints(TRIED);
+  assert.equal(await ask(), `Mine: ${CANARY}`);
+  await dev.prints(DEPLOYED);
+  assert.equal(await ask(), `Mine: ${CANARY}`);
+  await dev.prints(/^printed \[secret MY_SECRET_NAME_KEY\]$/m);
+
+  await fs.rm(checkout.file(".dev.vars"));
+  await dev.prints(/^ {2}~ Secret myScript\/MY_SECRET_NAME_KEY\b/m);
+  await dev.prints(DEPLOYED);
+  assert.equal(await ask(), "Mine: dragons and unicorns are real");
+  await leaves(dev);
+  assert.equal(await checkout.changes(), "M\tscript.js\n");
+  assert.ok(!dev.output.includes(CANARY), dev.output);
+});
 
 test("a rotation in another terminal is deployed and shows in the audit", TEST, async (t) => {
-  const { dev, ask, run } = await startDev(t);
+  const { checkout, dev, ask, run } = await startDev(t);
   const before = await ask();
-  await run(/rotate/);
-  await dev.prints(
-    /^ *\+ +cloudflare-worker-secrets:index:Secret myScript\/MY_SECRET_NAME_KEY_PREVIOUS create/m,
-  );
+  await run("npm run rotate -- secrets-demo --generate --no-deploy");
+  await dev.prints(/^ {2}\+ Secret myScript\/MY_SECRET_NAME_KEY_PREVIOUS$/m);
   await dev.prints(DEPLOYED);
   assert.notEqual(await ask(), before);
-  const audited = await run(/audit/);
+  const audited = await run("npm run audit");
   assert.match(audited, /MY_SECRET_NAME_KEY .*config:secrets-demo .*live/);
   assert.match(audited, /MY_SECRET_NAME_KEY_PREVIOUS .*config:secrets-demo-previous .*live/);
+
+  assert.equal(await run("echo $CLOUDFLARE_ACCOUNT_ID"), "0123456789abcdef0123456789abcdef\n");
+  // The user's own selection counts.
+  await fs.copyFile(checkout.file("Pulumi.dev.yaml"), checkout.file("Pulumi.other.yaml"));
+  assert.match(await run("pulumi stack --show-name"), /^dev$/m);
+  await run("pulumi stack init other && pulumi stack select other");
+  assert.match(await run("pulumi stack --show-name"), /^other$/m);
   await leaves(dev);
+  assert.deepEqual(await fs.readdir(checkout.file(".dev")), []);
 });
 
 test("after many quick saves the last one is live", TEST, async (t) => {
@@ -129,11 +159,13 @@ test("after many quick saves the last one is live", TEST, async (t) => {
   for (let save = 1; save <= 12; save += 1) {
     await checkout.write("script.js", answering(`Save ${save}`));
     // Sometimes the next save arrives after the deploy has started.
-    if (save % 3 === 0) await dev.prints(/Previewing update/);
+    if (save % 3 === 0) await dev.prints(TRIED);
   }
   for (let answer = await ask(); !answer.startsWith("Save 12:"); answer = await ask()) {
-    await dev.prints(DEPLOYED);
+    await dev.prints(TRIED);
   }
+  await dev.prints(DEPLOYED);
+  assert.match(await ask(), /^Save 12:/);
   await leaves(dev);
 });
 
@@ -143,15 +175,17 @@ test("an error leaves the live Worker serving, and the next correct save deploys
   for (const [file, mistake, reason] of [
     ["script.js", "export default {", /SyntaxError: Unexpected end of input/],
     ["index.ts", "const = 1;", /index\.ts:1:6: ERROR/],
+    ["index.ts", 'throw new Error("half-way");', /^Not deployed\. Error: half-way\n.*\bindex\.ts:1:7\)?$/m],
     ["Pulumi.dev.yaml", "  : : no", /invalid YAML file/],
   ] as const) {
     const good = await checkout.read(file);
     await checkout.write(file, mistake);
-    const [said] = await dev.prints(/Changed: [^]*Not deployed\..*\n/);
+    const [said] = await dev.prints(/Changed: [^]*Not deployed\.[^]*?\n(?=\n|$)/);
     assert.match(said, reason);
+    assert.equal(said.match(new RegExp(reason.source, "gm"))?.length, 1, said);
     assert.equal(await ask(), live);
     await checkout.write(file, good);
-    await dev.prints(/The Worker answers on|Nothing to deploy\./);
+    await dev.prints(/Deployed in|Nothing to deploy\./);
   }
   await checkout.write("script.js", answering("Mended"));
   await dev.prints(DEPLOYED);
@@ -172,7 +206,9 @@ test(
     const reader =
       'import * as fs from "fs";\nexport const code = fs.readFileSync("lib/worker.js", "utf8");\n';
     await checkout.write("lib/code.ts", reader);
-    await dev.prints(/Changed: lib\/code\.ts\n[^]*no such file or directory[^]*Not deployed\./);
+    await dev.prints(
+      /Changed: lib\/code\.ts\n\nNot deployed\. .*no such file or directory, open 'lib\/worker\.js'\n.* \(?lib\/code\.ts:2:/,
+    );
     await checkout.write("lib/worker.js", answering("Library"));
     await dev.prints(/Changed: lib\/worker\.js\n/);
     await dev.prints(DEPLOYED);

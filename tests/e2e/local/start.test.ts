@@ -45,7 +45,7 @@ test("--help prints help, and an unknown option is an error", TEST, async (t) =>
   const checkout = await copyCheckout(t);
   const help = await Command.start(t, checkout, "start", { npm: true, args: ["--help"] });
   assert.equal(await help.exit(), 0);
-  assert.match(help.output, /^npm start\n/);
+  assert.match(help.output, /^npm start -- \[OPTION\.\.\.\]\n/);
   await help.leavesNothing();
   const wrong = await Command.start(t, checkout, "start", { npm: true, args: ["--nope"] });
   assert.equal(await wrong.exit(), 2);

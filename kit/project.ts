@@ -1,0 +1,54 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+
+/** The checkout, which is the folder of Pulumi.yaml. */
+export const ROOT = path.join(__dirname, "..");
+
+/** The project as Pulumi.yaml describes it. */
+export interface Project {
+  readonly name: string;
+  /** The name of the project's file: `Pulumi.yaml`. */
+  readonly file: string;
+  /** The folder of the stacks' files, relative to the checkout. */
+  readonly configFolder: string;
+  /** The stacks' files have the same one as the project's: `.yaml`. */
+  readonly extension: string;
+  /** The program: a file, or a folder with a package.json or an index file; relative to the checkout. */
+  readonly main: string;
+}
+
+/** What Pulumi.yaml says. */
+interface Settings {
+  readonly name: string;
+  readonly main?: string;
+  readonly stackConfigDir?: string;
+  readonly config?: unknown;
+}
+
+/** @throws Error if the checkout has no Pulumi.yaml */
+export function readProject(): Project {
+  for (const extension of [".yaml", ".yml", ".json"]) {
+    const file = `Pulumi${extension}`;
+    if (!fs.existsSync(path.join(ROOT, file))) continue;
+    const { name, main = ".", stackConfigDir, config } = parse(read(file)) as Settings;
+    // `config` as text is the older name of `stackConfigDir`.
+    return {
+      name,
+      file,
+      main,
+      configFolder: stackConfigDir ?? (typeof config === "string" ? config : "."),
+      extension,
+    };
+  }
+  throw new Error("This folder has no Pulumi.yaml.");
+}
+
+/** The file that holds a stack's config, relative to the checkout. */
+export function stackFile({ configFolder, extension }: Project, stack: string): string {
+  return path.join(configFolder, `Pulumi.${stack}${extension}`);
+}
+
+function read(file: string): string {
+  return fs.readFileSync(path.join(ROOT, file), "utf8");
+}
