@@ -101,10 +101,10 @@ async function modulesOf(form: FormData): Promise<Module[]> {
       if (typeof part === "string") {
         return { name: key, contentType: "application/javascript", content: Buffer.from(part) };
       }
-      const [, inFiles] = /^files\[(.*)\]$/.exec(key) ?? [];
-      const name = inFiles === undefined ? key : inFiles === "" ? part.name : inFiles;
+      // The official clients send modules as `files`, `files[]` or `files[NAME]`; the first two have file names only.
+      const [inFiles, name = ""] = /^files(?:\[(.*)\])?$/.exec(key) ?? [];
       return {
-        name,
+        name: inFiles === undefined ? key : name || part.name,
         contentType: part.type || "application/octet-stream",
         content: new Uint8Array(await part.arrayBuffer()),
       };
