@@ -17,6 +17,8 @@ export interface ClientProgram {
 export interface ClientSession {
   /** Does a step, and fails if Cloudflare refuses it. */
   do(step: string, args?: Record<string, unknown>): Promise<unknown>;
+  /** Does a step that lists something, and returns one field of each item. */
+  list(step: string, field: string): Promise<unknown[]>;
   /** Does a step that must be refused, and returns the client's error. */
   refused(step: string, args?: Record<string, unknown>): Promise<string>;
   /** Waits for the program to end by itself. */
@@ -59,11 +61,17 @@ export function startClient(
     assert.ok(isObject(answer));
     return answer;
   };
+  const doStep = async (step: string, sent?: Record<string, unknown>) => {
+    const { result, error } = await ask(step, sent);
+    assert.equal(error, undefined, step);
+    return result;
+  };
   return {
-    do: async (step, sent) => {
-      const { result, error } = await ask(step, sent);
-      assert.equal(error, undefined, step);
-      return result;
+    do: doStep,
+    list: async (step, field) => {
+      const items = await doStep(step);
+      assert.ok(Array.isArray(items), step);
+      return items.map((item: Record<string, unknown>) => item[field]);
     },
     refused: async (step, sent) => {
       const { error } = await ask(step, sent);

@@ -30,13 +30,12 @@ export async function clientStory(test: TestContext, program: ClientProgram): Pr
   const first = { SECRET: `${CANARY} 1`, TEXT: "text", greeting: "one", cached: "cached" };
   assert.deepEqual(await env(), first);
 
-  const secret = (name: string) => ({ name, type: "secret_text" });
   await client.do("put secret", { name: "OTHER", text: `${CANARY} 2` });
-  assert.deepEqual(await client.do("list secrets"), [secret("SECRET"), secret("OTHER")]);
+  assert.deepEqual(await client.list("list secrets", "name"), ["SECRET", "OTHER"]);
   assert.deepEqual(await env(), { ...first, OTHER: `${CANARY} 2` });
   await client.do("put secret", { name: "SECRET", text: `${CANARY} 3` });
   await client.do("delete secret", { name: "OTHER" });
-  assert.deepEqual(await client.do("list secrets"), [secret("SECRET")]);
+  assert.deepEqual(await client.list("list secrets", "name"), ["SECRET"]);
 
   // keep_bindings keeps the secret; the text and the namespace are not sent again.
   await client.do("upload", { modules: modules("two") });
@@ -57,13 +56,9 @@ export async function clientStory(test: TestContext, program: ClientProgram): Pr
   assert.match(await stranger.refused("list scripts"), /\b9109\b[^]*Invalid access token/);
   assert.deepEqual(await env(), third);
 
-  const scripts = (await client.do("list scripts")) as { id: string }[];
-  assert.deepEqual(
-    scripts.map((script) => script.id),
-    ["w"],
-  );
+  assert.deepEqual(await client.list("list scripts", "id"), ["w"]);
   await client.do("delete");
-  assert.deepEqual(await client.do("list scripts"), []);
+  assert.deepEqual(await client.list("list scripts", "id"), []);
   await client.end();
   assert.equal(subject.cloudflare.workerUrl(subject.accountId, "w"), undefined);
   assert.ok(!log.join("\n").includes(CANARY), "the API's log holds a secret");

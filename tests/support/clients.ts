@@ -15,7 +15,7 @@ const LIMIT_MS = 10 * 60_000;
  *
  * @param source the folder with the files that pin the client's versions
  * @param pins those files; if one changes, the client is installed again
- * @param install fills the new folder, in which copies of the pins are
+ * @param install fills the new folder
  */
 async function installed(
   source: string,
@@ -29,7 +29,6 @@ async function installed(
   const partial = `${folder}.${randomUUID()}`;
   try {
     await fs.mkdir(partial, { recursive: true });
-    for (const pin of pins) await fs.copyFile(path.join(source, pin), path.join(partial, pin));
     await install(partial);
     await fs.rename(partial, folder).catch(async (error: unknown) => {
       if (!(await exists(folder))) throw error;
@@ -42,14 +41,29 @@ async function installed(
 
 /** Installs what a package.json and its package-lock.json pin, and returns the folder with the node_modules. */
 export function npmClient(source: string): Promise<string> {
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
-  return installed(source, ["package.json", "package-lock.json"], (folder) => run("npm", args, folder));
+  const pins = ["package.json", "package-lock.json"];
+  return installed(source, pins, async (folder) => {
+    await Promise.all(pins.map((pin) => fs.copyFile(path.join(source, pin), path.join(folder, pin))));
+    const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+    await run("npm", args, folder);
+  });
 }
 
 /** Installs what a requirements.txt pins, and returns the folder to name in PYTHONPATH. */
 export function pythonClient(source: string): Promise<string> {
-  const args = "-m pip install --quiet --no-compile --only-binary=:all: --target . -r requirements.txt";
-  return installed(source, ["requirements.txt"], (folder) => run("python3", args.split(" "), folder));
+  const args = "-m pip install --quiet --no-compile --only-binary=:all: --requirement requirements.txt";
+  return installed(source, ["requirements.txt"], (folder) =>
+    run("python3", [...args.split(" "), "--target", folder], source),
+  );
+}
+
+/** Builds the programs of a Go module, and returns the folder with them. */
+export async function goClients(source: string): Promise<string> {
+  const files = await fs.readdir(source, { recursive: true });
+  const pins = files.filter((file) => /\.(?:go|mod|sum)$/.test(file)).sort();
+  // Without optimisation, the build takes three quarters of the time.
+  const args = ["build", "-gcflags=all=-N -l", "-ldflags=-s -w", "-o"];
+  return installed(source, pins, (folder) => run("go", [...args, `${folder}${path.sep}`, "./..."], source));
 }
 
 async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
