@@ -62,7 +62,7 @@ export async function goClients(source: string): Promise<string> {
   const files = await fs.readdir(source, { recursive: true });
   const pins = files.filter((file) => /\.(?:go|mod|sum)$/.test(file)).sort();
   // Without optimisation, the build takes three quarters of the time.
-  const args = ["build", "-gcflags=all=-N -l", "-ldflags=-s -w", "-o"];
+  const args = ["build", "-buildvcs=false", "-gcflags=all=-N -l", "-ldflags=-s -w", "-o"];
   return installed(source, pins, (folder) => run("go", [...args, `${folder}${path.sep}`, "./..."], source));
 }
 
