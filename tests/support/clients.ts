@@ -15,14 +15,16 @@ const LIMIT_MS = 10 * 60_000;
  *
  * @param source the folder with the files that pin the client's versions
  * @param pins those files; if one changes, the client is installed again
+ * @param runtime what runs the client, with its version; empty for a client that runs by itself
  * @param install fills the new folder
  */
 async function installed(
   source: string,
   pins: readonly string[],
+  runtime: string,
   install: (folder: string) => Promise<unknown>,
 ): Promise<string> {
-  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${process.version}`);
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${runtime}`);
   for (const pin of pins) hash.update(await fs.readFile(path.join(source, pin)));
   const folder = path.join(CACHE, `${path.basename(source)}-${hash.digest("hex").slice(0, 16)}`);
   if (await exists(folder)) return folder;
@@ -42,41 +44,44 @@ async function installed(
 /** Installs what a package.json and its package-lock.json pin, and returns the folder with the node_modules. */
 export function npmClient(source: string): Promise<string> {
   const pins = ["package.json", "package-lock.json"];
-  return installed(source, pins, async (folder) => {
+  return installed(source, pins, process.version, async (folder) => {
     await Promise.all(pins.map((pin) => fs.copyFile(path.join(source, pin), path.join(folder, pin))));
     const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
     await run("npm", args, folder);
   });
 }
 
-/** Installs what a requirements.txt pins, and returns the folder to name in PYTHONPATH. */
-export function pythonClient(source: string): Promise<string> {
-  const args = "-m pip install --quiet --no-compile --only-binary=:all: --requirement requirements.txt";
-  return installed(source, ["requirements.txt"], (folder) =>
-    run("python3", [...args.split(" "), "--target", folder], source),
-  );
+/** Installs what a requirements.txt pins, and returns the Python that it is for and the environment that it needs. */
+export async function pythonClient(source: string) {
+  const print = "import sys; print(sys.executable); print(sys.version_info)";
+  const [command = "", version = ""] = await run("python3", ["-c", print], source);
+  const pins = ["requirements.txt"];
+  const PYTHONPATH = await installed(source, pins, `${command} ${version}`, (folder) => {
+    const args = ["--quiet", "--no-compile", "--only-binary=:all:", "--requirement", ...pins];
+    return run(command, ["-m", "pip", "install", ...args, "--target", folder], source);
+  });
+  return { command, env: { PYTHONPATH } };
 }
 
 /** Builds the programs of a Go module, and returns the folder with them. */
 export async function goClients(source: string): Promise<string> {
   const files = await fs.readdir(source, { recursive: true });
   const pins = files.filter((file) => /\.(?:go|mod|sum)$/.test(file)).sort();
-  // Without optimisation, the build takes three quarters of the time.
-  const args = ["build", "-buildvcs=false", "-gcflags=all=-N -l", "-ldflags=-s -w", "-o"];
-  return installed(source, pins, (folder) => run("go", [...args, `${folder}${path.sep}`, "./..."], source));
+  // The quickest build: the programs run once. It needs no C compiler.
+  const args = ["build", "-buildvcs=false", "-gcflags=all=-N -l -dwarf=false", "-ldflags=-s -w", "-o"];
+  const env = { ...process.env, CGO_ENABLED: "0" };
+  return installed(source, pins, "", (folder) =>
+    run("go", [...args, `${folder}${path.sep}`, "./..."], source, env),
+  );
 }
 
-async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
-  await runCommand(command, args, { cwd, timeoutMs: LIMIT_MS });
+function run(command: string, args: readonly string[], cwd: string, env = process.env): Promise<string[]> {
+  return runCommand(command, args, { cwd, env, timeoutMs: LIMIT_MS });
 }
 
-/** Why a test cannot run here; false if all of the commands answer. */
-export function skipWithout(...commands: readonly string[]): string | false {
-  const missing = commands.find((command) => {
-    const [program = "", ...args] = command.split(" ");
-    return spawnSync(program, args, { stdio: "ignore" }).status !== 0;
-  });
-  return missing !== undefined && `\`${missing}\` does not work here`;
+/** Why a test cannot run here: it needs something that this command does not find. False if it succeeds. */
+export function skipWithout(needed: string, command: string, args: readonly string[]): string | false {
+  return spawnSync(command, args, { stdio: "ignore" }).status !== 0 && `${needed} is not here`;
 }
 
 async function exists(file: string): Promise<boolean> {

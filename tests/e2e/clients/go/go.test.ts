@@ -6,7 +6,7 @@ import { startClient } from "../../../support/client-session";
 import { clientStory } from "../../../support/client-story";
 import { goClients, skipWithout } from "../../../support/clients";
 
-const TEST = { timeout: 600_000, skip: skipWithout("go version") };
+const TEST = { timeout: 600_000, skip: skipWithout("Go", "go", ["version"]) };
 
 const builtClient = async (name: string) => ({ command: path.join(await goClients(__dirname), name) });
 
