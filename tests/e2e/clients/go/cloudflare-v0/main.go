@@ -18,6 +18,8 @@ func main() {
 		os.Getenv("CLOUDFLARE_API_TOKEN"),
 		cloudflare.BaseURL(os.Getenv("CLOUDFLARE_BASE_URL")),
 		cloudflare.UsingRetryPolicy(0, 0, 0),
+		// By default it waits, to make four requests in a second at most.
+		cloudflare.UsingRateLimit(1000),
 	)
 	if err != nil {
 		panic(err)

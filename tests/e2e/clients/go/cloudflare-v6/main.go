@@ -111,9 +111,7 @@ func main() {
 				AccountID: account,
 				Deployment: workers.DeploymentParam{
 					Strategy: F(workers.DeploymentStrategyPercentage),
-					Versions: F([]workers.DeploymentVersionParam{
-						{VersionID: F(a.Version), Percentage: F(100.0)},
-					}),
+					Versions: F([]workers.DeploymentVersionParam{{VersionID: F(a.Version), Percentage: F(100.0)}}),
 				},
 			})
 		},
