@@ -18,7 +18,7 @@ import { configFiles, copyConfig, passphraseOf } from "./stack-files";
 import { openStack } from "./workspace";
 
 /** Where what the engine says goes: its text, or its events. */
-export type Output = Pick<UpOptions, "onOutput" | "onEvent">;
+type Output = Pick<UpOptions, "onOutput" | "onEvent">;
 
 export interface Session {
   readonly cloudflare: LocalCloudflare;
@@ -37,7 +37,7 @@ export interface Session {
   readonly writeEnvironment: () => Promise<string>;
 }
 
-export interface LiveWorker extends DeclaredWorker {
+interface LiveWorker extends DeclaredWorker {
   readonly url: string;
 }
 

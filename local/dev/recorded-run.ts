@@ -7,7 +7,7 @@ import type { DevVars } from "./dev-vars";
 import { WORKERS_SCRIPT } from "../../component/contract/type-tokens";
 
 /** The properties of a WorkersScript that are its code. */
-export interface WorkerCode {
+interface WorkerCode {
   readonly content?: string;
   readonly files?: Readonly<Record<string, { readonly contentType: string; readonly contentBase64: string }>>;
 }
