@@ -89,8 +89,9 @@ In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this
     const [first] = parts;
     if (first === undefined) return;
     log(`\nChanged: ${parts.map(({ file }) => path.relative(ROOT, file)).join(", ")}`);
-    const isCodeOnly = !parts.some(({ file }) => this.session.configFiles.includes(file));
-    if (!(this.#deployed && isCodeOnly && (await this.#tryCode(first.at)))) await this.#deploy();
+    // The program does not read the others: the engine and the provider do.
+    const isOfProgram = parts.every(({ file }) => !this.#isConfig(file) && !this.#isAsset(file));
+    if (!(this.#deployed && isOfProgram && (await this.#tryCode(first.at)))) await this.#deploy();
   }
 
   /** Lets Workers answer with their new code at once, if nothing else changed. Returns false if something did. */
@@ -150,6 +151,7 @@ In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this
   async #stopTrying(): Promise<void> {
     for (const { accountId, scriptName } of this.#tried.values()) {
       await this.session.cloudflare.stopTrying(accountId, scriptName);
+      this.options.log(`${scriptName} answers with its deployed code again.`);
     }
     this.#tried.clear();
   }
@@ -169,12 +171,16 @@ In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this
 
   #isPartOfTheStack({ file, kind }: Change): boolean {
     const { files, folders } = programFiles();
-    return (
-      files.has(file) ||
-      this.session.configFiles.includes(file) ||
-      (kind === "listed" && folders.has(path.dirname(file))) ||
-      this.#assetsFolders().some((folder) => file.startsWith(folder + path.sep))
-    );
+    const isRead = files.has(file) || (kind === "listed" && folders.has(path.dirname(file)));
+    return isRead || this.#isConfig(file) || this.#isAsset(file);
+  }
+
+  #isConfig(file: string): boolean {
+    return this.session.configFiles.includes(file);
+  }
+
+  #isAsset(file: string): boolean {
+    return this.#assetsFolders().some((folder) => file.startsWith(folder + path.sep));
   }
 
   #assetsFolders(): string[] {

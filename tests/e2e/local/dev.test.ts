@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { exec } from "node:child_process";
 import * as fs from "node:fs/promises";
+import * as path from "node:path";
 import test, { type TestContext } from "node:test";
 import { promisify } from "node:util";
 import { type Checkout, copyCheckout } from "../../support/checkout";
@@ -47,6 +48,19 @@ function answering(word: string): string {
   return new Response(\`${word}: \${env.MY_SECRET_NAME_KEY}\`);
 } };\n`;
 }
+
+const BUNDLED = `
+  import * as path from "node:path";
+  import * as pulumi from "@pulumi/pulumi";
+  import { bundle } from "./bundle";
+  import { WorkerScript } from "./component";
+  new WorkerScript("shop", {
+    accountId: new pulumi.Config().require("accountId"),
+    name: "shop",
+    ...bundle("worker.ts"),
+    assets: { directory: path.join(__dirname, "public") },
+  });
+`;
 
 async function leaves(dev: Command): Promise<void> {
   dev.ctrlC();
@@ -228,3 +242,62 @@ test(
     await leaves(dev);
   },
 );
+
+test("a bundle's modules, also outside the checkout, and static assets are watched", TEST, async (t) => {
+  const checkout = await copyCheckout(t);
+  await fs.mkdir(path.join(checkout.folder, "shared"));
+  const shared = path.join(checkout.folder, "shared/word.ts");
+  await fs.writeFile(shared, 'export const word: string = "one";\n');
+  await fs.mkdir(checkout.file("public"));
+  await checkout.write("public/page.html", "first page");
+  await checkout.write(
+    "worker.ts",
+    'import { word } from "../shared/word";\nexport default { fetch: () => new Response(word) };\n',
+  );
+  await checkout.write("index.ts", BUNDLED);
+  const dev = await Command.start(t, checkout, "dev");
+  const [, url = ""] = await dev.prints(/^shop answers on (\S+)$/m);
+  await dev.prints(WAITING);
+  const ask = async (place = "/") => (await fetch(url + place, { signal: t.signal })).text();
+  assert.equal(await ask(), "one");
+  await fs.writeFile(shared, 'export const word: string = "two";\n');
+  await dev.prints(/^Changed: \.\.\/shared\/word\.ts\n {2}shop answers with it after/m);
+  assert.equal(await ask(), "two");
+  await dev.prints(DEPLOYED);
+  assert.equal(await ask(), "two");
+
+  await checkout.write("public/page.html", "second page");
+  await dev.prints(/^Changed: public\/page\.html$/m);
+  await dev.prints(DEPLOYED);
+  assert.equal(await ask("/page"), "second page");
+  await leaves(dev);
+});
+
+test("code that is answered with and then not deployed is taken back", TEST, async (t) => {
+  const { checkout, dev, ask, run } = await startDev(t);
+  const variables = "$CLOUDFLARE_BASE_URL/accounts/$CLOUDFLARE_ACCOUNT_ID $CLOUDFLARE_API_TOKEN";
+  const [account = "", token = ""] = (await run(`echo ${variables}`)).trim().split(" ");
+  await fetch(`${account}/workers/scripts/script_1/secrets`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "BY_HAND", text: CANARY, type: "secret_text" }),
+  });
+  await checkout.write("script.js", answering("Tried"));
+  await dev.prints(TRIED);
+  assert.match(await ask(), /^Tried: /);
+  // The gate looks at what is live, and finds a secret that the deploy would remove.
+  const [said] = await dev.prints(/^Not deployed\. [^]*?BY_HAND.*$/m);
+  assert.equal(said.match(/BY_HAND/g)?.length, 1, said);
+  await dev.prints(/^script_1 answers with its deployed code again\.$/m);
+  assert.match(await ask(), /^Secret: /);
+  await leaves(dev);
+  assert.ok(!dev.output.includes(CANARY), dev.output);
+});
+
+test("--verbose prints all that Pulumi says", TEST, async (t) => {
+  const { checkout, dev } = await startDev(t, ["--verbose"]);
+  await checkout.write("script.js", answering("First"));
+  await dev.prints(/Updating \(dev\)[^]*Resources:[^]*1 updated/);
+  await dev.prints(DEPLOYED);
+  await leaves(dev);
+});
