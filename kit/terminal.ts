@@ -50,6 +50,7 @@ export function hideInput(): HiddenInput {
     async ask(question, signal) {
       if (early) {
         await untilQuiet();
+        early = false;
         stderr.write("What was typed before this question was discarded.\n");
       }
       stderr.write(question);
@@ -63,6 +64,7 @@ export function hideInput(): HiddenInput {
         }
         await untilQuiet();
       } finally {
+        line = undefined;
         stderr.write("\n");
       }
       if (answer.cut) {
