@@ -21,9 +21,10 @@ export interface PulumiCli {
    * Runs a command and returns its stdout.
    *
    * @param input the standard input. Values are passed only here, because every process can read arguments.
+   * @param env variables in addition to this process's
    * @throws Error with what Pulumi printed, without the command line
    */
-  run(args: readonly string[], input?: string): Promise<string>;
+  run(args: readonly string[], input?: string, env?: NodeJS.ProcessEnv): Promise<string>;
 }
 
 /** Finds the Pulumi CLI as `npm start` does: on PATH, else under Pulumi's home, else one that it installs or builds. */
@@ -34,7 +35,7 @@ export async function findPulumi(): Promise<PulumiCli> {
     command,
     project: project.name,
     stackFile: (stack) => path.join(ROOT, stackFile(project, shortName(stack, project.name))),
-    run: (args, input = "") => runPulumi(command.command, args, input),
+    run: (args, input = "", env = {}) => runPulumi(command.command, args, input, env),
   };
 }
 
@@ -50,10 +51,15 @@ function shortName(stack: string, project: string): string {
   return parts.at(-1) ?? stack;
 }
 
-async function runPulumi(command: string, args: readonly string[], input: string): Promise<string> {
+async function runPulumi(
+  command: string,
+  args: readonly string[],
+  input: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
   const running = promisify(execFile)(command, [...args, "--non-interactive", "--color=never"], {
     cwd: ROOT,
-    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    env: { ...process.env, ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
     // Room for the state of a whole stack.
     maxBuffer: 1 << 30,
   });

@@ -10,27 +10,31 @@ const QUIET_MS = 200;
 const MARK_PASTES = "\u001b[?2004h";
 const DO_NOT_MARK_PASTES = "\u001b[?2004l";
 
-/** Input from the terminal without echo. */
+/** A terminal that does not echo what is typed. Ctrl-C works as usual. */
 export interface HiddenInput {
   /**
-   * Asks for a line, or for a paste of several lines and Enter.
+   * Asks for a line, or for a paste of several lines and Enter, without showing it.
    *
    * @throws Interrupted
    */
   ask(question: string, signal: AbortSignal): Promise<string>;
+  /**
+   * Asks for a yes, and shows the answer.
+   *
+   * @returns whether the answer is yes; anything else is no
+   * @throws Interrupted
+   */
+  confirm(question: string, signal: AbortSignal): Promise<boolean>;
   /** Turns the echo on again. */
   release(): void;
 }
 
-/**
- * Turns off the echo from now on. Input typed before a question is discarded, so that it is not taken as the answer.
- * Ctrl-C works as usual.
- */
+/** Turns off the echo from now on. Input typed before a question is discarded, so that it is not taken as the answer. */
 export function hideInput(): HiddenInput {
   const { stdin, stderr } = process;
   let line: HiddenLine | undefined;
   let early = false;
-  let receivedAt = 0;
+  let receivedAt = Date.now();
   const receive = (chunk: string) => {
     receivedAt = Date.now();
     const typed = line ?? new HiddenLine();
@@ -43,15 +47,27 @@ export function hideInput(): HiddenInput {
   const untilQuiet = async () => {
     for (let left = QUIET_MS; left > 0; left = receivedAt + QUIET_MS - Date.now()) await delay(left);
   };
-  stdin.setRawMode(true);
-  stdin.setEncoding("utf8").on("data", receive).resume();
-  stderr.write(MARK_PASTES);
+  const discardEarly = async () => {
+    if (!early) return;
+    await untilQuiet();
+    early = false;
+    stderr.write("What was typed before this question was discarded.\n");
+  };
+  const hide = () => {
+    stdin.setRawMode(true);
+    stdin.setEncoding("utf8").on("data", receive).resume();
+    stderr.write(MARK_PASTES);
+  };
+  const release = () => {
+    if (!stdin.isRaw) return;
+    stderr.write(DO_NOT_MARK_PASTES);
+    stdin.off("data", receive).pause();
+    stdin.setRawMode(false);
+  };
+  hide();
   return {
     async ask(question, signal) {
-      if (early) {
-        await untilQuiet();
-        stderr.write("What was typed before this question was discarded.\n");
-      }
+      await discardEarly();
       stderr.write(question);
       const answer = (line = new HiddenLine());
       try {
@@ -63,6 +79,7 @@ export function hideInput(): HiddenInput {
         }
         await untilQuiet();
       } finally {
+        line = undefined;
         stderr.write("\n");
       }
       if (answer.cut) {
@@ -73,26 +90,22 @@ export function hideInput(): HiddenInput {
       }
       return answer.text;
     },
-    release() {
-      if (!stdin.isRaw) return;
-      stderr.write(DO_NOT_MARK_PASTES);
-      stdin.off("data", receive).pause();
-      stdin.setRawMode(false);
+    async confirm(question, signal) {
+      // A yes that was typed a moment ago may not have arrived.
+      await delay(QUIET_MS);
+      await discardEarly();
+      release();
+      try {
+        return await showing(question, signal);
+      } finally {
+        hide();
+      }
     },
+    release,
   };
 }
 
-/**
- * Asks on the terminal.
- *
- * @returns whether the answer is yes; anything else is no
- * @throws Interrupted
- */
-export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
-  // Discard a yes that was typed before the question.
-  const early = hideInput();
-  await delay(QUIET_MS);
-  early.release();
+async function showing(question: string, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr, historySize: 0, signal });
   try {
     const answer = await new Promise<string>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { ROOT } from "../kit/project";
+import { quoted } from "../kit/quoted";
 
 /** What `npm run dev` keeps in the checkout; git ignores it. */
 export const DEV_FOLDER = path.join(ROOT, ".dev");
@@ -34,9 +35,4 @@ export async function removeEnvironment(folder: string, stack: string): Promise<
   const link = path.join(DEV_FOLDER, `${stack}.env`);
   const target = await fs.readlink(link).catch(() => undefined);
   if (target === path.join(folder, "env")) await fs.rm(link, { force: true });
-}
-
-/** Quotes a word for a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

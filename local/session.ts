@@ -150,6 +150,8 @@ export async function withSession(
         });
         return writeEnvironment(folder, stackName, engine.command.command, {
           ...environment,
+          // rotate leaves the deploy to this session.
+          WORKER_DEV_STACK: stackName,
           CLOUDFLARE_ACCOUNT_ID: workers()[0]?.accountId ?? "",
           // Wrangler reads this name; without it, Wrangler would send the token to the real Cloudflare.
           CLOUDFLARE_API_BASE_URL: cloudflare.baseUrl,

@@ -5,6 +5,7 @@ import type { Cloudflare, Worker } from "./cloudflare";
 import { compare } from "./compare";
 import { readEdits } from "./edits";
 import { readLive } from "./live";
+import type { AskPassphrase } from "./decrypted";
 import type { Notes } from "./notes";
 import { mapBounded } from "./pool";
 import { readRecords } from "./records";
@@ -18,6 +19,8 @@ export interface AuditOptions {
   readonly cloudflare: Cloudflare | undefined;
   /** Whether to compare values, which decrypts the states. */
   readonly byValue: boolean;
+  /** Undefined if there is no terminal to ask on. */
+  readonly askPassphrase?: AskPassphrase | undefined;
   /** Collects what could not be determined. */
   readonly notes: Notes;
   /** Called with the current step. */
@@ -28,7 +31,8 @@ export interface AuditOptions {
 const WORKERS_AT_A_TIME = 16;
 
 /** Finds all secrets of all Workers in all stacks of the project. */
-export async function audit({ cli, cloudflare, byValue, notes, progress }: AuditOptions): Promise<Report> {
+export async function audit(options: AuditOptions): Promise<Report> {
+  const { cli, cloudflare, byValue, askPassphrase, notes, progress } = options;
   progress("reading the stacks");
   const environments = await listStacks(cli, notes);
   const workers = await readStacks(cli, environments, notes);
@@ -40,7 +44,7 @@ export async function audit({ cli, cloudflare, byValue, notes, progress }: Audit
   progress("asking git");
   const records = await readRecords(cli, found, live, notes);
   progress(byValue ? "comparing values" : "");
-  const fingerprints = byValue ? await readFingerprints(cli, environments, notes) : undefined;
+  const fingerprints = byValue ? await readFingerprints(cli, environments, notes, askPassphrase) : undefined;
   const sharedWith = findShared(found, fingerprints);
 
   const now = new Date();

@@ -1,8 +1,5 @@
-import { once } from "node:events";
-import type { BaseCloudflare } from "cloudflare/client";
-import { APIError } from "cloudflare/error";
-import { createClient } from "cloudflare/tree-shakable";
 import * as z from "zod";
+import { ApiError, getJson } from "./get-json";
 import type { Notes } from "./notes";
 import type { DeployedWorker } from "./state";
 
@@ -20,7 +17,8 @@ export type Worker = Pick<DeployedWorker, "accountId" | "script">;
 
 /** A client for Cloudflare's API that only reads. */
 export class Cloudflare {
-  readonly #client: BaseCloudflare;
+  readonly #baseUrl: string;
+  readonly #headers: Readonly<Record<string, string>>;
   /** For each account, the number of failures in a row and the note about the last one. */
   readonly #failures = new Map<string, { readonly inARow: number; readonly note: string }>();
 
@@ -33,19 +31,11 @@ export class Cloudflare {
     private readonly notes: Notes,
     private readonly timeoutMs = TIMEOUT_MS,
   ) {
-    const { CLOUDFLARE_API_TOKEN: apiToken, CLOUDFLARE_BASE_URL: baseURL } = env;
-    this.#client = createClient({
-      resources: [],
-      ...(baseURL ? { baseURL } : {}),
-      ...(apiToken
-        ? // Use this token only, and no other credentials from the environment.
-          { apiToken, apiKey: null, apiEmail: null }
-        : { apiToken: null, apiKey: env.CLOUDFLARE_API_KEY ?? null, apiEmail: env.CLOUDFLARE_EMAIL ?? null }),
-      userServiceKey: null,
-      timeout: timeoutMs,
-      maxRetries: 2,
-      logLevel: "off",
-    });
+    const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_API_KEY: key = "", CLOUDFLARE_EMAIL: email = "" } = env;
+    this.#baseUrl = env.CLOUDFLARE_BASE_URL || "https://api.cloudflare.com/client/v4";
+    this.#headers = token
+      ? { authorization: `Bearer ${token}` }
+      : { "x-auth-email": email, "x-auth-key": key };
   }
 
   /**
@@ -71,7 +61,12 @@ export class Cloudflare {
       return "unreadable";
     }
     try {
-      const answer = await this.#get(`/accounts/${accountId}/workers/${path(script)}`);
+      const answer = await getJson(`${this.#baseUrl}/accounts/${accountId}/workers/${path(script)}`, {
+        headers: this.#headers,
+        timeoutMs: this.timeoutMs,
+        // Retry-After can ask for a longer wait than is worth it.
+        signal: AbortSignal.timeout(4 * this.timeoutMs),
+      });
       const { result } = z.object({ result: schema }).parse(answer);
       this.#failures.delete(accountId);
       return result;
@@ -85,15 +80,6 @@ export class Cloudflare {
       this.notes.fail(sentence, script);
       return "unreadable";
     }
-  }
-
-  async #get(path: string): Promise<unknown> {
-    // The client's own timeout covers only the headers, and it waits as long as Retry-After says.
-    const limit = AbortSignal.timeout(4 * this.timeoutMs);
-    const late = once(limit, "abort").then(() => {
-      throw limit.reason;
-    });
-    return Promise.race([this.#client.get(path, { signal: limit }), late]);
   }
 }
 
@@ -118,19 +104,19 @@ export function hasToken(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env.CLOUDFLARE_API_TOKEN) || Boolean(env.CLOUDFLARE_API_KEY && env.CLOUDFLARE_EMAIL);
 }
 
-const FAILURE = z.array(z.object({ code: z.number() })).min(1);
+const FAILURE = z.object({ errors: z.array(z.object({ code: z.number() })).min(1) });
 /** Cloudflare's error codes for a wrong path, for example if the account does not exist. */
 const NO_ROUTE = [7000, 7003];
 
 function isAbsence(error: unknown): boolean {
-  if (!(error instanceof APIError) || error.status !== 404) return false;
-  const { data: [first] = [] } = FAILURE.safeParse(error.errors);
+  if (!(error instanceof ApiError) || error.status !== 404) return false;
+  const [first] = FAILURE.safeParse(error.body).data?.errors ?? [];
   return first !== undefined && !NO_ROUTE.includes(first.code);
 }
 
 /** The API's own message is left out, because it may quote the request. */
 function noteOf(error: unknown, accountId: string): string {
-  const status = error instanceof APIError ? (error as APIError).status : undefined;
+  const status = error instanceof ApiError ? error.status : undefined;
   // Cloudflare answers 400 if the token is malformed.
   if (status === 400 || status === 401 || status === 403) {
     return `The token may not read Workers of account ${accountId} (HTTP ${status}): it needs Workers Scripts Read. Nothing is known about {}.`;

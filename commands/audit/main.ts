@@ -1,15 +1,16 @@
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { type CommandValues, defineCommand } from "../../kit/command/command";
 import { untilInterrupted } from "../../kit/command/interruption";
-import { main } from "../../kit/command/main";
+import { type Frame, main } from "../../kit/command/main";
 import { findPulumi } from "../../kit/pulumi-cli";
 import { startProgress } from "../../kit/progress";
+import { type HiddenInput, hideInput } from "../../kit/terminal";
 import { visible, visibleJson } from "../../kit/visible";
 import { audit } from "./audit";
 import { Cloudflare, hasToken } from "./cloudflare";
 import { Notes } from "./notes";
 import { page } from "./page";
+import { refuseUnwritable, replaceFile } from "./page-file";
 import type { Report } from "./report";
 import { table } from "./table";
 import { noneNamed, usesOf } from "./uses";
@@ -34,7 +35,8 @@ serves is what counts: after a rollback or in a gradual deployment, that is not 
     compare: {
       help:
         "also finds equal values in all stacks. For that it decrypts each stack's state in this process' memory, which " +
-        "needs what `pulumi up` needs (for example PULUMI_CONFIG_PASSPHRASE); no value is shown or written",
+        "needs what `pulumi up` needs: for example PULUMI_CONFIG_PASSPHRASE, or AUDIT_PASSPHRASE_<STACK> for a stack " +
+        "with a passphrase of its own. On a terminal it asks for what is missing. No value is shown or written",
     },
   },
   notes: `
@@ -55,8 +57,16 @@ For a program that reads the JSON: npm run --silent audit -- --json`,
 
 type Request = CommandValues<typeof AUDIT>;
 
-/** @returns the exit code */
-async function run({ name, json, html, offline, compare }: Request, color: boolean): Promise<number> {
+/**
+ * @param hidden the terminal, to ask for passphrases
+ * @returns the exit code
+ */
+async function run(
+  { name, json, html, offline, compare }: Request,
+  { interrupted, color }: Frame,
+  hidden: HiddenInput | undefined,
+): Promise<number> {
+  if (html !== undefined) await refuseUnwritable(html);
   const notes = new Notes();
   const progress = process.stderr.isTTY ? startProgress("Audit") : undefined;
   let report: Report;
@@ -65,6 +75,12 @@ async function run({ name, json, html, offline, compare }: Request, color: boole
       cli: await findPulumi(),
       cloudflare: offline ? undefined : new Cloudflare(process.env, notes),
       byValue: compare,
+      askPassphrase:
+        hidden &&
+        ((question) => {
+          progress?.stop();
+          return hidden.ask(question, interrupted);
+        }),
       notes,
       progress: (doing) => progress?.note(doing),
     });
@@ -77,9 +93,11 @@ async function run({ name, json, html, offline, compare }: Request, color: boole
     process.stderr.write(`${said.join("\n")}\n`);
     return 1;
   }
-  process.stdout.write(`${json ? visibleJson(shown) : table(shown, color)}\n`);
+  // A terminal that does not know its size says 0.
+  const width = process.stdout.columns || undefined;
+  process.stdout.write(`${json ? visibleJson(shown) : table(shown, color, width)}\n`);
   if (html !== undefined) {
-    await write(html, page(shown, name));
+    await replaceFile(html, page(shown, name));
     process.stderr.write(`Written: ${visible(path.resolve(html))}\n`);
   }
   const findings = shown.secrets.some(
@@ -88,15 +106,11 @@ async function run({ name, json, html, offline, compare }: Request, color: boole
   return findings || !notes.complete ? 1 : 0;
 }
 
-/** Replaces the file atomically, so that concurrent readers never see half of it. */
-async function write(file: string, content: string): Promise<void> {
-  const draft = `${file}.${process.pid}`;
+void main(AUDIT, async (request, frame) => {
+  const hidden = request.compare && process.stdin.isTTY ? hideInput() : undefined;
   try {
-    await fs.writeFile(draft, content);
-    await fs.rename(draft, file);
+    return await untilInterrupted(frame.interrupted, run(request, frame, hidden));
   } finally {
-    await fs.rm(draft, { force: true });
+    hidden?.release();
   }
-}
-
-void main(AUDIT, (request, { interrupted, color }) => untilInterrupted(interrupted, run(request, color)));
+});

@@ -34,7 +34,8 @@ h3 { display: inline; font-size: 1.05rem; }
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 :target { outline: 3px dashed var(--text); outline-offset: -3px; }
-code { font: .92em ui-monospace, monospace; white-space: pre-wrap; unicode-bidi: isolate; }
+code, pre { font: .92em ui-monospace, monospace; white-space: pre-wrap; unicode-bidi: isolate; }
+pre { margin: .5rem 0; padding: .5rem .75rem; background: var(--head); }
 b[class] { padding: 0 .4em; border: 1px solid var(--ink); border-radius: .3em; background: var(--tint);
   color: var(--ink); white-space: nowrap; }
 nav ul { display: flex; flex-wrap: wrap; gap: .5rem 1rem; margin: 0; padding: 0; list-style: none; }

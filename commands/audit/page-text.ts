@@ -1,5 +1,7 @@
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
+import { configKey } from "../../component/contract/source";
+import { quoted } from "../../kit/quoted";
 import type { AuditedSecret, Change } from "./report";
 
 /** A state in which the audit can find a secret. */
@@ -11,6 +13,8 @@ interface Kind {
   readonly symbol: string;
   /** What it means and what to do; undefined if there is nothing to do. */
   readonly todo?: Markup;
+  /** The command that does it, to be copied into a shell; undefined if it takes more than a command. */
+  readonly command?: (secret: AuditedSecret) => string | undefined;
   readonly is: (secret: AuditedSecret) => boolean;
 }
 
@@ -38,15 +42,21 @@ export const KINDS: readonly Kind[] = [
     id: "missing",
     word: "missing",
     symbol: "✗",
-    todo: markup`Declared, and not on the Worker: ${code("pulumi up --refresh --stack <environment>")} puts it there.`,
+    todo: markup`Declared, and not on the Worker. A deploy with ${code("--refresh")} puts it there.`,
+    command: ({ environment }) => `pulumi up --refresh --stack ${quoted(environment)}`,
     is: ({ state }) => state === "missing",
   },
   {
     id: "overdue",
     word: "overdue",
     symbol: "!",
-    todo: markup`Older than its maxAge: ${code("npm run rotate -- <config key> --stack <environment>")} changes it, and \
-with ${code("--finish")} drops the previous value.`,
+    todo: markup`Older than its maxAge. A value from the stack's config is changed by ${code("npm run rotate")}, which says \
+how to drop the previous one; any other value is changed where it comes from.`,
+    command: ({ source, environment }) => {
+      const [, key, previous] = /^(.+?)(-previous)?$/s.exec(configKey(source) ?? "") ?? [];
+      const finish = previous === undefined ? "" : " --finish";
+      return key && `npm run rotate -- ${quoted(key)}${finish} --stack ${quoted(environment)}`;
+    },
     is: ({ overdue }) => overdue === true,
   },
   {

@@ -84,7 +84,9 @@ function findings(secrets: readonly OnPage[], none: string, hasNotes: boolean): 
       const told = joined(facts(secret), ", ");
       return markup`<li><a href="#${secret.id}">${name}</a> in ${secret.environment}: ${told}</li>`;
     });
-    const body = markup`<p id="${kind.id}">${kind.todo ?? ""}</p>\n${list(items)}`;
+    const commands = new Set(found.flatMap((secret) => kind.command?.(secret) ?? []));
+    const block = commands.size === 0 ? "" : markup`<pre>${[...commands].join("\n")}</pre>\n`;
+    const body = markup`<p id="${kind.id}">${kind.todo ?? ""}</p>\n${block}${list(items)}`;
     const size = count(found.length, "secret");
     return found.length === 0 ? [] : [fold(badge(kind), size, body, found.length <= OPEN_UP_TO)];
   });

@@ -4,9 +4,8 @@ import { configKey, parseSource } from "../../component/contract/source";
 import { SECRET } from "../../component/contract/type-tokens";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import type { FoundSecret } from "./compare";
+import { type AskPassphrase, readDecrypted } from "./decrypted";
 import type { Notes } from "./notes";
-import { mapBounded } from "./pool";
-import { exportStack, firstLine, STACKS_AT_A_TIME } from "./stacks";
 import { resourcesOf } from "./state";
 
 /** A secret in the output of `--show-secrets`. */
@@ -23,19 +22,15 @@ export async function readFingerprints(
   cli: PulumiCli,
   environments: readonly string[],
   notes: Notes,
+  ask: AskPassphrase | undefined,
 ): Promise<Map<string, string>> {
   const key = randomBytes(32);
   const hide = (digest: string) => createHmac("sha256", key).update(digest).digest("base64");
   const byUrn = new Map<string, string>();
-  await mapBounded(environments, STACKS_AT_A_TIME, async (stack) => {
-    try {
-      const state = await exportStack(cli, stack, "--show-secrets");
-      for (const { type, urn, inputs } of resourcesOf(state)) {
-        const { data } = type === SECRET ? FINGERPRINT.safeParse(inputs) : {};
-        if (data !== undefined) byUrn.set(urn, hide(data.fingerprint.plaintext));
-      }
-    } catch (error) {
-      notes.add(`Values of {} were not compared: ${firstLine(error)}.`, stack);
+  await readDecrypted(cli, environments, notes, ask, (state) => {
+    for (const { type, urn, inputs } of resourcesOf(state)) {
+      const { data } = type === SECRET ? FINGERPRINT.safeParse(inputs) : {};
+      if (data !== undefined) byUrn.set(urn, hide(data.fingerprint.plaintext));
     }
   });
   return byUrn;

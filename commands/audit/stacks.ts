@@ -43,8 +43,13 @@ export async function readStacks(
 }
 
 /** A single argument, so that a stack name that begins with `-` is not read as an option. */
-export function exportStack(cli: PulumiCli, stack: string, ...options: readonly string[]): Promise<string> {
-  return cli.run(["stack", "export", ...options, `--stack=${stack}`]);
+export function exportStack(
+  cli: PulumiCli,
+  stack: string,
+  options: readonly string[] = [],
+  env?: NodeJS.ProcessEnv,
+): Promise<string> {
+  return cli.run(["stack", "export", ...options, `--stack=${stack}`], "", env);
 }
 
 /** The first line of an error message. */

@@ -1,3 +1,5 @@
+import { quoted } from "../../kit/quoted";
+
 /** The secret to rotate, as the user named it. */
 export interface Target {
   /** The config key. */
@@ -8,14 +10,13 @@ export interface Target {
 
 /** The next command line for the same secret and stack. */
 export function rotateCommand({ key, stack }: Target, option?: "--finish" | "--rollback"): string {
-  return ["npm run rotate --", key, option, ...stackOption(stack)]
-    .filter((word) => word !== undefined)
-    .join(" ");
+  const words = [key, option, ...stackOption(stack)].filter((word) => word !== undefined);
+  return `npm run rotate -- ${words.map(quoted).join(" ")}`;
 }
 
 /** A `pulumi` command line for the same stack. */
 export function pulumiCommand({ stack }: Pick<Target, "stack">, ...words: readonly string[]): string {
-  return ["pulumi", ...words, ...stackOption(stack)].join(" ");
+  return ["pulumi", ...words, ...stackOption(stack)].map(quoted).join(" ");
 }
 
 function stackOption(stack: string | undefined): string[] {

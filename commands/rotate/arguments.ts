@@ -1,4 +1,5 @@
 import { defineCommand, UsageError } from "../../kit/command/command";
+import { stackOfDev } from "./beside-dev";
 import { ALPHANUMERIC, generatorProblem } from "./generator";
 
 /** Ten years. A time beyond what a Date can hold would switch the guard off. */
@@ -14,7 +15,7 @@ A binding that is declared with configSecret("KEY") then has both values: NAME a
   positionals: {
     key: {
       name: "KEY",
-      help: "the config key of the secret, such as secrets-demo; never pass the value: the command asks for it",
+      help: "the config key of the secret, such as api-key; never pass the value: the command asks for it",
       required: true,
     },
   },
@@ -37,7 +38,7 @@ A binding that is declared with configSecret("KEY") then has both values: NAME a
       parse: duration,
     },
     "no-deploy": {
-      help: "changes the config only, for a pull request; run the command again after the deploy",
+      help: "changes the config only, for a pull request; the same call after the deploy records it",
     },
     yes: { help: "deploys without asking" },
   },
@@ -45,7 +46,18 @@ A binding that is declared with configSecret("KEY") then has both values: NAME a
 If a rotation is interrupted at any point, run it again with the same arguments: it continues. Standard input is for
 the value, never an argument. The config keys KEY-previous, KEY-retired and KEY-rotation belong to the command.
 Exit code: 0 done, 1 not done, 2 wrong arguments, 130 interrupted.`,
-  check: ({ finish, rollback, generate, length, alphabet = ALPHANUMERIC, yes, "no-deploy": noDeploy }) => {
+  check: (values) => {
+    const {
+      finish,
+      rollback,
+      generate,
+      length,
+      alphabet = ALPHANUMERIC,
+      yes,
+      "no-deploy": noDeploy,
+    } = values;
+    const dev = stackOfDev();
+    const isDevs = dev !== undefined && (values.stack ?? dev) === dev;
     const weak = generatorProblem({ length, alphabet });
     return [
       ...(finish && rollback ? ["--finish and --rollback: expected one of them."] : []),
@@ -53,7 +65,7 @@ Exit code: 0 done, 1 not done, 2 wrong arguments, 130 interrupted.`,
         ? ["--generate: expected without --finish and --rollback, which have their value."]
         : []),
       ...(weak === undefined ? [] : [weak]),
-      ...(process.stdin.isTTY || yes || noDeploy
+      ...(process.stdin.isTTY || yes || noDeploy || isDevs
         ? []
         : ["--yes or --no-deploy: expected one of them, because there is no terminal to ask on."]),
     ];

@@ -21,7 +21,7 @@ export interface Deployer {
   up(): Promise<void>;
 }
 
-/** Previews and deploys one of the user's stacks, with index.ts in this process. */
+/** Previews and deploys one of the user's stacks, with its program in this process. */
 export async function openDeployer(
   cli: PulumiCli,
   stackName: string,

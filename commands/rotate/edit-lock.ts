@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { isObject } from "../../kit/json";
+import { quoted } from "../../kit/quoted";
 import { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity";
 
 /** How often the owner touches the lock to show that it is alive. */
@@ -95,6 +96,6 @@ async function heldBy(owner: Owner | undefined, folder: string): Promise<Error> 
     Date.now() - mtime.getTime() < SILENT_MS
       ? `Another rotation of this stack is under way (${who}). Run this again after it.`
       : `Another rotation of this stack (${who}) has its lock and has been silent since ${mtime.toISOString()}. If it ` +
-          `no longer runs, remove the lock: rm -r '${folder}'`,
+          `no longer runs, remove the lock: rm -r ${quoted(folder)}`,
   );
 }

@@ -17,13 +17,13 @@ interface Wanted extends Target {
 
 /** Generates or reads the new value. */
 export async function newValue(
-  { key, generator }: Wanted,
+  { key, stack, generator }: Wanted,
   { current }: Held,
   hidden: HiddenInput | undefined,
   signal: AbortSignal,
 ): Promise<string> {
   const value = generator === undefined ? await readValue(key, hidden, signal) : generate(generator);
-  checkValue(value, current);
+  checkValue({ key, stack }, value, current);
   return value;
 }
 
@@ -67,12 +67,12 @@ async function readValue(key: string, hidden: HiddenInput | undefined, signal: A
 }
 
 /** @throws Error that says what is wrong with the value, without quoting it */
-export function checkValue(value: string, current: string): void {
+export function checkValue(target: Target, value: string, current: string): void {
   const bytes = Buffer.byteLength(value);
   if (bytes < 1 || bytes > MAX_TEXT_BYTES) {
     throw new Error(
       `The new value: expected 1 to ${MAX_TEXT_BYTES} bytes, found ${bytes}. Type it, give it on standard input ` +
-        "(npm run rotate -- KEY --yes < file), or let --generate make one.",
+        `(${rotateCommand(target)} --yes < file), or let --generate make one.`,
     );
   }
   if (value === current) {

@@ -1,37 +1,15 @@
 import * as path from "node:path";
-import { ConcurrentUpdateError } from "@pulumi/pulumi/automation";
-import { Interrupted, type Interruption } from "../../kit/command/interruption";
 import type { PulumiCli } from "../../kit/pulumi-cli";
-import { confirm, type HiddenInput } from "../../kit/terminal";
-import type { InventoryEntry } from "../../component/contract/inventory";
-import { previousKey, previousName } from "../../component/contract/previous-names";
-import { configKey } from "../../component/contract/source";
-import type { Target } from "./again";
-import { type DeployOptions, type Deployer, openDeployer } from "./deploy";
-import type { Generator } from "./generator";
+import { pulumiCommand } from "./again";
+import type { deploysAfterPreview } from "./ask-and-deploy";
+import { stackOfDev, untilDeployed } from "./beside-dev";
+import { isDeployed } from "./deployed-state";
 import { newValue, refuseAnotherValue } from "./new-value";
-import { deployed, type Operation, plan } from "./rotation";
+import { unlocked } from "./passphrase";
+import type { Request, RotateOptions } from "./request";
+import { deployed, type Held, plan } from "./rotation";
 import { StackConfig } from "./stack-config";
 import { STEPS } from "./steps";
-
-export interface Request extends Target {
-  readonly operation: Operation;
-  /** Generates the new value; without it, the value is read. */
-  readonly generator: Generator | undefined;
-  readonly graceMs: number;
-  /** Whether to deploy, or only to change the config for a commit. */
-  readonly deploy: boolean;
-  /** Whether to deploy without asking. */
-  readonly yes: boolean;
-}
-
-export interface RotateOptions extends DeployOptions, Interruption {
-  readonly cli: PulumiCli;
-  /** The terminal, if the value is read from there. */
-  readonly hidden: HiddenInput | undefined;
-  /** Receives a line for each step. */
-  readonly log: (line: string) => void;
-}
 
 /** @returns whether everything was done; if not, a message says what is missing */
 export async function rotate(asked: Request, options: RotateOptions): Promise<boolean> {
@@ -54,10 +32,10 @@ async function rotateIn(
   request: Request,
   options: RotateOptions,
 ): Promise<boolean> {
-  const { log, cli, hidden, interrupted } = options;
+  const { log, hidden, interrupted } = options;
   const { key, operation } = request;
   const file = path.basename(config.file);
-  const held = await config.read();
+  const held = await unlocked(stack, hidden, interrupted, () => config.read());
   const planned = plan({ ...request, now: new Date() }, held);
   const resumed = planned.kind === "resume";
   if (resumed) {
@@ -68,81 +46,77 @@ async function rotateIn(
     : planned.kind === "begin"
       ? planned.next
       : planned.next(await newValue(request, held, hidden, interrupted));
-  hidden?.release();
   const undo = resumed ? undefined : await config.write(held, next);
   log(`${STEPS[operation].title} ${key} in stack ${stack}${resumed ? ", as begun before" : ""}`);
   log(`${file}: ${STEPS[operation].config(key)}`);
-  if (!request.deploy) {
+  if (!request.deploy && !resumed) {
     log(`Nothing was deployed. Commit ${file}, and after its deploy run this again, which records it.`);
     return true;
   }
-
-  const deployer = await openDeployer(cli, stack, options);
-  let wanted = false;
-  try {
-    wanted = await previewAndAsk(deployer, request, stack, options);
-  } finally {
-    if (!wanted) {
-      log(await takeBack(file, undo));
-    }
+  const isDevs = request.deploy && stackOfDev() === stack.split("/").at(-1);
+  const isDone = request.deploy
+    ? isDevs
+      ? await deploysDev(stack, file, request, next, options)
+      : await deploysByItself(stack, file, request, undo, options)
+    : await wasDeployed(stack, request, next, options);
+  if (!isDone) return false;
+  await config.write(next, deployed(operation, next, new Date()));
+  log(`\n${STEPS[operation].done(request)}`);
+  if (request.generator !== undefined && operation === "rotate") {
+    log(`Its callers get the new value with: ${pulumiCommand(request, "config", "get", key)}`);
   }
-  if (wanted) {
-    await deploy(deployer, stack, file, log);
-    await config.write(next, deployed(operation, next, new Date()));
-    log(`\n${STEPS[operation].done(request)}\nCommit ${file}.`);
-  }
-  return wanted;
+  // Beside dev, the value is the user's own.
+  if (!isDevs) log(`Commit ${file}.`);
+  return true;
 }
 
-async function deploy(
-  deployer: Deployer,
+async function deploysByItself(...args: Parameters<typeof deploysAfterPreview>): Promise<boolean> {
+  // Pulumi's SDK takes a second to load, which nothing before this needs.
+  // eslint-disable-next-line boundaries/no-unknown-dependencies -- the rule does not find ./x.ts behind ./x.js
+  const { deploysAfterPreview } = await import("./ask-and-deploy.js");
+  return deploysAfterPreview(...args);
+}
+
+/** For a stack that a pipeline deploys: looks whether it has. */
+async function wasDeployed(
+  stack: string,
+  { key }: Request,
+  next: Held,
+  { cli, log }: RotateOptions,
+): Promise<boolean> {
+  if (await isInState(cli, stack, key, next)) return true;
+  log(
+    `The state of stack ${stack} does not say that this was deployed. Run this again after the deploy, or without ` +
+      "--no-deploy, which deploys it.",
+  );
+  return false;
+}
+
+/** For a stack that `npm run dev` deploys: with a deploy of our own, two would change the stack at a time. */
+async function deploysDev(
   stack: string,
   file: string,
-  log: RotateOptions["log"],
-): Promise<void> {
-  try {
-    await deployer.up();
-  } catch (error) {
-    log(
-      error instanceof ConcurrentUpdateError
-        ? `\nAnother update has locked the stack, or was killed and left its lock. Wait for it, or: pulumi cancel --stack ${stack}`
-        : "\nNot known to be deployed.",
-    );
-    log(`Run this again: it continues. ${file} still has every value.`);
-    throw error;
-  }
-}
-
-async function previewAndAsk(
-  deployer: Deployer,
-  { key, operation, yes }: Request,
-  stack: string,
-  { log, interrupted }: RotateOptions,
+  { key }: Request,
+  next: Held,
+  { cli, log, interrupted: signal }: RotateOptions,
 ): Promise<boolean> {
-  refuseInterrupted(interrupted);
-  const secrets = await deployer.preview();
-  const isPrevious = ({ name, source }: InventoryEntry) =>
-    source === undefined ? name.endsWith(previousName("")) : configKey(source) === previousKey(key);
-  if (operation === "rotate" && !secrets.some(isPrevious)) {
+  log(`npm run dev deploys ${file}. Waiting until it has.`);
+  let seen = "";
+  const look = async () => {
+    // Decrypting takes long, so only a state that has changed is decrypted.
+    const state = await cli.run(["stack", "export", `--stack=${stack}`]);
+    if (state === seen) return false;
+    seen = state;
+    return isInState(cli, stack, key, next);
+  };
+  const isDone = await untilDeployed(look, { signal });
+  if (!isDone)
     log(
-      `Warning: this deploy gives no Worker a ${previousName("<NAME>")}, so callers with the previous value are refused ` +
-        `from then on. To have both: secretTextBindings: [{ name: "<NAME>", ...configSecret("${key}") }]`,
+      "Not deployed yet: see what npm run dev prints, and whether .dev.vars overrides the value. Run this again then: it continues.",
     );
-  }
-  refuseInterrupted(interrupted);
-  return yes || (await confirm(`Deploy to ${stack}?`, interrupted));
+  return isDone;
 }
 
-/** Pulumi's SDK ignores a signal that was aborted before the operation started. */
-function refuseInterrupted(interrupted: AbortSignal): void {
-  if (interrupted.aborted) throw new Interrupted();
-}
-
-async function takeBack(file: string, undo: (() => Promise<boolean>) | undefined): Promise<string> {
-  if (undo === undefined) {
-    return `Nothing was deployed. ${file} is as it was, with the operation in it.`;
-  }
-  return (await undo())
-    ? `Nothing was deployed, and ${file} is as it was before.`
-    : `Nothing was deployed. ${file} was changed meanwhile, so it still has the operation in it.`;
+async function isInState(cli: PulumiCli, stack: string, key: string, next: Held): Promise<boolean> {
+  return isDeployed(await cli.run(["stack", "export", "--show-secrets", `--stack=${stack}`]), key, next);
 }

@@ -1,15 +1,19 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { PulumiCli } from "../../kit/pulumi-cli";
-import { pulumiCommand, rotateCommand, type Target } from "./again";
+import type { Target } from "./again";
 import { ConfigEntries, keysOf } from "./config-entries";
 import { type EditLock, lockForEdit } from "./edit-lock";
+import { heldIn } from "./held-in";
 import { changedMeanwhile, replaceFile } from "./replace-file";
-import { type Held, Refused } from "./rotation";
+import type { Held } from "./rotation";
 import { strayChanges } from "./stray-changes";
 
 /** A secret in a stack's config. We edit it through Pulumi, which can encrypt for every secrets provider. */
 export class StackConfig {
+  /** The content of the file when it was last read or written here. Reading it decrypted takes Pulumi half a second. */
+  #seen: Buffer | undefined;
+
   private constructor(
     private readonly cli: PulumiCli,
     private readonly stack: string,
@@ -40,47 +44,20 @@ export class StackConfig {
   }
 
   /**
-   * @param file a copy to use instead of the stack's own file
    * @throws Error if the stack has no such secret
    * @throws Refused if the value belongs to another secret's rotation or is structured
    */
-  async read(file = this.file): Promise<Held> {
+  async read(): Promise<Held> {
+    const before = await fs.readFile(this.realFile).catch(() => undefined);
+    const held = await this.readFrom(this.file);
+    this.#seen = before;
+    return held;
+  }
+
+  private async readFrom(file: string): Promise<Held> {
     const show = ["config", "--show-secrets", "--json"];
     const config = new ConfigEntries(await this.cli.run([...show, ...this.where(file)]), this.cli.project);
-    const set = (key: string) => pulumiCommand({ stack: this.stack }, "config", "set", "--secret", key);
-    const structured = config.structured(this.target.key);
-    if (structured !== undefined) {
-      throw new Refused(
-        `"${structured}" is an object or a list in the config of stack ${this.stack}, and only a value that is one ` +
-          `text can be rotated. Give the secret a key of its own: ${set("KEY")}`,
-      );
-    }
-    const [, base = ""] = /^(.+)-(?:previous|retired|rotation)$/.exec(this.target.key) ?? [];
-    if (config.find(base)?.secret) {
-      throw new Refused(
-        `"${this.target.key}" is kept by the rotation of ${base}, and is not rotated by itself. To drop the previous value: ` +
-          rotateCommand({ ...this.target, key: base }, "--finish"),
-      );
-    }
-    const entry = config.find(this.target.key);
-    if (entry?.value === undefined) {
-      const known = config.secretKeys().join(", ") || "none";
-      throw new Error(
-        `Stack ${this.stack} has no secret "${this.target.key}" in its config. It has: ${known}. To add it: ${set(this.target.key)}`,
-      );
-    }
-    if (!entry.secret) {
-      throw new Error(
-        `"${this.target.key}" is in clear in the config of stack ${this.stack}. Encrypt it first: ${set(this.target.key)}`,
-      );
-    }
-    const { previous, retired, mark } = keysOf(this.target.key);
-    return {
-      current: entry.value,
-      previous: config.find(previous)?.value,
-      retired: config.find(retired)?.value,
-      mark: config.find(mark)?.value,
-    };
+    return heldIn(config, this.stack, this.target);
   }
 
   /**
@@ -92,22 +69,25 @@ export class StackConfig {
   async write(from: Held, to: Held): Promise<() => Promise<boolean>> {
     const file = this.realFile;
     const keys = Object.entries(keysOf(this.target.key)) as [keyof Held, string][];
+    const changes = keys.filter(([field]) => from[field] !== to[field]);
     const holds = async (copy: string, expected: Held) => {
-      const held = await this.read(copy);
+      const held = await this.readFrom(copy);
       return keys.every(([field]) => held[field] === expected[field]);
     };
     const { before, after } = await replaceFile(this.lock, file, async (copy, content) => {
-      if (!(await holds(copy, from))) throw changedMeanwhile(file);
-      for (const [field, key] of keys) {
-        if (from[field] !== to[field]) {
-          await this.edit(copy, key, to[field], field !== "mark");
-        }
+      const isSeen = this.#seen?.equals(content) ?? false;
+      if (!isSeen && !(await holds(copy, from))) throw changedMeanwhile(file);
+      for (const [field, key] of changes) {
+        await this.edit(copy, key, to[field], field !== "mark");
       }
-      if (!(await holds(copy, to))) {
+      const setsSecret = changes.some(([field]) => field !== "mark" && to[field] !== undefined);
+      if (setsSecret && !(await holds(copy, to))) {
         throw new Error("Pulumi does not keep the value as it was given, so nothing was changed.");
       }
-      this.refuseStrayChanges(content.toString(), await fs.readFile(copy, "utf8"));
+      const own = changes.map(([, key]) => key);
+      this.refuseStrayChanges(content.toString(), await fs.readFile(copy, "utf8"), own);
     });
+    this.#seen = after;
     const putBack = async (copy: string, found: Buffer) => {
       if (!found.equals(after)) throw changedMeanwhile(file);
       await fs.writeFile(copy, before);
@@ -119,8 +99,7 @@ export class StackConfig {
       );
   }
 
-  private refuseStrayChanges(before: string, after: string): void {
-    const own = Object.values(keysOf(this.target.key));
+  private refuseStrayChanges(before: string, after: string, own: readonly string[]): void {
     const stray = strayChanges(before, after, { project: this.cli.project, own });
     if (stray.length > 0) {
       throw new Error(

@@ -10,7 +10,6 @@ import { type SecretTextBinding, WorkerScript, type WorkerScriptArgs } from "../
 import { configSecret } from "../../secrets";
 import { PASSPHRASE, type Project, startProject } from "./project";
 import { ACCOUNT_ID, ECHO, type Program } from "./world";
-import { wrangler } from "../../harness/wrangler";
 
 /** Part of every value. Nothing that is printed or written may contain it. */
 export const CANARY = "canary-of-the-audit";
@@ -39,7 +38,7 @@ export interface Fleet extends Project {
   audit(args?: readonly string[], options?: RunOptions): Promise<Result>;
   /** Runs it with `--json`. */
   report(args?: readonly string[], options?: RunOptions): Promise<{ code: number; report: Report }>;
-  /** Puts a secret with Wrangler. */
+  /** Puts a secret outside of Pulumi, with the request that `wrangler secret put` makes. */
   putByHand(script: string, name: string): Promise<void>;
   /** Sends a request to the API, as another client would, and returns its result. */
   send(method: string, place: string, body?: object): Promise<unknown>;
@@ -77,6 +76,18 @@ export async function startFleet(test: TestContext, options: LocalCloudflareOpti
     return result;
   };
 
+  const send = async (method: string, place: string, body?: object) => {
+    const headers = { authorization: `Bearer ${cloudflare.apiToken}` };
+    const answer = await fetch(`${cloudflare.baseUrl}/accounts/${ACCOUNT_ID}${place}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    requests.splice(0);
+    return ((await answer.json()) as { result: unknown }).result;
+  };
+
   return {
     ...project,
     takeRequests: () => requests.splice(0),
@@ -105,22 +116,10 @@ export async function startFleet(test: TestContext, options: LocalCloudflareOpti
       return { code, report: JSON.parse(stdout) as Report };
     },
     async putByHand(script, name) {
-      const args = ["secret", "put", name, "--name", script];
-      const { code, output } = await wrangler(cloudflare, ACCOUNT_ID, args, { stdin: `${CANARY} by hand` });
-      if (code !== 0) throw new Error(output);
-      requests.splice(0);
+      const secret = { name, text: `${CANARY} by hand`, type: "secret_text" };
+      await send("PUT", `/workers/scripts/${script}/secrets`, secret);
     },
-    async send(method, place, body) {
-      const headers = { authorization: `Bearer ${cloudflare.apiToken}` };
-      const answer = await fetch(`${cloudflare.baseUrl}/accounts/${ACCOUNT_ID}${place}`, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      if (!answer.ok) throw new Error(await answer.text());
-      requests.splice(0);
-      return ((await answer.json()) as { result: unknown }).result;
-    },
+    send,
   };
 }
 

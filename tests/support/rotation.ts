@@ -9,6 +9,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { LocalCloudflareOptions } from "../../local/api";
 import type { Command, CommandOptions } from "./command";
 import { type Project, startProject } from "./project";
+import { startVault } from "./vault";
 import { ACCOUNT_ID } from "./world";
 import { findTools } from "../../harness/tools";
 import { wrangler } from "../../harness/wrangler";
@@ -33,6 +34,8 @@ export interface Rotation extends Project {
   /** The decrypted config; the keys are without the project's name. */
   config(): Promise<Record<string, string>>;
   pulumi(args: readonly string[], input?: string): Promise<string>;
+  /** Deploys what the config holds, as a pipeline or `npm run dev` does. */
+  deploy(): Promise<void>;
   /** Sets a secret with Wrangler, outside of Pulumi. */
   putByHand(name: string, value: string): Promise<void>;
   /**
@@ -43,10 +46,15 @@ export interface Rotation extends Project {
   wrapPulumi(lines: string): Promise<NodeJS.ProcessEnv>;
 }
 
+interface RotationOptions extends LocalCloudflareOptions {
+  /** Whether the stack's key is in a vault, which saves much time. @default a passphrase, as users have it */
+  readonly vault?: boolean;
+}
+
 export async function startRotation(
   test: TestContext,
   value: string,
-  options: LocalCloudflareOptions = {},
+  { vault = false, ...options }: RotationOptions = {},
 ): Promise<Rotation> {
   const project = await startProject(test, options);
   const { checkout, cloudflare, env } = project;
@@ -65,6 +73,9 @@ export async function startRotation(
   const { stackProgram } = createRequire(__filename)(checkout.file("kit/stack-program.ts")) as {
     stackProgram: PulumiFn;
   };
+  if (vault) {
+    await pulumi(["stack", "init", "prod", "--no-select", "--secrets-provider", await startVault(test)]);
+  }
   const stack = await project.openStack("prod", stackProgram);
   const plain = [`accountId=${ACCOUNT_ID}`, `scriptName=${WORKER}`].flatMap((entry) => [
     "--plaintext",
@@ -93,6 +104,9 @@ export async function startRotation(
       );
     },
     pulumi,
+    async deploy() {
+      await stack.up();
+    },
     async putByHand(name, secret) {
       const args = ["secret", "put", name, "--name", WORKER];
       const { code, output } = await wrangler(cloudflare, ACCOUNT_ID, args, { stdin: secret });

@@ -6,8 +6,12 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import type { Report } from "../../../commands/audit/report";
 import { findEngine } from "../../../kit/engine";
+import { TEST } from "../../support/command";
 import { CANARY, type Fleet, fromConfig, idOf, MAY_DECRYPT, shop, startFleet } from "../../support/fleet";
+import { PASSPHRASE } from "../../support/project";
 
+const OTHER_PASSPHRASE = "canary passphrase of one stack";
+const NO_PASSPHRASE = { PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_CONFIG_PASSPHRASE_FILE: undefined };
 const VALUE = `${CANARY} in two places`;
 const DIGEST = createHash("sha256").update(VALUE).digest();
 
@@ -54,32 +58,59 @@ test("a value under two names in two stacks is reported with --compare, and only
   assert.deepEqual(left, []);
 });
 
-test("a stack under another passphrase is named, and the others are compared", async (t) => {
-  const fleet = await startSharing(t);
-  await fleet.deploy("other", shop([{ name: "PAYMENTS", text: VALUE }]));
-  const { command } = (await findEngine()).command;
-  const change = ["stack", "change-secrets-provider", "passphrase", "--stack=other", "--non-interactive"];
-  const changing = promisify(execFile)(command, change, {
-    cwd: fleet.checkout.root,
-    env: { ...process.env, ...fleet.env },
-  });
-  changing.child.stdin?.end("another passphrase\n");
-  await changing;
-  await fleet.commit("Ada", 1);
+test(
+  "a stack under a passphrase of its own is compared with the others if that is in a variable or typed, and else named",
+  TEST,
+  async (t) => {
+    const fleet = await startSharing(t);
+    await fleet.deploy("the-other", shop([{ name: "PAYMENTS", text: VALUE }]));
+    const { command } = (await findEngine()).command;
+    const change = [
+      "stack",
+      "change-secrets-provider",
+      "passphrase",
+      "--stack=the-other",
+      "--non-interactive",
+    ];
+    const changing = promisify(execFile)(command, change, {
+      cwd: fleet.checkout.root,
+      env: { ...process.env, ...fleet.env },
+    });
+    changing.child.stdin?.end(`${OTHER_PASSPHRASE}\n`);
+    await changing;
+    await fleet.commit("Ada", 1);
+    const both = ["prod/shop-prod/PAYMENTS", "staging/shop-staging/PAY_KEY"];
+    const all = [...both, "the-other/shop-the-other/PAYMENTS"];
 
-  const { code, report } = await fleet.report(["--compare"], { env: MAY_DECRYPT });
-  assert.equal(code, 0);
-  assert.deepEqual(Object.keys(shared(report)), ["prod/shop-prod/PAYMENTS", "staging/shop-staging/PAY_KEY"]);
-  assert.equal(report.notes.length, 1);
-  assert.match(report.notes[0] ?? "", /^Values of other were not compared: .*incorrect passphrase/);
+    const { code, report } = await fleet.report(["--compare"], { env: MAY_DECRYPT });
+    assert.equal(code, 0);
+    assert.deepEqual(Object.keys(shared(report)), both);
+    assert.equal(report.notes.length, 1);
+    assert.match(report.notes[0] ?? "", /^Values of the-other were not compared, .*AUDIT_PASSPHRASE_<STACK>/);
 
-  const without = await fleet.report(["--compare"]);
-  assert.deepEqual([without.code, shared(without.report)], [0, {}]);
-  assert.match(
-    without.report.notes[0] ?? "",
-    /^Values of other, prod, staging were not compared: .*passphrase/,
-  );
-});
+    const without = await fleet.report(["--compare"]);
+    assert.deepEqual([without.code, shared(without.report)], [0, {}]);
+    assert.match(without.report.notes[0] ?? "", /^Values of prod, staging, the-other were not compared/);
+
+    const env = { ...MAY_DECRYPT, AUDIT_PASSPHRASE_THE_OTHER: OTHER_PASSPHRASE };
+    const given = await fleet.report(["--compare"], { env });
+    assert.deepEqual(Object.keys(shared(given.report)), all);
+    assert.deepEqual(given.report.notes, []);
+
+    const asked = await fleet.start("audit", ["--compare"], { terminal: true, env: NO_PASSPHRASE });
+    await asked.prints(/Passphrase of stack prod \(Enter skips it\): /);
+    asked.type("canary-wrong\r");
+    await asked.prints(/Incorrect passphrase\. Passphrase of stack prod/);
+    asked.type(`${PASSPHRASE}\r`);
+    // The one of prod opens staging too.
+    await asked.prints(/Passphrase of stack (?!staging)the-other/);
+    asked.type(`${OTHER_PASSPHRASE}\r`);
+    assert.equal(await asked.exit(), 0, asked.output);
+    assert.match(asked.output, /PAY_KEY .*the-other\/shop/);
+    assert.doesNotMatch(asked.output, /canary|not compared/);
+    assert.ok(!asked.output.includes(PASSPHRASE) && !asked.output.includes(OTHER_PASSPHRASE));
+  },
+);
 
 test("two secrets from one config key of a stack share it even without --compare, unlike one key in two stacks", async (t) => {
   const fleet = await startFleet(t);

@@ -10,9 +10,11 @@ import { TEST } from "../../support/command";
 import { CANARY, fromConfig, lines, shop, startFleet } from "../../support/fleet";
 import { ACCOUNT_ID } from "../../support/world";
 
-/** HTML in place of JSON, from the API or a proxy in front of it; the client does not retry this 500. */
+/** The wait before the next try. */
+const AT_ONCE = { "retry-after": "0" };
 const refusal = (status: number, code: number, headers: Record<string, string> = {}) =>
   Response.json({ success: false, errors: [{ code, message: CANARY }], result: null }, { status, headers });
+/** HTML in place of JSON, from the API or a proxy in front of it. */
 const html = (status: number) =>
   new Response(`<html>${CANARY}</html>`, { status, headers: { "content-type": "text/html" } });
 const result = (value: unknown) => Response.json({ success: true, errors: [], result: value });
@@ -29,11 +31,8 @@ const FAULTS: Readonly<Record<string, { answer: () => Response; note: RegExp }>>
   "403": { answer: () => refusal(403, 9109), note: DENIED },
   "404, for an account that does not exist": { answer: () => refusal(404, 7003), note: FAILED },
   "404 as HTML": { answer: () => html(404), note: FAILED },
-  "500": { answer: () => refusal(500, 10013, { "x-should-retry": "false" }), note: FAILED },
-  "429 for five minutes": {
-    answer: () => refusal(429, 10429, { "retry-after": "1", "x-should-retry": "false" }),
-    note: FAILED,
-  },
+  "500": { answer: () => refusal(500, 10013, AT_ONCE), note: FAILED },
+  "429 for five minutes": { answer: () => refusal(429, 10429, AT_ONCE), note: FAILED },
   "200 as HTML": { answer: () => html(200), note: FAILED },
   "200 without JSON": {
     answer: () => new Response(`{"result": "${CANARY}`, { headers: { "content-type": "application/json" } }),

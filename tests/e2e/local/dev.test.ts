@@ -150,7 +150,7 @@ test("a value in .dev.vars overrides the stack's, and is written nowhere else", 
 test("a rotation in another terminal is deployed and shows in the audit", TEST, async (t) => {
   const { checkout, dev, ask, run } = await startDev(t);
   const before = await ask();
-  await run("npm run rotate -- secrets-demo --generate --no-deploy");
+  await run("npm run rotate -- secrets-demo --generate");
   await dev.prints(/^ {2}\+ Secret myScript\/MY_SECRET_NAME_KEY_PREVIOUS$/m);
   await dev.prints(DEPLOYED);
   assert.notEqual(await ask(), before);

@@ -84,7 +84,7 @@ test(
       const { stdout } = await promisify(execFile)("sh", ["-c", script], { cwd: checkout.root });
       return stdout;
     };
-    const rotated = await run("rotate -- greeting --generate --no-deploy");
+    const rotated = await run("rotate -- greeting --generate");
     await dev.prints(/^ {2}\+ Secret myScript\/GREETING_PREVIOUS$/m);
     await dev.prints(/^Deployed in/m);
     const audited = await run("audit");

@@ -64,7 +64,7 @@ async function ended(command: Command): Promise<void> {
 }
 
 test("a rotation that is killed at any step can be run again, and no value is lost", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
+  const rotation = await startRotation(t, OLD, { vault: true });
   const steps = await killAtEachStep(rotation, ["--yes"], NEW, async (config) => {
     assert.ok(Object.values(config).includes(OLD), "the old value is lost");
     assert.equal(await rotation.call(OLD), 200);
@@ -80,7 +80,7 @@ test(
   "--rollback and --finish can be run again after being killed at any step, and no value is lost",
   TEST,
   async (t) => {
-    const rotation = await startRotation(t, OLD);
+    const rotation = await startRotation(t, OLD, { vault: true });
     await rotation.rotate(["--yes"], { input: NEW });
     const rollback = await killAtEachStep(rotation, ["--rollback", "--yes"], "", async (config) => {
       assert.deepEqual([config["secrets-demo"], config["secrets-demo-previous"]].sort(), [NEW, OLD]);
@@ -113,6 +113,7 @@ const BROKEN = { status: 500, headers: { "x-should-retry": "false" } };
 async function startFaulty(t: Parameters<typeof startRotation>[0]) {
   let fault: Fault | undefined;
   const rotation = await startRotation(t, OLD, {
+    vault: true,
     intercept: (request) => {
       const isUpload = request.method === "PUT" && !request.headers.has("x-passed-on");
       return isUpload ? fault?.(request) : undefined;
@@ -189,8 +190,23 @@ test(
     await ended(killed);
     setFault(undefined);
     assert.equal(await rotation.call(OLD), 200);
-    const locked = await rotation.rotate(["--yes"], { code: 1 });
-    assert.match(locked.output, /Another update has locked the stack.*pulumi cancel --stack prod/s);
+    const killedLock = await rotation.rotate(["--yes"], { code: 1 });
+    assert.match(
+      killedLock.output,
+      /Another update had locked stack prod .*and was killed\. Remove its lock: pulumi cancel --stack prod\nRun this again/,
+    );
+    // The same lock, as if this process held it.
+    const locks = rotation.checkout.file("state/.pulumi/locks/organization/cloudflare-worker-secrets/prod");
+    const [name = assert.fail("no lock")] = await fs.readdir(locks);
+    const lock = path.join(locks, name);
+    const killedOwner = await fs.readFile(lock, "utf8");
+    await fs.writeFile(lock, JSON.stringify({ ...(JSON.parse(killedOwner) as object), pid: process.pid }));
+    const held = await rotation.rotate(["--yes"], { code: 1 });
+    assert.match(
+      held.output,
+      new RegExp(`locked stack prod \\(process ${process.pid} of .*Wait until it has finished`),
+    );
+    assert.doesNotMatch(held.output, /pulumi cancel/);
     await rotation.pulumi(["cancel", "--yes", "--stack", "prod"]);
     await rotation.rotate(["--yes"]);
     assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
@@ -224,7 +240,7 @@ test("Ctrl-C during the deploy lets the engine stop, and the rotation can be run
 });
 
 test("a config that is changed during a rotation is not overwritten", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
+  const rotation = await startRotation(t, OLD, { vault: true });
   const file = rotation.checkout.file("Pulumi.prod.yaml");
   const edit = `case "$*" in 'config set'*mark*|*rotation*) grep -q edited '${file}' || echo '# edited' >> '${file}';; esac`;
   const env = await rotation.wrapPulumi(edit);

@@ -70,7 +70,7 @@ test(
   "--rollback swaps the values back, and a refused operation names one that is possible",
   TEST,
   async (t) => {
-    const rotation = await startRotation(t, OLD);
+    const rotation = await startRotation(t, OLD, { vault: true });
     const nothing = await rotation.rotate(["--finish", "--yes"], { code: 1 });
     assert.match(nothing.output, /no previous value of secrets-demo to drop/);
     const noWay = await rotation.rotate(["--rollback", "--yes"], { code: 1 });
@@ -137,7 +137,7 @@ ${more}`;
 );
 
 test("on a terminal the value is read without echo, and answering no changes nothing", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
+  const rotation = await startRotation(t, OLD, { vault: true });
   const before = await rotation.checkout.read("Pulumi.prod.yaml");
   const terminate = async (command: Command) => {
     process.kill(await command.runs(/rotate\/main\.ts$/), "SIGTERM");
@@ -172,7 +172,7 @@ test("on a terminal the value is read without echo, and answering no changes not
 });
 
 test("a failed preview leaves the config unchanged", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
+  const rotation = await startRotation(t, OLD, { vault: true });
   const before = await rotation.checkout.read("Pulumi.prod.yaml");
   await rotation.putByHand("BY_HAND", "canary-by-hand");
   const stopped = await rotation.rotate(["--yes"], { code: 1, input: NEW });
@@ -184,7 +184,7 @@ test("a failed preview leaves the config unchanged", TEST, async (t) => {
 });
 
 test("a binding without a previous value gets a warning and is rotated", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
+  const rotation = await startRotation(t, OLD, { vault: true });
   const program = await rotation.checkout.read("index.ts");
   const other = '{ name: "OTHER", ...configSecret("other") },';
   await rotation.checkout.write(
@@ -210,7 +210,7 @@ test(
   "--no-deploy changes the config for a pull request, and the next run deploys and records the rotation",
   TEST,
   async (t) => {
-    const rotation = await startRotation(t, OLD);
+    const rotation = await startRotation(t, OLD, { vault: true });
     // This step does not need Cloudflare.
     const env = { CLOUDFLARE_BASE_URL: "http://127.0.0.1:9", CLOUDFLARE_API_TOKEN: "" };
     await rotation.rotate(["--no-deploy"], { input: NEW, env });
@@ -240,6 +240,52 @@ test(
     assert.match(unselected.output, /no stack selected/);
   },
 );
+
+test("--no-deploy again records a deploy by a pipeline, and nothing before it", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD, { vault: true });
+  // These steps do not need Cloudflare.
+  const env = { CLOUDFLARE_BASE_URL: "http://127.0.0.1:9", CLOUDFLARE_API_TOKEN: "" };
+  const first = await rotation.rotate(["--no-deploy"], { input: NEW, env });
+  assert.match(first.output, /after its deploy run this again, which records it/);
+  const early = await rotation.rotate(["--no-deploy"], { code: 1, env });
+  assert.match(early.output, /The state of stack prod does not say that this was deployed/);
+  assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: rotate pending/);
+  await rotation.deploy();
+  const recorded = await rotation.rotate(["--no-deploy"], { env });
+  assert.match(recorded.output, /Rotated\. When all callers use the new value: .* --finish --stack prod\n/);
+  assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
+
+  const finish = ["--finish", "--no-deploy", "--grace", "0m"];
+  await rotation.rotate(finish, { env });
+  await rotation.rotate(finish, { code: 1, env });
+  await rotation.deploy();
+  await rotation.rotate(finish, { env });
+  assert.deepEqual(await rotation.config(), { ...PLAIN, "secrets-demo": NEW });
+  assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [401, 200]);
+});
+
+test("beside npm run dev a rotation leaves the deploy to it, and waits for it", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD, { vault: true });
+  const calls = path.join(rotation.checkout.folder, "calls");
+  const env = {
+    ...(await rotation.wrapPulumi(`echo "$1" >> '${calls}'`)),
+    WORKER_DEV_STACK: "prod",
+  };
+  const command = await rotation.start("rotate", ["secrets-demo", "--generate", "--stack", "prod"], { env });
+  await command.prints(/npm run dev deploys Pulumi\.prod\.yaml\. Waiting until it has\.\n/);
+  const { "secrets-demo": value = "" } = await rotation.config();
+  assert.equal(await rotation.call(value), 401);
+  // As npm run dev does when the file changes.
+  await rotation.deploy();
+  assert.equal(await command.exit(), 0, command.output);
+  assert.match(command.output, /Rotated\./);
+  assert.match(command.output, /with: pulumi config get secrets-demo --stack prod\n/);
+  assert.ok(!command.output.includes(value), "the value was shown");
+  assert.doesNotMatch(command.output, /Commit/);
+  assert.doesNotMatch(await fs.readFile(calls, "utf8"), /^(?:preview|up)$/m);
+  assert.deepEqual([await rotation.call(OLD), await rotation.call(value)], [200, 200]);
+  assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
+});
 
 test("every refusal comes before any change and shows no value", TEST, async (t) => {
   const rotation = await startRotation(t, OLD);

@@ -3,6 +3,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { test } from "node:test";
 import { TEST } from "../../support/command";
+import { PASSPHRASE } from "../../support/project";
 import { type Rotation, startRotation } from "../../support/rotation";
 
 const OLD = "canary-old-value";
@@ -67,9 +68,9 @@ test("input typed before a question is neither shown nor taken as the answer", T
   const preview = await hold(rotation, "preview");
   early.type(`${NEW}\r`);
   await early.runs(/^preview$/);
-  early.type("y\r");
+  early.type("canary-late\ry\r");
   await preview.release();
-  await early.prints(/\[y\/N\] /);
+  await early.prints(/typed before this question was discarded\.[^]*Deploy to prod\? \[y\/N\] /);
   early.type("n\r");
   assert.equal(await early.exit(), 1, early.output);
   assert.doesNotMatch(early.output, /canary/);
@@ -81,4 +82,45 @@ test("input typed before a question is neither shown nor taken as the answer", T
   stopped.type("\u0003");
   await interrupted.release();
   assert.equal(await stopped.exit(), 130, stopped.output);
+});
+
+test("what is typed while the command still loads is not shown", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD, { vault: true });
+  // In place of the command, which would turn off the echo itself a moment later.
+  await rotation.checkout.write(
+    "commands/rotate/main.ts",
+    'process.stdin.once("data", (typed) => { console.log(`got ${typed.length}`); process.exit(); });\nconsole.log("loads");\n',
+  );
+  const command = await onTerminal(rotation);
+  await command.prints(/loads/);
+  command.type("canary-early\r");
+  await command.prints(/got 13/);
+  assert.equal(await command.exit(), 0);
+  assert.doesNotMatch(command.output, /canary/);
+});
+
+test("a passphrase that is not in the environment is asked for once, and not shown", TEST, async (t) => {
+  const rotation = await startRotation(t, OLD);
+  const none = { PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_CONFIG_PASSPHRASE_FILE: undefined };
+  const refused = await rotation.rotate(["--yes"], { code: 1, input: NEW, env: none });
+  assert.equal(
+    refused.output,
+    "The passphrase of stack prod is missing: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file " +
+      "that holds it. On a terminal, the command asks for it.\n",
+  );
+  const calls = path.join(rotation.checkout.folder, "calls");
+  const env = { ...(await rotation.wrapPulumi(`echo "$@" >> '${calls}'`)), ...none };
+  const command = await onTerminal(rotation, env);
+  await command.prints(/Enter your passphrase to unlock config\/secrets for stack prod: /);
+  command.type("canary-wrong\r");
+  await command.prints(/Incorrect passphrase\. Enter your passphrase .*: /);
+  command.type(`${PASSPHRASE}\r`);
+  await command.prints(/New value of secrets-demo: /);
+  command.type(`${NEW}\r`);
+  await command.prints(/\[y\/N\] /);
+  command.type("y\r");
+  assert.equal(await command.exit(), 0, command.output);
+  assert.deepEqual([await rotation.call(OLD), await rotation.call(NEW)], [200, 200]);
+  const shown = command.output + (await fs.readFile(calls, "utf8"));
+  assert.ok(!shown.includes(PASSPHRASE) && !shown.includes("canary"), "a value was shown");
 });

@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Cloudflare, hasToken } from "../../../commands/audit/cloudflare";
 import { readEdits } from "../../../commands/audit/edits";
+import { getJson } from "../../../commands/audit/get-json";
 import { type Found, readLive } from "../../../commands/audit/live";
 import { Notes } from "../../../commands/audit/notes";
 import { ACCOUNT_ID } from "../../support/mock-stack";
@@ -199,6 +201,37 @@ describe("edits by hand", () => {
   test("are unknown if one of them has no date", async () => {
     expect(await edits([edit("x")])).toBeUndefined();
     expect(await edits("x")).toBeUndefined();
+  });
+});
+
+describe("a refusal that may pass", () => {
+  /** Answers with these statuses, one after the other, and then with a version. */
+  const tries = async (statuses: number[], headers: Record<string, string> = { "retry-after": "0" }) => {
+    const left = [...statuses];
+    const api = createServer((_, response) => {
+      const status = left.shift() ?? 200;
+      response.writeHead(status, headers).end(JSON.stringify({ result: status === 200 ? "found" : null }));
+    });
+    await once(api.listen(0, "127.0.0.1"), "listening");
+    const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const answer = await getJson(url, { headers: {}, timeoutMs: 10_000, signal: AbortSignal.timeout(10_000) })
+      .catch((error: unknown) => (error as Error).message)
+      .finally(() => api.close());
+    return { answer, requests: statuses.length - left.length };
+  };
+
+  test.each([408, 409, 429, 500, 503])("%i is tried again, twice at most", async (status) => {
+    expect(await tries([status, status])).toEqual({ answer: { result: "found" }, requests: 2 });
+    expect(await tries([status, status, status, status])).toEqual({ answer: `HTTP ${status}`, requests: 3 });
+  });
+
+  test.each([400, 401, 403, 404])("%i does not pass", async (status) => {
+    expect(await tries([status, 200])).toEqual({ answer: `HTTP ${status}`, requests: 1 });
+  });
+
+  test("a redirect is not followed: it would take the credentials along", async () => {
+    const { answer } = await tries(Array<number>(6).fill(302), { location: "/", "retry-after": "0" });
+    expect(answer).toBe("fetch failed");
   });
 });
 

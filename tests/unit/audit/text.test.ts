@@ -190,13 +190,63 @@ test("no name can move the cursor", () => {
   expect(printed).toContain(String.raw`- \u{9b}2J`);
 });
 
-test("columns are aligned after wide characters", () => {
-  const lines = table(report(secret("A", { worker: "店" }), secret("A", { worker: "shop" })), false).split(
+test.each([
+  ["CJK", "店", 2],
+  ["a character outside the basic plane", "𠮷", 2],
+  ["an emoji", "🚀", 2],
+  ["an emoji of 2021", "🫠", 2],
+  ["a flag", "🇨🇭", 2],
+  ["a combining mark", "e\u0301", 1],
+  ["a mark of another script", "ก็", 1],
+])("columns are aligned after %s", (_, sign, width) => {
+  const lines = table(report(secret("A", { worker: sign }), secret("A", { worker: "shop" })), false).split(
     "\n",
   );
-  expect(
-    lines.slice(0, 3).map((line) => stringWidth(line.slice(0, line.search(/ENVIRONMENT|prod/)))),
-  ).toEqual(Array(3).fill(8));
+  expect(lines.slice(1, 3)).toEqual([
+    `${sign}${" ".repeat(8 - width)}prod         A        config:key  unknown             live`,
+    "shop    prod         A        config:key  unknown             live",
+  ]);
+});
+
+describe("on a terminal", () => {
+  const changed = {
+    earliest: day("2026-01-01"),
+    latest: day("2026-01-01"),
+    by: "Ada",
+    recordedIn: "git",
+  } as const;
+  const wide = report(
+    secret("MY_SECRET_NAME_KEY", {
+      worker: "店店店店店店店店-prod",
+      environment: "production",
+      source: "secrets-store:0123456789abcdef/a-name",
+      changed,
+      age: 115,
+      maxAge: 90,
+      overdue: true,
+      state: "undeclared",
+      sharedWith: ["prod/shop/B"],
+    }),
+  );
+  const shown = (columns: number) => table(wide, false, columns).split("\n").slice(0, 2);
+
+  test("cells are cut to fit, the least important first", () => {
+    expect(shown(140)[1]).toBe(
+      "店店店店店店店店-prod  production   MY_SECRET_NAME_KEY  secrets-store:0123456789abcdef/…  2026-01-01 Ada  115/90 overdue  undeclared  prod/…",
+    );
+    expect(shown(100)).toEqual([
+      "WORKER    ENVIRONMENT  BINDING             SOURCE    LAST CHANG…  DAYS            STATE       SHARE…",
+      "店店店…   production   MY_SECRET_NAME_KEY  secrets…  2026-01-01…  115/90 overdue  undeclared  prod/…",
+    ]);
+  });
+
+  test.each([200, 140, 100, 84, 80, 60])("of %i columns no line of the table is longer", (columns) => {
+    for (const line of shown(columns)) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+  });
+
+  test("the columns that say what needs doing are never cut", () => {
+    expect(shown(20)[1]).toMatch(/ {2}115\/90 overdue {2}undeclared$/);
+  });
 });
 
 test("a report without a secret is one line", () => {

@@ -60,6 +60,18 @@ test("without a terminal, --yes or --no-deploy is required", () => {
   expect(problemsOf("api-key", "--no-deploy")).toEqual([]);
 });
 
+test("beside npm run dev, which deploys, there is nothing to ask", () => {
+  setTerminal(false);
+  process.env.WORKER_DEV_STACK = "dev";
+  try {
+    expect(problemsOf("api-key", "--generate")).toEqual([]);
+    expect(problemsOf("api-key", "--generate", "--stack", "dev")).toEqual([]);
+    expect(problemsOf("api-key", "--generate", "--stack", "prod")).toEqual([expect.stringMatching(/^--yes/)]);
+  } finally {
+    delete process.env.WORKER_DEV_STACK;
+  }
+});
+
 test("the help fits a terminal of 120 columns", () => {
   for (const line of help(ROTATE).split("\n")) expect(line.length).toBeLessThan(120);
 });

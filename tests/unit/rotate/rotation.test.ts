@@ -161,13 +161,13 @@ test.each([
 ])("an invalid value is refused and not shown, case %#", (value, expected) => {
   let message = "";
   try {
-    checkValue(value, CANARY);
+    checkValue({ key: "api-key", stack: "prod" }, value, CANARY);
   } catch (error) {
     message = String(error);
   }
   expect(message).toMatch(expected);
   expect(message).not.toContain(CANARY);
   expect(() => {
-    checkValue("é".repeat(2_560), CANARY);
+    checkValue({ key: "api-key", stack: "prod" }, "é".repeat(2_560), CANARY);
   }).not.toThrow();
 });

@@ -1,0 +1,46 @@
+import { pulumiCommand, rotateCommand, type Target } from "./again";
+import { type ConfigEntries, keysOf } from "./config-entries";
+import { type Held, Refused } from "./rotation";
+
+/**
+ * Finds a secret and its rotation in the config of a stack.
+ *
+ * @throws Error if the stack has no such secret
+ * @throws Refused if the value belongs to another secret's rotation or is structured
+ */
+export function heldIn(config: ConfigEntries, stack: string, target: Target): Held {
+  const set = (key: string) => pulumiCommand({ stack }, "config", "set", "--secret", key);
+  const structured = config.structured(target.key);
+  if (structured !== undefined) {
+    throw new Refused(
+      `"${structured}" is an object or a list in the config of stack ${stack}, and only a value that is one ` +
+        `text can be rotated. Give the secret a key of its own: ${set("KEY")}`,
+    );
+  }
+  const [, base = ""] = /^(.+)-(?:previous|retired|rotation)$/.exec(target.key) ?? [];
+  if (config.find(base)?.secret) {
+    throw new Refused(
+      `"${target.key}" is kept by the rotation of ${base}, and is not rotated by itself. To drop the previous value: ` +
+        rotateCommand({ ...target, key: base }, "--finish"),
+    );
+  }
+  const entry = config.find(target.key);
+  if (entry?.value === undefined) {
+    const known = config.secretKeys().join(", ") || "none";
+    throw new Error(
+      `Stack ${stack} has no secret "${target.key}" in its config. It has: ${known}. To add it: ${set(target.key)}`,
+    );
+  }
+  if (!entry.secret) {
+    throw new Error(
+      `"${target.key}" is in clear in the config of stack ${stack}. Encrypt it first: ${set(target.key)}`,
+    );
+  }
+  const { previous, retired, mark } = keysOf(target.key);
+  return {
+    current: entry.value,
+    previous: config.find(previous)?.value,
+    retired: config.find(retired)?.value,
+    mark: config.find(mark)?.value,
+  };
+}

@@ -1,0 +1,75 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import type { Report } from "../../../commands/audit/report";
+import { TEST } from "../../support/command";
+import { startProject } from "../../support/project";
+import { ACCOUNT_ID, ECHO } from "../../support/world";
+
+const OLD = "canary-old-value";
+const NEW = "canary-new-value";
+const STACK = "eu-prod.2";
+
+/** What the user has changed: the project, the config key, the binding and the script have names of their own. */
+const NAMES: readonly (readonly [from: string, to: string])[] = [
+  ["cloudflare-worker-secrets", "shop"],
+  ["secrets-demo", "api-key"],
+  ["MY_SECRET_NAME_KEY", "API_KEY"],
+  ["script.js", "worker.mjs"],
+];
+
+test(
+  "a project whose names were all changed is rotated and audited, in a stack of any name",
+  TEST,
+  async (t) => {
+    const project = await startProject(t);
+    const { checkout, cloudflare } = project;
+    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "package.json", "index.ts"]) {
+      const text = await checkout.read(file);
+      await checkout.write(
+        file,
+        NAMES.reduce((renamed, [from, to]) => renamed.replaceAll(from, to), text),
+      );
+    }
+    await checkout.write("worker.mjs", ECHO);
+    const stack = await project.openStack(STACK, () => Promise.resolve({}));
+    await stack.setAllConfig({
+      accountId: { value: ACCOUNT_ID },
+      scriptName: { value: "front" },
+      "api-key": { value: OLD, secret: true },
+    });
+    assert.match(await checkout.read(`Pulumi.${STACK}.yaml`), /^ {2}shop:api-key:$/m);
+
+    const rotate = async (...args: string[]) => {
+      const command = await project.start("rotate", ["api-key", "--stack", STACK, "--yes", ...args], {
+        input: NEW,
+      });
+      assert.equal(await command.exit(), 0, command.output);
+      return command.output;
+    };
+    const env = async () => {
+      const answer = await fetch(cloudflare.workerUrl(ACCOUNT_ID, "front") ?? assert.fail("not deployed"));
+      return await answer.json();
+    };
+    assert.match(await rotate(), /: npm run rotate -- api-key --finish --stack eu-prod\.2\n/);
+    assert.deepEqual(await env(), { API_KEY: NEW, API_KEY_PREVIOUS: OLD });
+    await rotate("--finish", "--grace", "0m");
+    assert.deepEqual(await env(), { API_KEY: NEW });
+
+    const audit = await project.start("audit", ["--json"]);
+    assert.equal(await audit.exit(), 0, audit.output);
+    const { project: name, secrets } = JSON.parse(audit.output) as Report;
+    assert.deepEqual(
+      [
+        name,
+        ...secrets.map(({ environment, worker, binding, source, state }) => [
+          environment,
+          worker,
+          binding,
+          source,
+          state,
+        ]),
+      ],
+      ["shop", [STACK, "front", "API_KEY", "config:api-key", "live"]],
+    );
+  },
+);
