@@ -69,6 +69,10 @@ export class Table<T> {
     return [...(this.#scopes.get(scope)?.values() ?? [])];
   }
 
+  scopes(): string[] {
+    return [...this.#scopes.keys()];
+  }
+
   find(scope: string, id: string): T | undefined {
     return this.#scopes.get(scope)?.get(id);
   }
@@ -101,6 +105,8 @@ export class Resources {
   readonly queues = new Table<Queue>();
   /** By `<account>/<queue id>` and id. */
   readonly queueConsumers = new Table<QueueConsumer>();
+  /** The names of the zones, by id. */
+  readonly zones = new Map<string, string>();
   /** By zone and id. */
   readonly routes = new Table<Route>();
   readonly customDomains = new Table<CustomDomain>();

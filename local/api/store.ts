@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type { Module } from "../runtime/code";
+import type { Ask } from "../runtime/data-worker";
 import type { Exports } from "../runtime/exports";
 import { SharedWorkers } from "../runtime/shared-workers";
 import type { WorkerUrl } from "../runtime/url";
@@ -108,6 +109,11 @@ export class Store {
       this.#shared.get(account) ?? new SharedWorkers(surroundingsOf(this, account), this.#folderOf(account));
     this.#shared.set(account, shared);
     return shared;
+  }
+
+  /** Reaches the data of an account's KV namespaces, D1 databases and R2 buckets. */
+  data(account: string): Ask {
+    return (request) => this.shared(account).ask(request);
   }
 
   /** Where the data of an account stays; undefined if it ends with this process. */

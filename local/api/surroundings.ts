@@ -8,7 +8,11 @@ import { traceEvents } from "./worker-events";
 export function surroundingsOf(store: Store, account: string): Surroundings {
   const { resources, onWorkerEvent } = store;
   return {
-    kvNamespaces: () => resources.kvNamespaces.list(account).map(({ id }) => id),
+    stores: () => ({
+      kv: resources.kvNamespaces.list(account).map(({ id }) => id),
+      d1: resources.d1Databases.list(account).map(({ uuid }) => uuid),
+      r2: resources.r2Buckets.list(account).map(({ name }) => name),
+    }),
     consumersOf: (script) => {
       const consumed = resources.queues.list(account).flatMap((queue) => {
         const consumers = resources.consumersOf(account, queue);

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { WorkerCode } from "./code";
-import { DATA_WORKER, dataWorker } from "./data-worker";
+import { DATA_WORKER, type DataStores, dataWorker } from "./data-worker";
 import type { Exports } from "./exports";
 import { type Help, helperWorkers } from "./helper-workers";
 import { QUIET } from "./instance";
@@ -20,8 +20,7 @@ export type Members = ReadonlyMap<string, Member>;
 
 /** What an account has besides its Workers. It is read at each start. */
 export interface Surroundings extends Help {
-  /** The ids of the KV namespaces. */
-  kvNamespaces(): readonly string[];
+  stores(): DataStores;
   /** Miniflare's options for the queues that a Worker consumes, by the queue's name. */
   consumersOf(script: string): Readonly<Record<string, object>>;
 }
@@ -34,7 +33,7 @@ export interface Surroundings extends Help {
 export async function startTogether(
   members: Members,
   surroundings: Surroundings,
-  namespaces: readonly string[],
+  stores: DataStores,
   folder: string,
 ): Promise<PrivateMiniflare> {
   const persistence = {
@@ -44,7 +43,7 @@ export async function startTogether(
     r2Persist: path.join(folder, "r2"),
     workflowsPersist: path.join(folder, "workflows"),
   };
-  const workers = new Map([[DATA_WORKER, dataWorker(namespaces)]]);
+  const workers = new Map([[DATA_WORKER, dataWorker(stores)]]);
   for (const [name, { code }] of members) {
     const own = workerOptions(code, (target) => members.has(target)) as object;
     const options = { ...own, queueConsumers: surroundings.consumersOf(name) };

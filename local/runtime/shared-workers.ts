@@ -3,7 +3,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { isShared, targetOf } from "./bindings";
 import type { Binding } from "./code";
-import { askDataWorker, type DataAnswer, type DataRequest, DATA_WORKER, KvPairs } from "./data-worker";
+import {
+  askDataWorker,
+  type DataAnswer,
+  type DataRequest,
+  type DataStores,
+  DATA_WORKER,
+} from "./data-worker";
 import type { PrivateMiniflare } from "./private-miniflare";
 import { type Members, startTogether, type Surroundings } from "./shared-process";
 
@@ -14,8 +20,8 @@ import { type Members, startTogether, type Surroundings } from "./shared-process
 export class SharedWorkers {
   #members: Members = new Map();
   #running: PrivateMiniflare | undefined;
-  /** The KV namespaces that the data Worker in the process is bound to. */
-  #namespaces: readonly string[] = [];
+  /** The stores that the data Worker in the process is bound to. */
+  #stores: DataStores | undefined;
   /** The queues that the Workers in the process consume. */
   #consumers = this.#consumersOf(new Map());
   #changes: Promise<unknown> = Promise.resolve();
@@ -69,9 +75,9 @@ export class SharedWorkers {
     }
   }
 
-  /** The pairs of a KV namespace. */
-  kvPairs(namespace: string): KvPairs {
-    return new KvPairs(namespace, (request) => this.exclusive(() => this.#ask(request)));
+  /** Reaches the data that the Workers share. */
+  ask(request: DataRequest): Promise<DataAnswer> {
+    return this.exclusive(() => this.#ask(request));
   }
 
   /** Stops what runs, and removes its data unless it stays. */
@@ -83,7 +89,7 @@ export class SharedWorkers {
   }
 
   async #ask(request: DataRequest): Promise<DataAnswer> {
-    const isBound = this.#namespaces.includes(request.namespace);
+    const isBound = this.#stores?.[request.kind].includes(request.id) === true;
     const running =
       (isBound ? this.#running : undefined) ?? (await this.#replace(this.#members, this.#members));
     return askDataWorker(running.socketsOf(DATA_WORKER).socketPath, request);
@@ -117,8 +123,9 @@ export class SharedWorkers {
 
   async #start(members: Members): Promise<PrivateMiniflare> {
     this.#folder ??= this.keptIn ?? (await fs.mkdtemp(path.join(os.tmpdir(), "local-cloudflare-")));
-    this.#namespaces = this.surroundings.kvNamespaces();
+    const stores = this.surroundings.stores();
+    this.#stores = stores;
     this.#consumers = this.#consumersOf(members);
-    return startTogether(members, this.surroundings, this.#namespaces, this.#folder);
+    return startTogether(members, this.surroundings, stores, this.#folder);
   }
 }
