@@ -18,6 +18,7 @@ import { secretRoutes } from "./secrets";
 import { duplicateRoutes, secretsStores, storeSecrets } from "./secrets-store";
 import { settingsRoutes } from "./settings";
 import { subdomainRoutes } from "./subdomain";
+import { tailRoutes } from "./tails";
 import { versionRoutes } from "./versions";
 import { hostnameRoutes } from "./worker-hostnames";
 import { zoneRoutes } from "./zones";
@@ -56,6 +57,7 @@ export function createApp(context: Context) {
     scheduleRoutes,
     hostnameRoutes,
     durableObjectRoutes,
+    tailRoutes,
   ]) {
     app.route(workers, routesOf(context));
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
@@ -9,6 +10,8 @@ import { AssetUploads } from "./assets";
 import { failure } from "./envelope";
 import { Kept } from "./kept";
 import { Resources } from "./resources";
+import { isTail } from "./tails";
+import { answerWithoutUpgrade } from "../runtime/forward";
 import { Store } from "./store";
 import type { WorkerEvent } from "./worker-events";
 
@@ -81,6 +84,11 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
     const refusal = foreignHost(incoming);
     if (refusal === undefined) void listener(incoming, outgoing);
     else outgoing.writeHead(403).end(refusal);
+  });
+  server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!isTail(incoming)) answerWithoutUpgrade(server, incoming, socket, head);
+    else if (foreignHost(incoming) === undefined) store.tails.connect(incoming, socket, head);
+    else socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
   });
   admitEveryUser(server);
   await listen(server, port);

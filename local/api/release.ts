@@ -3,7 +3,8 @@ import { WorkerUrl } from "../runtime/url";
 import { serve } from "./serve";
 import { type Draft, runVersion, startVersion, type Started } from "./start-version";
 import { requestEvent } from "./worker-events";
-import type { Deployment, Store, Version, Worker } from "./store";
+import { maskOf } from "./printed-secrets";
+import { type Deployment, live, type Store, type Version, type Worker } from "./store";
 
 /** Adds a version without deploying it. We start it once, because Cloudflare refuses code that does not start. */
 export async function addVersion(
@@ -72,7 +73,8 @@ async function create(
     store.workerPort,
     onWorkerEvent &&
       ((request) => {
-        onWorkerEvent(requestEvent(worker, request));
+        const mask = maskOf([live(worker)], store.resources, account);
+        onWorkerEvent(requestEvent(name, request, mask));
       }),
   );
   const worker: Worker = {

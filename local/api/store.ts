@@ -11,6 +11,7 @@ import type { VersionAssets } from "./assets";
 import type { DurableObjects } from "./migrations";
 import type { Resources } from "./resources";
 import { surroundingsOf } from "./surroundings";
+import { Tails } from "./tails";
 import type { WorkerEvent } from "./worker-events";
 
 export type Annotations = Readonly<Record<string, string>>;
@@ -68,6 +69,7 @@ export class Store {
   readonly #accounts = new Map<string, Map<string, Worker>>();
   readonly #queues = new Map<string, Promise<unknown>>();
   #closed = false;
+  readonly tails = new Tails();
 
   constructor(
     readonly resources: Resources,
@@ -98,6 +100,7 @@ export class Store {
   async remove(account: string, worker: Worker): Promise<void> {
     this.#accounts.get(account)?.delete(worker.name);
     this.resources.kept.forgetDurableObjects(account, worker.name);
+    for (const { id } of this.tails.of(worker)) this.tails.end(id);
     const shared = this.shared(account);
     await shared.exclusive(() => shared.change(new Map(), worker.name));
     await worker.url.close();
@@ -139,6 +142,7 @@ export class Store {
   /** Waits for the changes in progress and stops every Worker. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.tails.endAll();
     while (this.#queues.size > 0) await Promise.all(this.#queues.values());
     const workers = [...this.#accounts.values()].flatMap((accounts) => [...accounts.values()]);
     this.#accounts.clear();

@@ -5,7 +5,7 @@ import type { Exports } from "./exports";
 import { type Help, helperWorkers } from "./helper-workers";
 import { QUIET } from "./instance";
 import { type PrivateMiniflare, startMiniflare } from "./private-miniflare";
-import { traced } from "./tail";
+import { TAIL, tailWorker, traced } from "./tail";
 import type { WorkerUrl } from "./url";
 import { workerOptions } from "./worker-options";
 
@@ -43,11 +43,15 @@ export async function startTogether(
     r2Persist: path.join(folder, "r2"),
     workflowsPersist: path.join(folder, "workflows"),
   };
-  const workers = new Map([[DATA_WORKER, dataWorker(stores)]]);
+  const isTraced = [...members.keys()].some((name) => surroundings.isTraced(name));
+  const workers = new Map([
+    [DATA_WORKER, dataWorker(stores)],
+    [TAIL, tailWorker(surroundings.onTrace, isTraced)],
+  ]);
   for (const [name, { code }] of members) {
     const own = workerOptions(code, (target) => members.has(target)) as object;
     const options = { ...own, queueConsumers: surroundings.consumersOf(name) };
-    workers.set(name, traced(options, name, surroundings.onTrace));
+    workers.set(name, traced(options, name, code));
   }
   const running = await startMiniflare({ ...QUIET, ...persistence }, workers, helperWorkers(surroundings));
   try {

@@ -11,6 +11,7 @@ import {
   DATA_WORKER,
 } from "./data-worker";
 import type { PrivateMiniflare } from "./private-miniflare";
+import { TAIL } from "./tail";
 import { type Members, startTogether, type Surroundings } from "./shared-process";
 
 /**
@@ -104,10 +105,18 @@ export class SharedWorkers {
     this.#running = running;
     this.#members = after;
     void running.crashed.then(() => this.exclusive(() => this.#restart(running))).catch(() => undefined);
+    const { socketPath: tailSocketPath } = running.socketsOf(TAIL);
     const cf = JSON.stringify(await running.miniflare.getCf());
     for (const [name, { url, exports, code }] of after) {
       const hasAssets = code.assets !== undefined;
-      url.swap({ ...running.socketsOf(name), cf, exports, hasAssets, dispose: () => Promise.resolve() });
+      url.swap({
+        ...running.socketsOf(name),
+        tailSocketPath,
+        cf,
+        exports,
+        hasAssets,
+        dispose: () => Promise.resolve(),
+      });
     }
     return running;
   }

@@ -4,7 +4,8 @@ import type { Duplex } from "node:stream";
 import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
 import { type Backend, backend, drain, retire, type Serving } from "./backend";
-import { forward, upgrade, withoutUpgrade } from "./forward";
+import { wantTraces } from "./tail";
+import { answerWithoutUpgrade, forward, upgrade } from "./forward";
 
 /** How long a request to an older version may run after a new version is deployed. */
 const DRAIN_MILLISECONDS = 30_000;
@@ -43,9 +44,8 @@ export class WorkerUrl {
     });
     server.on("upgrade", (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
       if (request.headers.upgrade?.toLowerCase() !== "websocket") {
-        // workerd upgrades to nothing else, so it answers the request as if the client had not asked.
-        socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
-        server.emit("connection", socket);
+        // workerd upgrades to nothing else.
+        answerWithoutUpgrade(server, request, socket, head);
       } else if (foreignHost(request) === undefined) {
         void this.#next().then((target) => {
           upgrade(target, request, socket, head);
@@ -93,6 +93,11 @@ export class WorkerUrl {
     const old = this.#backend;
     this.#backend = undefined;
     if (old !== undefined) await drain(old, PAUSE_MILLISECONDS);
+  }
+
+  /** Lets the Worker's traces reach those who want them, until another version is deployed. */
+  async trace(): Promise<void> {
+    await wantTraces((await this.#next()).instance.tailSocketPath);
   }
 
   async close(): Promise<void> {
