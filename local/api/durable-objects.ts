@@ -1,6 +1,6 @@
 import { type Context, workerRoutes } from "./context";
 import { page, success } from "./envelope";
-import { live } from "./store";
+import { live } from "./worker";
 
 /** The namespaces of the account's Durable Objects. */
 export function durableObjectRoutes({ store }: Context) {

@@ -1,7 +1,7 @@
 import { maskNamed } from "../mask";
 import { secretTexts } from "./bindings";
 import type { Resources } from "./resources";
-import type { Version } from "./store";
+import type { Version } from "./worker";
 
 /** Replaces the secrets in a text by their names. */
 export type Mask = (text: string) => string;

@@ -94,7 +94,6 @@ export class Table<T> {
 /** What Workers are bound to, and what calls them. In memory only. */
 export class Resources {
   constructor(readonly kept: Kept) {}
-
   /** By account and id, as in a `kv_namespace` binding. */
   readonly kvNamespaces = new Table<KvNamespace>();
   /** By account and uuid, as in a `d1` binding. */

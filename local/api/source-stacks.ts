@@ -1,5 +1,5 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
-import type { Version } from "./store";
+import type { Version } from "./worker";
 
 /** Replaces the places in a stack of a version's code by those in its sources, if it was uploaded with a source map. */
 export function inSources(version: Version): (stack: string) => string {

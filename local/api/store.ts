@@ -1,67 +1,12 @@
 import * as path from "node:path";
-import type { Module } from "../runtime/code";
 import type { Ask } from "../runtime/data-worker";
-import type { Exports } from "../runtime/exports";
 import { SharedWorkers } from "../runtime/shared-workers";
-import type { WorkerUrl } from "../runtime/url";
-import type { Binding } from "../runtime/code";
-import { ApiError, closing, scriptNotFound } from "./envelope";
-import type { JsonObject } from "../../kit/json";
-import type { VersionAssets } from "./assets";
-import type { DurableObjects } from "./migrations";
+import { closing, scriptNotFound } from "./envelope";
 import type { Resources } from "./resources";
 import { surroundingsOf } from "./surroundings";
 import { Tails } from "./tails";
+import type { Worker } from "./worker";
 import type { WorkerEvent } from "./worker-events";
-
-export type Annotations = Readonly<Record<string, string>>;
-
-/** The immutable unit that a deployment runs: code, settings and bindings. */
-export interface Version {
-  readonly id: string;
-  readonly number: number;
-  readonly createdOn: string;
-  /** The client that created the version: "wrangler" or "api". */
-  readonly source: string;
-  readonly annotations: Annotations;
-  readonly metadata: JsonObject;
-  readonly modules: readonly Module[];
-  readonly bindings: readonly Binding[];
-  readonly assets: VersionAssets | undefined;
-  readonly etag: string;
-  readonly exports: Exports;
-  readonly durableObjects: DurableObjects;
-  readonly startupMilliseconds: number;
-}
-
-export interface Deployment {
-  readonly id: string;
-  readonly createdOn: string;
-  readonly source: string;
-  readonly annotations: Annotations;
-  readonly version: Version;
-}
-
-export interface Worker {
-  readonly name: string;
-  readonly tag: string;
-  readonly createdOn: string;
-  modifiedOn: string;
-  readonly url: WorkerUrl;
-  /** Newest first, like the deployments. Neither is ever empty. */
-  versions: readonly [Version, ...Version[]];
-  deployments: readonly [Deployment, ...Deployment[]];
-  /** Settings that belong to no version: logpush, tail_consumers, observability, tags. */
-  settings: JsonObject;
-  subdomain: { enabled: boolean; previews_enabled: boolean };
-}
-
-export const live = (worker: Worker): Version => worker.deployments[0].version;
-
-/** Refuses to edit the latest version if it is not live, because it is undeployed or was rolled back. */
-export function requireLatestLive(worker: Worker, code: number, message: string): void {
-  if (worker.versions[0] !== live(worker)) throw new ApiError(400, code, message);
-}
 
 /** All Workers of the local Cloudflare, in memory only. */
 export class Store {
@@ -102,7 +47,7 @@ export class Store {
     this.resources.kept.forgetDurableObjects(account, worker.name);
     for (const { id } of this.tails.of(worker)) this.tails.end(id);
     const shared = this.shared(account);
-    await shared.exclusive(() => shared.change(new Map(), worker.name));
+    await shared.exclusive(() => shared.change(new Map(), worker.url));
     await worker.url.close();
   }
 
@@ -150,13 +95,4 @@ export class Store {
     await Promise.all([...this.#shared.values()].map((shared) => shared.close()));
     this.resources.kept.close();
   }
-}
-
-export function findVersion(worker: Worker, id: string): Version {
-  const found =
-    id === "latest"
-      ? worker.versions[0]
-      : worker.versions.find((version) => version.id === id || (id.length >= 8 && version.id.startsWith(id)));
-  if (found === undefined) throw new ApiError(404, 10025, "The requested Worker version could not be found.");
-  return found;
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../../kit/json";
 import type { Trace } from "../runtime/tail";
 import type { Mask } from "./printed-secrets";
 import { inSources } from "./source-stacks";
-import type { Version } from "./store";
+import type { Version } from "./worker";
 
 /** What `wrangler tail` gets of a call, as JSON. Unlike at Cloudflare, secrets are masked. */
 export function tailEvent(worker: string, version: Version, trace: Trace, mask: Mask): JsonObject {

@@ -6,7 +6,7 @@ import { type Context, workerRoutes } from "./context";
 import { hexId } from "./collections";
 import { ApiError, page, success } from "./envelope";
 import { parseObject } from "./parse-object";
-import type { Worker } from "./store";
+import type { Worker } from "./worker";
 import { passes } from "./tail-filters";
 import { SendingSocket } from "./web-socket";
 

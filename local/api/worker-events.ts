@@ -3,7 +3,7 @@ import type { Answered } from "../runtime/url";
 import type { Trace } from "../runtime/tail";
 import type { Mask } from "./printed-secrets";
 import { inSources } from "./source-stacks";
-import type { Version } from "./store";
+import type { Version } from "./worker";
 
 /** A line about a running Worker. Its secrets are masked. */
 export interface WorkerEvent {

@@ -10,12 +10,17 @@ import type { WorkerUrl } from "./url";
 import { workerOptions } from "./worker-options";
 
 /** A Worker that runs with others, and the address that it answers on. */
-interface Member {
+export interface Member {
+  /** The name of the Worker, of which several versions can be members. */
+  readonly worker: string;
+  /** How much of the Worker's traffic it gets, from 0 to 100. */
+  readonly percentage: number;
   readonly code: WorkerCode;
   readonly exports: Exports;
   readonly url: WorkerUrl;
 }
 
+/** By a name that no other member has: the Worker's, for the version with most of its traffic. */
 export type Members = ReadonlyMap<string, Member>;
 
 /** What an account has besides its Workers. It is read at each start. */
@@ -43,15 +48,15 @@ export async function startTogether(
     r2Persist: path.join(folder, "r2"),
     workflowsPersist: path.join(folder, "workflows"),
   };
-  const isTraced = [...members.keys()].some((name) => surroundings.isTraced(name));
+  const isTraced = [...members.values()].some(({ worker }) => surroundings.isTraced(worker));
   const workers = new Map([
     [DATA_WORKER, dataWorker(stores)],
     [TAIL, tailWorker(surroundings.onTrace, isTraced)],
   ]);
-  for (const [name, { code }] of members) {
+  for (const [name, { worker, code }] of members) {
     const own = workerOptions(code, (target) => members.has(target)) as object;
     const options = { ...own, queueConsumers: surroundings.consumersOf(name) };
-    workers.set(name, traced(options, name, code));
+    workers.set(name, traced(options, worker, code));
   }
   const running = await startMiniflare({ ...QUIET, ...persistence }, workers, helperWorkers(surroundings));
   try {

@@ -12,6 +12,7 @@ import {
 } from "./data-worker";
 import type { PrivateMiniflare } from "./private-miniflare";
 import { TAIL } from "./tail";
+import type { WorkerUrl } from "./url";
 import { type Members, startTogether, type Surroundings } from "./shared-process";
 
 /**
@@ -59,13 +60,13 @@ export class SharedWorkers {
   }
 
   /**
-   * Runs these Workers too, in place of those with the same names, and no longer the one that leaves. If they do not
+   * Runs these Workers too, in place of what has the same URLs, and no longer the one that leaves. If they do not
    * start, everything runs as before, and the error is thrown. Call it in `exclusive`.
    */
-  async change(joining: Members, leaving?: string): Promise<void> {
+  async change(joining: Members, leaving?: WorkerUrl): Promise<void> {
     const before = this.#members;
-    const after = new Map([...before, ...joining]);
-    if (leaving !== undefined) after.delete(leaving);
+    const gone = new Set([leaving, ...[...joining.values()].map(({ url }) => url)]);
+    const after = new Map([...[...before].filter(([, { url }]) => !gone.has(url)), ...joining]);
     const isSame = joining.size === 0 && after.size === before.size;
     if (isSame && this.#consumersOf(after) === this.#consumers) return;
     try {
@@ -107,17 +108,21 @@ export class SharedWorkers {
     void running.crashed.then(() => this.exclusive(() => this.#restart(running))).catch(() => undefined);
     const { socketPath: tailSocketPath } = running.socketsOf(TAIL);
     const cf = JSON.stringify(await running.miniflare.getCf());
-    for (const [name, { url, exports, code }] of after) {
-      const hasAssets = code.assets !== undefined;
-      url.swap({
+    const serving = [...after].map(([name, { url, exports, code, percentage }]) => ({
+      url,
+      instance: {
         ...running.socketsOf(name),
         tailSocketPath,
         cf,
         exports,
-        hasAssets,
+        hasAssets: code.assets !== undefined,
         dispose: () => Promise.resolve(),
-      });
-    }
+      },
+      percentage,
+      version: code.version.id,
+    }));
+    for (const url of new Set(serving.map((one) => one.url)))
+      url.swap(serving.filter((one) => one.url === url));
     return running;
   }
 
