@@ -11,11 +11,9 @@ export interface Upload {
 
 const MAX_SCRIPT_BYTES = 10 * 1024 * 1024;
 
-/** Reads a multipart upload: a `metadata` part and one part for each module. */
+/** Reads a multipart upload, a `metadata` part and one part for each module, or the plain script of a service worker. */
 export async function readUpload(request: HonoRequest): Promise<Upload> {
-  const form = await readForm(request);
-  const metadata = await metadataOf(form);
-  const modules = await modulesOf(form);
+  const { metadata, modules } = (await scriptOf(request)) ?? (await formOf(request));
   const entry = metadata["main_module"] ?? metadata["body_part"];
   // A Worker may have static assets only.
   if (entry === undefined && modules.length === 0 && isObject(metadata["assets"]))
@@ -31,6 +29,19 @@ export async function readUpload(request: HonoRequest): Promise<Upload> {
     );
   }
   return { metadata, modules };
+}
+
+/** cloudflare-go v0 sends a script that has no bindings as it is. */
+async function scriptOf(request: HonoRequest): Promise<Upload | undefined> {
+  const contentType = request.header("content-type") ?? "";
+  if (!/^(?:application|text)\/javascript\s*(?:;|$)/.test(contentType)) return undefined;
+  const content = new Uint8Array(await request.arrayBuffer());
+  return { metadata: { body_part: "script" }, modules: [{ name: "script", contentType, content }] };
+}
+
+async function formOf(request: HonoRequest): Promise<Upload> {
+  const form = await readForm(request);
+  return { metadata: await metadataOf(form), modules: await modulesOf(form) };
 }
 
 export async function readForm(request: HonoRequest): Promise<FormData> {
@@ -101,10 +112,10 @@ async function modulesOf(form: FormData): Promise<Module[]> {
       if (typeof part === "string") {
         return { name: key, contentType: "application/javascript", content: Buffer.from(part) };
       }
-      const [, inFiles] = /^files\[(.*)\]$/.exec(key) ?? [];
-      const name = inFiles === undefined ? key : inFiles === "" ? part.name : inFiles;
+      // The official clients send modules as `files`, `files[]` or `files[NAME]`; the first two have file names only.
+      const [inFiles, name = ""] = /^files(?:\[(.*)\])?$/.exec(key) ?? [];
       return {
-        name,
+        name: inFiles === undefined ? key : name || part.name,
         contentType: part.type || "application/octet-stream",
         content: new Uint8Array(await part.arrayBuffer()),
       };

@@ -1,4 +1,4 @@
-import type { HonoRequest } from "hono";
+import { HonoRequest } from "hono/request";
 import { ApiError } from "../../../local/api/envelope";
 import { checkName, unversioned } from "../../../local/api/draft";
 import { parseObject } from "../../../local/api/parse-object";
@@ -6,8 +6,8 @@ import { readUpload } from "../../../local/api/upload";
 
 const MODULE = new File(["export default {}"], "script.js", { type: "application/javascript+module" });
 
-function request(form: FormData): HonoRequest {
-  return { formData: () => Promise.resolve(form) } as unknown as HonoRequest;
+function request(body: FormData | string, headers: Record<string, string> = {}): HonoRequest {
+  return new HonoRequest(new Request("http://localhost", { method: "PUT", body, headers }));
 }
 
 function form(...parts: [string, string | File][]): FormData {
@@ -55,6 +55,26 @@ describe("an upload", () => {
     expect(modules.map(({ name }) => name)).toEqual(["script.js"]);
   });
 
+  it("may have modules that are all named files, as the Python and Go clients send them", async () => {
+    const other = new File(["export {}"], "lib/other.js", { type: "application/javascript+module" });
+    const metadata = JSON.stringify({ main_module: "script.js" });
+    const { modules } = await readUpload(
+      request(form(["files", other], ["files", MODULE], ["metadata", metadata])),
+    );
+    expect(modules.map(({ name }) => name)).toEqual(["lib/other.js", "script.js"]);
+  });
+
+  it.each(["application/javascript", "text/javascript; charset=utf-8"])(
+    "may be a plain script of the type %s",
+    async (type) => {
+      const { metadata, modules } = await readUpload(request("addEventListener", { "content-type": type }));
+      expect(metadata).toEqual({ body_part: "script" });
+      expect(modules.map(({ name, content }) => [name, Buffer.from(content).toString()])).toEqual([
+        ["script", "addEventListener"],
+      ]);
+    },
+  );
+
   it("cannot reach a prototype through its keys", async () => {
     const sent = form(
       ["metadata[__proto__][polluted]", "yes"],
@@ -75,8 +95,7 @@ describe("an upload", () => {
   });
 
   it("that is not a form is refused", async () => {
-    const raw = { formData: () => Promise.reject(new TypeError("no form")) } as unknown as HonoRequest;
-    expect(await code(readUpload(raw))).toBe(10002);
+    expect(await code(readUpload(request("{}")))).toBe(10002);
   });
 });
 
