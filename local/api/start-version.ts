@@ -86,7 +86,7 @@ export async function runVersion(
 }
 
 /** Stops an instance that a check refuses. */
-export async function checked(instance: Instance, check: () => void): Promise<Instance> {
+async function checked(instance: Instance, check: () => void): Promise<Instance> {
   try {
     check();
     return instance;
