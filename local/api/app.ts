@@ -1,19 +1,27 @@
 import { Hono } from "hono";
+import { accountRoutes } from "./accounts";
 import { assetRoutes, uploadAssets } from "./asset-routes";
 import { collectionRoutes } from "./collection";
-import { customDomains, d1Databases, kvNamespaces, r2Buckets, routes } from "./collections";
+import { d1Databases, kvNamespaces, r2Buckets } from "./collections";
 import type { Context } from "./context";
+import { d1Routes } from "./d1-routes";
 import { deploymentRoutes } from "./deployments";
-import { ApiError, failure, page, success } from "./envelope";
+import { durableObjectRoutes } from "./durable-objects";
+import { ApiError, failure } from "./envelope";
+import { customDomains, routes } from "./hostnames";
 import { kvRoutes } from "./kv-routes";
 import { queueConsumers, queues } from "./queues";
+import { r2Routes } from "./r2-routes";
 import { scheduleRoutes } from "./schedules";
 import { scriptRoutes } from "./scripts";
 import { secretRoutes } from "./secrets";
-import { secretsStores, storeSecrets } from "./secrets-store";
+import { duplicateRoutes, secretsStores, storeSecrets } from "./secrets-store";
 import { settingsRoutes } from "./settings";
 import { subdomainRoutes } from "./subdomain";
+import { tailRoutes } from "./tails";
 import { versionRoutes } from "./versions";
+import { hostnameRoutes } from "./worker-hostnames";
+import { zoneRoutes } from "./zones";
 
 export const BASE_PATH = "/client/v4";
 
@@ -24,12 +32,14 @@ const ID = /^[0-9a-f]{32}$/;
 export function createApp(context: Context) {
   const app = new Hono<{ Variables: { account: string } }>().basePath(BASE_PATH);
   const workers = "/accounts/:account/workers";
+  const accounts = new Set<string>();
 
   app.post(`${workers}/assets/upload`, (c) => uploadAssets(context, c.req));
   app.use("/accounts/:account/*", async (c, next) => {
     const account = c.req.param("account");
     if (!ID.test(account)) throw noRoute(c.req.path);
     c.set("account", account);
+    accounts.add(account);
     await next();
   });
   app.use("/zones/:zone/*", async (c, next) => {
@@ -45,24 +55,27 @@ export function createApp(context: Context) {
     deploymentRoutes,
     subdomainRoutes,
     scheduleRoutes,
+    hostnameRoutes,
+    durableObjectRoutes,
+    tailRoutes,
   ]) {
     app.route(workers, routesOf(context));
   }
   app.route("/", collectionRoutes(context, kvNamespaces));
   app.route("/", kvRoutes(context));
   app.route("/", collectionRoutes(context, d1Databases));
+  app.route("/", d1Routes(context));
   app.route("/", collectionRoutes(context, r2Buckets));
+  app.route("/", r2Routes(context));
   app.route("/", collectionRoutes(context, queues));
   app.route("/", collectionRoutes(context, queueConsumers));
   app.route("/", collectionRoutes(context, routes));
   app.route("/", collectionRoutes(context, customDomains));
   app.route("/", collectionRoutes(context, secretsStores));
   app.route("/", collectionRoutes(context, storeSecrets));
-  // Only the fields about the token's owner that Wrangler and the provider read.
-  app.get("/user/tokens/verify", () => success({ id: "0".repeat(32), status: "active" }));
-  app.get("/user", () => success({ id: "0".repeat(32), email: "local@localhost" }));
-  app.get("/accounts", () => success([], page([])));
-  app.get("/memberships", () => success([], page([])));
+  app.route("/", duplicateRoutes(context));
+  app.route("/", zoneRoutes(context));
+  app.route("/", accountRoutes(accounts));
 
   app.notFound((c) => failure(noRoute(c.req.path)));
   app.onError((error) => failure(error));
@@ -73,9 +86,9 @@ function noRoute(path: string): ApiError {
   return new ApiError(404, 7003, `Could not route to ${path}, perhaps your object identifier is invalid?`);
 }
 
-/** Refuses a request without the API's token, except the upload of assets, which has a token of its own. */
+/** Refuses a request without the API's token, except the upload of assets, which has a token of its own, and signed URLs. */
 export function checkToken(path: string, authorization: string | null, apiToken: string): void {
-  if (path.endsWith("/workers/assets/upload")) return;
+  if (path.endsWith("/workers/assets/upload") || path.startsWith(`${BASE_PATH}/signed/`)) return;
   if (authorization === null) {
     throw new ApiError(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
   }

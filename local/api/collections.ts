@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { isObject, type JsonObject, optionalString } from "../../kit/json";
+import { KvPairs } from "../runtime/kv-pairs";
 import type { Call, Collection } from "./collection";
 import { ApiError } from "./envelope";
-import type { CustomDomain, D1Database, KvNamespace, R2Bucket, Route } from "./resources";
+import type { D1Database, KvNamespace, R2Bucket } from "./resources";
 
 /*
  * Codes of errors: Wrangler looks for 10014, 7502, 7404 and 10006, and users have reported 10004, 11000, 11001, 11004, 1001
@@ -48,10 +49,7 @@ export const kvNamespaces: Collection<KvNamespace> = {
     };
   },
   remove: ({ id }, { context, params }) =>
-    context.store
-      .shared(params["account"] ?? "")
-      .kvPairs(id)
-      .clear(),
+    new KvPairs(id, context.store.data(params["account"] ?? "")).clear(),
 };
 
 export const d1Databases: Collection<D1Database> = {
@@ -101,42 +99,5 @@ export const r2Buckets: Collection<R2Bucket> = {
       jurisdiction: jurisdiction(call),
     };
     return { storage_class: "Standard", ...made, ...(storageClass && { storage_class: storageClass }) };
-  },
-};
-
-/** Routes have no account, so a route may name a Worker that does not exist. They are stored only. */
-export const routes: Collection<Route> = {
-  path: "/zones/:zone/workers/routes",
-  table: (resources) => resources.routes,
-  id: "id",
-  missing: [10018, "The route could not be found."],
-  unique: ["pattern", 409, 10020, "A route with the same pattern already exists."],
-  changes: ["put"],
-  put: (sent, _, existing) => ({
-    id: existing?.id ?? hexId(),
-    pattern: textField(sent, "pattern", /^(https?:\/\/)?[^\s/?#]+\.[^\s?#]+$/, 10022),
-    ...texts(sent, "script"),
-  }),
-};
-
-/** The zone of a hostname, as long as it is one with two labels. */
-function zoneName(hostname: string): string {
-  return hostname.split(".").slice(-2).join(".");
-}
-
-export const customDomains: Collection<CustomDomain> = {
-  path: "/accounts/:account/workers/domains",
-  table: (resources) => resources.customDomains,
-  id: "id",
-  missing: [100114, "The domain could not be found."],
-  upsert: (sent, domains) => domains.find(({ hostname }) => hostname === sent["hostname"]),
-  filter: ["hostname", "hostname"],
-  put: (sent, { context, params }, existing) => {
-    const hostname = textField(sent, "hostname", /^([a-z0-9-]+\.)+[a-z0-9-]+$/i, 100115);
-    const service = textField(sent, "service", /./, 100116);
-    context.store.get(params["account"] ?? "", service);
-    const given = texts(sent, "environment", "zone_id", "zone_name");
-    const made = existing ?? { id: hexId(), cert_id: randomUUID(), zone_id: hexId() };
-    return { environment: "production", zone_name: zoneName(hostname), ...made, ...given, hostname, service };
   },
 };

@@ -1,5 +1,5 @@
 import { optionalString } from "../../kit/json";
-import type { Version } from "./store";
+import type { Version } from "./worker";
 
 /** Returns a version's code byte for byte: a module Worker as a form, a service worker as plain text. */
 export function contentResponse({ metadata, modules, etag }: Version): Response {

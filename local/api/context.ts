@@ -2,7 +2,8 @@ import { Hono, type HonoRequest } from "hono";
 import type { JsonObject } from "../../kit/json";
 import type { AssetUploads } from "./assets";
 import type { Resources } from "./resources";
-import type { Annotations, Store } from "./store";
+import type { Store } from "./store";
+import type { Annotations } from "./worker";
 
 /** Shared by all routes. */
 export interface Context {

@@ -5,10 +5,12 @@ import { ApiError, invalid, success } from "./envelope";
 import { isObject, type JsonObject } from "../../kit/json";
 import { parseObject } from "./parse-object";
 import { deploy } from "./release";
-import { findVersion, live, type Version, type Worker } from "./store";
+import { findVersion, live, type Shares, type Version, type Worker } from "./worker";
 import { deploymentView } from "./views";
 
-/** The deployments of a Worker: which version serves now, and which did before. */
+const MAX_VERSIONS = 2;
+
+/** The deployments of a Worker: which versions serve now, and which did before. */
 export function deploymentRoutes({ store }: Context) {
   return workerRoutes()
     .get("/scripts/:name/deployments", (c) => {
@@ -27,23 +29,32 @@ export function deploymentRoutes({ store }: Context) {
       return store.exclusive(account, name, async () => {
         const worker = store.get(account, name);
         const sent = parseObject(await c.req.text());
-        const version = findVersion(worker, requestedVersion(sent));
-        if (c.req.query("force") !== "true") checkSecretsUnchanged(worker, version);
-        const rollback = version.number < live(worker).number;
+        const shares = requestedShares(worker, sent);
+        if (c.req.query("force") !== "true") {
+          for (const { version } of shares) checkSecretsUnchanged(worker, version);
+        }
+        const rollback = shares.every(({ version }) => version.number < live(worker).number);
         const notes = annotations(sent["annotations"], rollback ? "rollback" : "deployment");
-        return success(deploymentView(await deploy(store, account, worker, version, source(c.req), notes)));
+        return success(deploymentView(await deploy(store, account, worker, shares, source(c.req), notes)));
       });
     });
 }
 
-/** This emulator sends all traffic to one version. */
-function requestedVersion(sent: JsonObject): string {
-  const versions: unknown[] = Array.isArray(sent["versions"]) ? sent["versions"] : [];
-  const [first] = versions;
-  if (versions.length !== 1 || !isObject(first) || Number(first["percentage"]) !== 100) {
-    throw invalid("This local Cloudflare does not split traffic: deploy one version to 100%.");
+/** The versions that a request names, the one with the largest share first. What Cloudflare refuses is a guess. */
+function requestedShares(worker: Worker, sent: JsonObject): Shares {
+  const named: unknown[] = Array.isArray(sent["versions"]) ? sent["versions"] : [];
+  const shares = named.filter(isObject).map(({ version_id, percentage }) => ({
+    version: findVersion(worker, String(version_id)),
+    percentage: Number(percentage),
+  }));
+  const [first, ...others] = shares.toSorted((a, b) => b.percentage - a.percentage);
+  const total = shares.reduce((sum, { percentage }) => sum + percentage, 0);
+  const isValid = shares.every(({ percentage }) => percentage >= 0) && Math.abs(total - 100) < 0.01;
+  if (first === undefined || !isValid) throw invalid("The percentages of the versions do not add up to 100.");
+  if (new Set(shares.map(({ version }) => version)).size < shares.length || shares.length > MAX_VERSIONS) {
+    throw invalid(`A deployment has at most ${MAX_VERSIONS} versions, each once.`);
   }
-  return String(first["version_id"]);
+  return [first, ...others];
 }
 
 /** A rollback to a version brings back its secrets, so Cloudflare asks for `force` if they have changed. */

@@ -5,7 +5,7 @@ import { annotations, type Context, source } from "./context";
 import { ApiError } from "./envelope";
 import { type JsonObject, stringList } from "../../kit/json";
 import type { Draft } from "./start-version";
-import type { Version, Worker } from "./store";
+import type { Version, Worker } from "./worker";
 import { readUpload } from "./upload";
 
 /** The version that an upload describes. Anything it does not send comes from the latest version. */

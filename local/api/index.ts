@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
@@ -9,11 +10,14 @@ import { AssetUploads } from "./assets";
 import { failure } from "./envelope";
 import { Kept } from "./kept";
 import { Resources } from "./resources";
-import { live, Store, type WorkerPlace } from "./store";
+import { answerWithoutUpgrade } from "../runtime/forward";
+import { Store } from "./store";
+import { isTail } from "./tails";
 import { type Code, stopTrying, tryCode } from "./try-code";
+import { live, type WorkerPlace } from "./worker";
 import type { WorkerEvent } from "./worker-events";
 
-export type { WorkerPlace } from "./store";
+export type { WorkerPlace } from "./worker";
 export type { WorkerEvent } from "./worker-events";
 
 export interface LocalCloudflareOptions {
@@ -89,6 +93,11 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
     const refusal = foreignHost(incoming);
     if (refusal === undefined) void listener(incoming, outgoing);
     else outgoing.writeHead(403).end(refusal);
+  });
+  server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!isTail(incoming)) answerWithoutUpgrade(server, incoming, socket, head);
+    else if (foreignHost(incoming) === undefined) store.tails.connect(incoming, socket, head);
+    else socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
   });
   admitEveryUser(server);
   await listen(server, port);

@@ -4,7 +4,7 @@ import { hexId, now, objectField, textField, texts } from "./collections";
 import { ApiError } from "./envelope";
 import { joinConsumers } from "./serve";
 import type { Queue, QueueConsumer } from "./resources";
-import { live } from "./store";
+import { live } from "./worker";
 
 const MISSING = [11000, "The queue could not be found."] as const;
 

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { WorkerUrl } from "../runtime/url";
-import { serve } from "./serve";
-import { type Draft, runVersion, startVersion, type Started } from "./start-version";
+import { serve, startShares, type Starting } from "./serve";
+import { type Draft, startVersion } from "./start-version";
 import { requestEvent } from "./worker-events";
-import type { Deployment, Store, Version, Worker } from "./store";
+import { maskOf } from "./printed-secrets";
+import type { Store } from "./store";
+import { type Deployment, served, type Shares, type Version, type Worker } from "./worker";
 
 /** Adds a version without deploying it. We start it once, because Cloudflare refuses code that does not start. */
 export async function addVersion(
@@ -23,34 +25,30 @@ export async function release(store: Store, account: string, name: string, draft
   const existing = store.find(account, name);
   const started = await startVersion(store, account, name, draft, existing);
   const { version } = started;
-  const deployment = toDeployment(version, draft.source, draft.annotations);
-  if (existing === undefined) return create(store, account, name, started, deployment);
-  await serve(store, account, existing, started, () => {
+  const starting = { ...started, percentage: 100 };
+  const deployment = toDeployment([starting], draft.source, draft.annotations);
+  if (existing === undefined) return create(store, account, name, starting, deployment);
+  await serve(store, account, existing, [starting], () => {
     existing.versions = [version, ...existing.versions];
     promote(existing, deployment);
   });
   return existing;
 }
 
-/** Deploys an existing version. */
+/** Deploys existing versions. */
 export async function deploy(
   store: Store,
   account: string,
   worker: Worker,
-  version: Version,
+  shares: Shares,
   source: string,
   annotations: Version["annotations"],
 ): Promise<Deployment> {
-  const deployment = toDeployment(version, source, annotations);
-  await serve(
-    store,
-    account,
-    worker,
-    { version, instance: await runVersion(store, account, worker.name, version) },
-    () => {
-      promote(worker, deployment);
-    },
-  );
+  const deployment = toDeployment(shares, source, annotations);
+  const starting = await startShares(store, account, worker.name, deployment.shares);
+  await serve(store, account, worker, starting, () => {
+    promote(worker, deployment);
+  });
   return deployment;
 }
 
@@ -64,10 +62,10 @@ async function create(
   store: Store,
   account: string,
   name: string,
-  started: Started,
+  starting: Starting,
   deployment: Deployment,
 ): Promise<Worker> {
-  const { version, createdOn } = deployment;
+  const { createdOn } = deployment;
   const place = store.placeOf(account, name);
   const former = store.list(account).find((other) => other.place === place.name);
   const url = former?.url ?? (await WorkerUrl.open(place.port));
@@ -78,15 +76,18 @@ async function create(
     modifiedOn: createdOn,
     place: place.name,
     url,
-    versions: [version],
+    versions: [starting.version],
     deployments: [deployment],
     settings: {},
     subdomain: { enabled: false, previews_enabled: false },
   };
   try {
-    await serve(store, account, worker, started, () => {
+    await serve(store, account, worker, [starting], () => {
       store.add(account, worker);
-      url.onAnswered = (request) => store.onWorkerEvent?.(requestEvent(worker, request));
+      url.onAnswered = (request) => {
+        const mask = maskOf(served(worker), store.resources, account);
+        store.onWorkerEvent?.(requestEvent(name, request, mask));
+      };
     });
   } catch (error) {
     if (former === undefined) await url.close();
@@ -95,6 +96,13 @@ async function create(
   return worker;
 }
 
-function toDeployment(version: Version, source: string, annotations: Version["annotations"]): Deployment {
-  return { id: randomUUID(), createdOn: new Date().toISOString(), source, annotations, version };
+function toDeployment(shares: Shares, source: string, annotations: Version["annotations"]): Deployment {
+  const [first, ...others] = shares.map(({ version, percentage }) => ({ version, percentage }));
+  return {
+    id: randomUUID(),
+    createdOn: new Date().toISOString(),
+    source,
+    annotations,
+    shares: [first ?? shares[0], ...others],
+  };
 }

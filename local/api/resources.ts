@@ -69,6 +69,10 @@ export class Table<T> {
     return [...(this.#scopes.get(scope)?.values() ?? [])];
   }
 
+  scopes(): string[] {
+    return [...this.#scopes.keys()];
+  }
+
   find(scope: string, id: string): T | undefined {
     return this.#scopes.get(scope)?.get(id);
   }
@@ -90,7 +94,6 @@ export class Table<T> {
 /** What Workers are bound to, and what calls them. In memory only. */
 export class Resources {
   constructor(readonly kept: Kept) {}
-
   /** By account and id, as in a `kv_namespace` binding. */
   readonly kvNamespaces = new Table<KvNamespace>();
   /** By account and uuid, as in a `d1` binding. */
@@ -101,6 +104,8 @@ export class Resources {
   readonly queues = new Table<Queue>();
   /** By `<account>/<queue id>` and id. */
   readonly queueConsumers = new Table<QueueConsumer>();
+  /** The names of the zones, by id. */
+  readonly zones = new Map<string, string>();
   /** By zone and id. */
   readonly routes = new Table<Route>();
   readonly customDomains = new Table<CustomDomain>();

@@ -4,7 +4,8 @@ import { checkName, draftOf, unversioned } from "./draft";
 import { ApiError, page, success } from "./envelope";
 import { release } from "./release";
 import { targetOf } from "../runtime/bindings";
-import { findVersion, live, type Store, type Worker } from "./store";
+import type { Store } from "./store";
+import { findVersion, live, type Worker } from "./worker";
 import { scriptView, workerView } from "./views";
 
 /** Uploading, listing, downloading and deleting Workers. */

@@ -1,11 +1,15 @@
+import { Hono } from "hono";
 import type { Call, Collection } from "./collection";
 import { hexId, now, textField, texts } from "./collections";
-import { ApiError } from "./envelope";
+import type { Context } from "./context";
+import { ApiError, success } from "./envelope";
+import { parseObject } from "./parse-object";
 import type { SecretsStore, StoreSecret } from "./resources";
 
 const MAX_SECRETS = 100;
 const MAX_VALUE_BYTES = 65_536;
 const SCOPES = ["access", "ai_gateway", "containers", "dex", "websearch", "workers"];
+const NAME_TAKEN = "secret_name_already_exists";
 const STORE_MISSING = [1001, "store_not_found"] as const;
 
 const secretsOf = (account: string, store: string, { resources }: Call): StoreSecret[] =>
@@ -41,7 +45,7 @@ export const storeSecrets: Collection<StoreSecret> = {
   table: (resources) => resources.storeSecrets,
   id: "id",
   missing: [1001, "secret_not_found"],
-  unique: ["name", 400, 1003, "secret_name_already_exists"],
+  unique: ["name", 400, 1003, NAME_TAKEN],
   changes: ["patch"],
   batch: true,
   parent: ({ resources, params }) => {
@@ -74,6 +78,25 @@ export const storeSecrets: Collection<StoreSecret> = {
     resources.forgetSecretValue(id);
   },
 };
+
+/** Copies a secret with its value, which the client need not know. */
+export function duplicateRoutes(context: Context) {
+  const { resources } = context;
+  return new Hono().post(`${storeSecrets.path}/:secret/duplicate`, async (c) => {
+    const { account = "", store = "", secret: id = "" } = c.req.param() as Record<string, string>;
+    const source = resources.storeSecrets.find(`${account}/${store}`, id);
+    const value = source && resources.secretValue(account, store, source.name);
+    if (value === undefined) throw new ApiError(404, ...storeSecrets.missing);
+    const call = { context, resources, params: { account, store }, request: c.req, keptId: () => undefined };
+    const made = storeSecrets.put({ ...parseObject(await c.req.text()), value }, call, undefined);
+    if (secretsOf(account, store, call).some(({ name }) => name === made.name)) {
+      throw new ApiError(400, 1003, NAME_TAKEN);
+    }
+    resources.storeSecrets.set(`${account}/${store}`, made.id, made);
+    resources.setSecretValue(made.id, value);
+    return success(made);
+  });
+}
 
 function checkValue(value: unknown): void {
   if (typeof value !== "string" || value === "") throw new ApiError(400, 1001, "secret_value_empty");

@@ -7,7 +7,7 @@ import { ApiError, invalid, page, success } from "./envelope";
 import { isObject, type JsonObject } from "../../kit/json";
 import { parseObject } from "./parse-object";
 import { release } from "./release";
-import { live, requireLatestLive, type Worker } from "./store";
+import { live, requireLatestLive, type Worker } from "./worker";
 
 const MAX_BULK = 100;
 const EDIT_REFUSED =

@@ -7,7 +7,8 @@ import { checkAssetsBinding } from "./assets";
 import { withoutSecrets } from "./bindings";
 import { ApiError, invalid } from "./envelope";
 import { checkClasses, migrate, NO_DURABLE_OBJECTS } from "./migrations";
-import type { Store, Version, Worker } from "./store";
+import type { Store } from "./store";
+import type { Version, Worker } from "./worker";
 import { surroundingsOf } from "./surroundings";
 import { checkResources } from "./targets";
 

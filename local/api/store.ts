@@ -1,79 +1,12 @@
 import * as path from "node:path";
-import type { Module } from "../runtime/code";
-import type { Exports } from "../runtime/exports";
+import type { Ask } from "../runtime/data-worker";
 import { SharedWorkers } from "../runtime/shared-workers";
-import type { WorkerUrl } from "../runtime/url";
-import type { Binding } from "../runtime/code";
-import { ApiError, closing, scriptNotFound } from "./envelope";
-import type { JsonObject } from "../../kit/json";
-import type { VersionAssets } from "./assets";
-import type { DurableObjects } from "./migrations";
+import { closing, scriptNotFound } from "./envelope";
 import type { Resources } from "./resources";
 import { surroundingsOf } from "./surroundings";
+import { Tails } from "./tails";
+import type { Worker, WorkerPlace } from "./worker";
 import type { WorkerEvent } from "./worker-events";
-
-export type Annotations = Readonly<Record<string, string>>;
-
-/** The immutable unit that a deployment runs: code, settings and bindings. */
-export interface Version {
-  readonly id: string;
-  readonly number: number;
-  readonly createdOn: string;
-  /** The client that created the version: "wrangler" or "api". */
-  readonly source: string;
-  readonly annotations: Annotations;
-  readonly metadata: JsonObject;
-  readonly modules: readonly Module[];
-  readonly bindings: readonly Binding[];
-  readonly assets: VersionAssets | undefined;
-  readonly etag: string;
-  readonly exports: Exports;
-  readonly durableObjects: DurableObjects;
-  readonly startupMilliseconds: number;
-}
-
-export interface Deployment {
-  readonly id: string;
-  readonly createdOn: string;
-  readonly source: string;
-  readonly annotations: Annotations;
-  readonly version: Version;
-}
-
-export interface Worker {
-  readonly name: string;
-  readonly tag: string;
-  readonly createdOn: string;
-  modifiedOn: string;
-  readonly place: string;
-  readonly url: WorkerUrl;
-  /** Newest first, like the deployments. Neither is ever empty. */
-  versions: readonly [Version, ...Version[]];
-  deployments: readonly [Deployment, ...Deployment[]];
-  /** What answers instead of the live version: the same with other code, until the next deployment. */
-  tried?: Version | undefined;
-  /** Settings that belong to no version: logpush, tail_consumers, observability, tags. */
-  settings: JsonObject;
-  subdomain: { enabled: boolean; previews_enabled: boolean };
-}
-
-export const live = (worker: Worker): Version => worker.deployments[0].version;
-
-/** The version that answers requests. */
-export const running = (worker: Worker): Version => worker.tried ?? live(worker);
-
-/** Refuses to edit the latest version if it is not live, because it is undeployed or was rolled back. */
-export function requireLatestLive(worker: Worker, code: number, message: string): void {
-  if (worker.versions[0] !== live(worker)) throw new ApiError(400, code, message);
-}
-
-/** Where a Worker's URL is. */
-export interface WorkerPlace {
-  /** A new Worker at the place of a live one of its account takes over the URL: the script was renamed. */
-  readonly name: string;
-  /** The port, or if it is in use, the next free one after it; 0 for any. */
-  readonly port: number;
-}
 
 /** All Workers of the local Cloudflare, in memory only. */
 export class Store {
@@ -81,6 +14,7 @@ export class Store {
   readonly #accounts = new Map<string, Map<string, Worker>>();
   readonly #queues = new Map<string, Promise<unknown>>();
   #closed = false;
+  readonly tails = new Tails();
 
   constructor(
     readonly resources: Resources,
@@ -90,6 +24,11 @@ export class Store {
 
   list(account: string): Worker[] {
     return [...(this.#accounts.get(account)?.values() ?? [])];
+  }
+
+  /** Those that get requests: not the one whose URL a renamed script has taken over. */
+  answering(account: string): Worker[] {
+    return [...new Map(this.list(account).map((worker) => [worker.url, worker])).values()];
   }
 
   find(account: string, name: string): Worker | undefined {
@@ -110,10 +49,12 @@ export class Store {
   async remove(account: string, worker: Worker): Promise<void> {
     this.#accounts.get(account)?.delete(worker.name);
     this.resources.kept.forgetDurableObjects(account, worker.name);
+    for (const { id } of this.tails.of(worker)) this.tails.end(id);
     const shared = this.shared(account);
-    await shared.exclusive(() => shared.change(new Map(), worker.name));
-    const isTakenOver = this.list(account).some(({ url }) => url === worker.url);
-    if (!isTakenOver) await worker.url.close();
+    // A renamed script may have taken over the URL, and what runs for it.
+    if (this.list(account).some(({ url }) => url === worker.url)) return;
+    await shared.exclusive(() => shared.change(new Map(), worker.url));
+    await worker.url.close();
   }
 
   /** The Workers of the account that run in one process. */
@@ -122,6 +63,11 @@ export class Store {
       this.#shared.get(account) ?? new SharedWorkers(surroundingsOf(this, account), this.#folderOf(account));
     this.#shared.set(account, shared);
     return shared;
+  }
+
+  /** Reaches the data of an account's KV namespaces, D1 databases and R2 buckets. */
+  data(account: string): Ask {
+    return (request) => this.shared(account).ask(request);
   }
 
   /** Where the data of an account stays; undefined if it ends with this process. */
@@ -147,6 +93,7 @@ export class Store {
   /** Waits for the changes in progress and stops every Worker. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.tails.endAll();
     while (this.#queues.size > 0) await Promise.all(this.#queues.values());
     const workers = [...this.#accounts.values()].flatMap((accounts) => [...accounts.values()]);
     this.#accounts.clear();
@@ -154,13 +101,4 @@ export class Store {
     await Promise.all([...this.#shared.values()].map((shared) => shared.close()));
     this.resources.kept.close();
   }
-}
-
-export function findVersion(worker: Worker, id: string): Version {
-  const found =
-    id === "latest"
-      ? worker.versions[0]
-      : worker.versions.find((version) => version.id === id || (id.length >= 8 && version.id.startsWith(id)));
-  if (found === undefined) throw new ApiError(404, 10025, "The requested Worker version could not be found.");
-  return found;
 }

@@ -1,14 +1,20 @@
 import type { JsonObject } from "../../kit/json";
 import type { Surroundings } from "../runtime/shared-process";
 import type { QueueConsumer } from "./resources";
+import { maskOf } from "./printed-secrets";
 import type { Store } from "./store";
+import { tailEvent } from "./tail-event";
 import { traceEvents } from "./worker-events";
 
 /** What the Workers of an account run with besides their own bindings. */
 export function surroundingsOf(store: Store, account: string): Surroundings {
-  const { resources, onWorkerEvent } = store;
+  const { resources, tails, onWorkerEvent } = store;
   return {
-    kvNamespaces: () => resources.kvNamespaces.list(account).map(({ id }) => id),
+    stores: () => ({
+      kv: resources.kvNamespaces.list(account).map(({ id }) => id),
+      d1: resources.d1Databases.list(account).map(({ uuid }) => uuid),
+      r2: resources.r2Buckets.list(account).map(({ name }) => name),
+    }),
     consumersOf: (script) => {
       const consumed = resources.queues.list(account).flatMap((queue) => {
         const consumers = resources.consumersOf(account, queue);
@@ -17,13 +23,22 @@ export function surroundingsOf(store: Store, account: string): Surroundings {
       });
       return Object.fromEntries(consumed);
     },
-    onTrace:
-      onWorkerEvent &&
-      ((name, traces) => {
-        const worker = store.find(account, name);
-        if (worker === undefined) return;
-        for (const event of traces.flatMap((trace) => traceEvents(worker, trace))) onWorkerEvent(event);
-      }),
+    isTraced: (name) => {
+      const worker = store.find(account, name);
+      return onWorkerEvent !== undefined || (worker !== undefined && tails.of(worker).length > 0);
+    },
+    onTrace: (name, id, traces) => {
+      const worker = store.find(account, name);
+      const version = [worker?.tried, ...(worker?.versions ?? [])].find((one) => one?.id === id);
+      if (worker === undefined || version === undefined) return;
+      const isTailed = tails.of(worker).length > 0;
+      if (!isTailed && onWorkerEvent === undefined) return;
+      const mask = maskOf([version], resources, account);
+      for (const trace of traces) {
+        for (const event of traceEvents(name, version, trace, mask)) onWorkerEvent?.(event);
+        if (isTailed) tails.send(worker, tailEvent(name, version, trace, mask));
+      }
+    },
     storeSecret: (storeId, name) => resources.secretValue(account, storeId, name),
   };
 }

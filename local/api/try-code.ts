@@ -2,9 +2,10 @@ import { optionalString } from "../../kit/json";
 import type { Module } from "../runtime/code";
 import { ApiError } from "./envelope";
 import { checkClasses } from "./migrations";
-import { serve } from "./serve";
+import { serve, startShares } from "./serve";
 import { checked, runVersion } from "./start-version";
-import { live, type Store, type Version, type Worker } from "./store";
+import type { Store } from "./store";
+import { live, type Version, type Worker } from "./worker";
 
 /** A Worker's code in the form of the provider's WorkersScript. */
 export interface Code {
@@ -47,7 +48,7 @@ async function answerWith(store: Store, account: string, worker: Worker, code: C
     checkClasses(tried.durableObjects, instance.exports, tried.bindings);
   });
   const version = { ...tried, exports };
-  await serve(store, account, worker, { version, instance }, () => {
+  await serve(store, account, worker, [{ version, instance, percentage: 100 }], () => {
     worker.tried = version;
   });
 }
@@ -57,9 +58,8 @@ export async function stopTrying(store: Store, account: string, name: string): P
   await store.exclusive(account, name, async () => {
     const worker = store.find(account, name);
     if (worker?.tried === undefined) return;
-    const version = live(worker);
-    const instance = await runVersion(store, account, name, version);
-    await serve(store, account, worker, { version, instance }, () => {
+    const starting = await startShares(store, account, name, worker.deployments[0].shares);
+    await serve(store, account, worker, starting, () => {
       worker.tried = undefined;
     });
   });

@@ -5,7 +5,7 @@ import { isObject } from "../../kit/json";
 import { parseObject } from "./parse-object";
 import { addVersion } from "./release";
 import { patched } from "./secrets";
-import { findVersion } from "./store";
+import { findVersion } from "./worker";
 import { flatVersionView, versionSummary, versionView } from "./views";
 
 /** The versions of a Worker. Uploading one does not deploy it. */

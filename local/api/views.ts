@@ -1,6 +1,6 @@
 import { shown } from "./bindings";
 import type { JsonObject } from "../../kit/json";
-import { type Deployment, live, type Version, type Worker } from "./store";
+import { type Deployment, live, type Version, type Worker } from "./worker";
 
 /** Cloudflare reports the author of each change; this emulator has only one. */
 const AUTHOR = { author_id: "0".repeat(32), author_email: "local@localhost" };
@@ -122,7 +122,7 @@ export function deploymentView(deployment: Deployment): JsonObject {
     created_on: deployment.createdOn,
     source: deployment.source,
     strategy: "percentage",
-    versions: [{ version_id: deployment.version.id, percentage: 100 }],
+    versions: deployment.shares.map(({ version, percentage }) => ({ version_id: version.id, percentage })),
     annotations: deployment.annotations,
     author_email: AUTHOR.author_email,
   };

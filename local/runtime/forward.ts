@@ -80,8 +80,19 @@ export function upgrade(target: Backend, request: http.IncomingMessage, socket: 
   upstream.end();
 }
 
+/** Lets a server answer a request as if the client had not asked to upgrade. */
+export function answerWithoutUpgrade(
+  server: http.Server,
+  request: http.IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
+  socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
+  server.emit("connection", socket);
+}
+
 /** The head of a request that asked to upgrade, without the question. */
-export function withoutUpgrade(request: http.IncomingMessage): Buffer {
+function withoutUpgrade(request: http.IncomingMessage): Buffer {
   const { method = "", url = "", httpVersion } = request;
   const line = `${method} ${url} HTTP/${httpVersion}`;
   return Buffer.from(headOf(line, request, ["connection", "upgrade", "http2-settings"]), "latin1");

@@ -1,5 +1,5 @@
 import { Response, type WorkerOptions } from "miniflare";
-import { type OnTrace, TAIL, tailWorker } from "./tail";
+import type { OnTrace } from "./tail";
 
 /** Looks up a secret of the account's Secrets Store; undefined if the store has no such secret. */
 type StoreSecret = (store: string, name: string) => string | undefined;
@@ -38,22 +38,21 @@ const STORE_SECRET_MODULE = `export default ({ store, secret, VALUES }) => ({
 /** What the helpers of an account's Workers need. */
 export interface Help {
   readonly storeSecret: StoreSecret;
-  /** Undefined if traces are not wanted. */
-  readonly onTrace: OnTrace | undefined;
+  readonly onTrace: OnTrace;
+  /** Whether a Worker's traces are wanted from its start on. */
+  readonly isTraced: (worker: string) => boolean;
 }
 
-/** The Workers that make Miniflare's wrapped bindings and that take traces, by name. */
-export function helperWorkers({ storeSecret, onTrace }: Help): Map<string, WorkerOptions> {
+/** The Workers that make Miniflare's wrapped bindings, by name. */
+export function helperWorkers({ storeSecret }: Help): Map<string, WorkerOptions> {
   const values = ({ url }: { readonly url: string }): Response => {
     const { searchParams } = new URL(url);
     const value = storeSecret(searchParams.get("store") ?? "", searchParams.get("secret") ?? "");
     return new Response(value ?? null, { status: value === undefined ? 404 : 200 });
   };
-  const helpers = new Map<string, WorkerOptions>([
+  return new Map<string, WorkerOptions>([
     [ABSENT, { modules: true, script: ABSENT_MODULE }],
     [INERT, { modules: true, script: INERT_MODULE }],
     [STORE_SECRET, { modules: true, script: STORE_SECRET_MODULE, serviceBindings: { VALUES: values } }],
   ]);
-  if (onTrace !== undefined) helpers.set(TAIL, tailWorker(onTrace));
-  return helpers;
 }

@@ -10,12 +10,14 @@ import { describer, type Exports } from "./exports";
 import { inTurns } from "./in-turns";
 import { startMiniflare, type WorkerSockets } from "./private-miniflare";
 import { type Help, helperWorkers } from "./helper-workers";
-import { traced } from "./tail";
+import { TAIL, tailWorker, traced } from "./tail";
 import { workerOptions } from "./worker-options";
 
 /** A Worker that runs in its own workerd process. */
 export interface Instance extends WorkerSockets {
   readonly exports: Exports;
+  /** The Unix socket of the Worker that gets its traces. */
+  readonly tailSocketPath: string;
   /** Whether static assets answer before the Worker. */
   readonly hasAssets: boolean;
   /** `request.cf` as JSON. */
@@ -70,8 +72,9 @@ async function startNow(name: string, code: WorkerCode, help: Help): Promise<Ins
     },
     // The describer runs the same code with the same bindings and reports which handlers it exports.
     new Map([
-      [WORKER, traced(options, name, help.onTrace)],
+      [WORKER, traced(options, name, code)],
       [DESCRIBER, workerOptions(describer(code))],
+      [TAIL, tailWorker(help.onTrace, help.isTraced(name))],
     ]),
     helperWorkers(help),
   );
@@ -82,7 +85,17 @@ async function startNow(name: string, code: WorkerCode, help: Help): Promise<Ins
     starting = false;
     const hasAssets = code.assets !== undefined;
     const cf = JSON.stringify(await miniflare.getCf());
-    return { ...socketsOf(WORKER), cf, exports, hasAssets, startupMilliseconds, crashed, dispose };
+    const { socketPath: tailSocketPath } = socketsOf(TAIL);
+    return {
+      ...socketsOf(WORKER),
+      tailSocketPath,
+      cf,
+      exports,
+      hasAssets,
+      startupMilliseconds,
+      crashed,
+      dispose,
+    };
   };
   const over = new AbortController();
   try {

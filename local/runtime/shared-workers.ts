@@ -3,8 +3,16 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { isShared, targetOf } from "./bindings";
 import type { Binding } from "./code";
-import { askDataWorker, type DataAnswer, type DataRequest, DATA_WORKER, KvPairs } from "./data-worker";
+import {
+  askDataWorker,
+  type DataAnswer,
+  type DataRequest,
+  type DataStores,
+  DATA_WORKER,
+} from "./data-worker";
 import type { PrivateMiniflare } from "./private-miniflare";
+import { TAIL } from "./tail";
+import type { WorkerUrl } from "./url";
 import { type Members, startTogether, type Surroundings } from "./shared-process";
 
 /**
@@ -14,8 +22,8 @@ import { type Members, startTogether, type Surroundings } from "./shared-process
 export class SharedWorkers {
   #members: Members = new Map();
   #running: PrivateMiniflare | undefined;
-  /** The KV namespaces that the data Worker in the process is bound to. */
-  #namespaces: readonly string[] = [];
+  /** The stores that the data Worker in the process is bound to. */
+  #stores: DataStores | undefined;
   /** The queues that the Workers in the process consume. */
   #consumers = this.#consumersOf(new Map());
   #changes: Promise<unknown> = Promise.resolve();
@@ -52,13 +60,13 @@ export class SharedWorkers {
   }
 
   /**
-   * Runs these Workers too, in place of those with the same names, and no longer the one that leaves. If they do not
+   * Runs these Workers too, in place of what has the same URLs, and no longer the one that leaves. If they do not
    * start, everything runs as before, and the error is thrown. Call it in `exclusive`.
    */
-  async change(joining: Members, leaving?: string): Promise<void> {
+  async change(joining: Members, leaving?: WorkerUrl): Promise<void> {
     const before = this.#members;
-    const after = new Map([...before, ...joining]);
-    if (leaving !== undefined) after.delete(leaving);
+    const gone = new Set([leaving, ...[...joining.values()].map(({ url }) => url)]);
+    const after = new Map([...[...before].filter(([, { url }]) => !gone.has(url)), ...joining]);
     const isSame = joining.size === 0 && after.size === before.size;
     if (isSame && this.#consumersOf(after) === this.#consumers) return;
     try {
@@ -69,9 +77,9 @@ export class SharedWorkers {
     }
   }
 
-  /** The pairs of a KV namespace. */
-  kvPairs(namespace: string): KvPairs {
-    return new KvPairs(namespace, (request) => this.exclusive(() => this.#ask(request)));
+  /** Reaches the data that the Workers share. */
+  ask(request: DataRequest): Promise<DataAnswer> {
+    return this.exclusive(() => this.#ask(request));
   }
 
   /** Stops what runs, and removes its data unless it stays. */
@@ -83,7 +91,7 @@ export class SharedWorkers {
   }
 
   async #ask(request: DataRequest): Promise<DataAnswer> {
-    const isBound = this.#namespaces.includes(request.namespace);
+    const isBound = this.#stores?.[request.kind].includes(request.id) === true;
     const running =
       (isBound ? this.#running : undefined) ?? (await this.#replace(this.#members, this.#members));
     return askDataWorker(running.socketsOf(DATA_WORKER).socketPath, request);
@@ -98,11 +106,23 @@ export class SharedWorkers {
     this.#running = running;
     this.#members = after;
     void running.crashed.then(() => this.exclusive(() => this.#restart(running))).catch(() => undefined);
+    const { socketPath: tailSocketPath } = running.socketsOf(TAIL);
     const cf = JSON.stringify(await running.miniflare.getCf());
-    for (const [name, { url, exports, code }] of after) {
-      const hasAssets = code.assets !== undefined;
-      url.swap({ ...running.socketsOf(name), cf, exports, hasAssets, dispose: () => Promise.resolve() });
-    }
+    const serving = [...after].map(([name, { url, exports, code, percentage }]) => ({
+      url,
+      instance: {
+        ...running.socketsOf(name),
+        tailSocketPath,
+        cf,
+        exports,
+        hasAssets: code.assets !== undefined,
+        dispose: () => Promise.resolve(),
+      },
+      percentage,
+      version: code.version.id,
+    }));
+    for (const url of new Set(serving.map((one) => one.url)))
+      url.swap(serving.filter((one) => one.url === url));
     return running;
   }
 
@@ -117,8 +137,9 @@ export class SharedWorkers {
 
   async #start(members: Members): Promise<PrivateMiniflare> {
     this.#folder ??= this.keptIn ?? (await fs.mkdtemp(path.join(os.tmpdir(), "local-cloudflare-")));
-    this.#namespaces = this.surroundings.kvNamespaces();
+    const stores = this.surroundings.stores();
+    this.#stores = stores;
     this.#consumers = this.#consumersOf(members);
-    return startTogether(members, this.surroundings, this.#namespaces, this.#folder);
+    return startTogether(members, this.surroundings, stores, this.#folder);
   }
 }

@@ -3,8 +3,10 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
-import { type Backend, backend, drain, retire, type Serving } from "./backend";
-import { forward, upgrade, withoutUpgrade } from "./forward";
+import { type Answering, type Backend, backend, drain, retire, type Serving } from "./backend";
+import { chosen } from "./shares";
+import { wantTraces } from "./tail";
+import { answerWithoutUpgrade, forward, upgrade } from "./forward";
 
 /** How long a request to an older version may run after a new version is deployed. */
 const DRAIN_MILLISECONDS = 30_000;
@@ -24,9 +26,9 @@ export interface Answered {
 export class WorkerUrl {
   readonly #server: http.Server;
   readonly #retiring = new Set<Promise<void>>();
-  /** Undefined while requests wait. */
-  #backend: Backend | undefined;
-  readonly #waiting: ((next: Backend) => void)[] = [];
+  /** Empty while requests wait. The one with the largest share is the first. */
+  #backends: readonly Backend[] = [];
+  readonly #waiting: (() => void)[] = [];
   /** Called for each request that was answered. */
   onAnswered: ((request: Answered) => void) | undefined;
 
@@ -37,18 +39,17 @@ export class WorkerUrl {
       this.#report(request, response);
       const refusal = foreignHost(request);
       if (refusal === undefined)
-        void this.#next().then((target) => {
+        void this.#next(request).then((target) => {
           forward(target, request, response);
         });
       else response.writeHead(403).end(refusal);
     });
     server.on("upgrade", (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
       if (request.headers.upgrade?.toLowerCase() !== "websocket") {
-        // workerd upgrades to nothing else, so it answers the request as if the client had not asked.
-        socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
-        server.emit("connection", socket);
+        // workerd upgrades to nothing else.
+        answerWithoutUpgrade(server, request, socket, head);
       } else if (foreignHost(request) === undefined) {
-        void this.#next().then((target) => {
+        void this.#next(request).then((target) => {
           upgrade(target, request, socket, head);
         });
       } else socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
@@ -77,28 +78,39 @@ export class WorkerUrl {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Sends new requests to `instance`. Requests in flight finish on the old version. */
-  swap(instance: Serving): void {
-    const old = this.#backend;
-    const next = backend(instance);
-    this.#backend = next;
-    for (const resume of this.#waiting.splice(0)) resume(next);
-    if (old === undefined) return;
-    const retiring = drain(old, DRAIN_MILLISECONDS).finally(() => this.#retiring.delete(retiring));
-    this.#retiring.add(retiring);
+  /** Sends new requests to these versions. Requests in flight finish on the old ones. */
+  swap(answering: readonly Answering[]): void {
+    const old = this.#backends;
+    this.#backends = answering.map(backend);
+    for (const resume of this.#waiting.splice(0)) resume();
+    for (const one of old) {
+      const retiring = drain(one, DRAIN_MILLISECONDS).finally(() => this.#retiring.delete(retiring));
+      this.#retiring.add(retiring);
+    }
+  }
+
+  /** Whether this answers requests now. */
+  uses(serving: Serving): boolean {
+    return this.#backends.some(({ instance }) => instance === serving);
   }
 
   /** Lets requests wait for the next `swap`, and ends those in flight if they do not end soon. */
   async pause(): Promise<void> {
-    const old = this.#backend;
-    this.#backend = undefined;
-    if (old !== undefined) await drain(old, PAUSE_MILLISECONDS);
+    const old = this.#backends;
+    this.#backends = [];
+    await Promise.all(old.map((one) => drain(one, PAUSE_MILLISECONDS)));
+  }
+
+  /** Lets the Worker's traces reach those who want them, until another version is deployed. */
+  async trace(): Promise<void> {
+    await this.#isAnswering();
+    await Promise.all(this.#backends.map(({ instance }) => wantTraces(instance.tailSocketPath)));
   }
 
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
-    await Promise.all([closed, this.#backend && retire(this.#backend), ...this.#retiring]);
+    await Promise.all([closed, ...this.#backends.map(retire), ...this.#retiring]);
   }
 
   #report({ method = "", url: path = "" }: http.IncomingMessage, response: http.ServerResponse): void {
@@ -109,9 +121,16 @@ export class WorkerUrl {
     });
   }
 
-  #next(): Promise<Backend> {
-    if (this.#backend !== undefined) return Promise.resolve(this.#backend);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  async #next(request: http.IncomingMessage): Promise<Backend> {
+    for (;;) {
+      const [first] = this.#backends;
+      if (first !== undefined) return chosen(this.#backends, request) ?? first;
+      await this.#isAnswering();
+    }
+  }
+
+  async #isAnswering(): Promise<void> {
+    if (this.#backends.length === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 }
 
