@@ -114,6 +114,11 @@ test("a new secret in index.ts, and a new value from another terminal, are named
   await dev.prints(/^Changed: index\.ts$/m);
   await dev.prints(/^ {2}\+ Secret myScript\/SECOND$/m);
   await dev.prints(DEPLOYED);
+  // Another argument of the script needs a deploy.
+  const now = await checkout.read("index.ts");
+  await checkout.write("index.ts", now.replace("...bindings,", '$& compatibilityDate: "2025-12-31",'));
+  await dev.prints(/^ {2}~ WorkersScript myScript \[compatibilityDate\]$/m);
+  await dev.prints(DEPLOYED);
   await checkout.write("script.js", answering("Both").replace("MY_SECRET_NAME_KEY", "SECOND"));
   await dev.prints(DEPLOYED);
   assert.equal(await ask(), `Both: ${CANARY}`);
@@ -160,9 +165,8 @@ test("a rotation in another terminal is deployed and shows in the audit", TEST, 
 
   assert.equal(await run("echo $CLOUDFLARE_ACCOUNT_ID"), "0123456789abcdef0123456789abcdef\n");
   // The user's own selection counts.
-  await fs.copyFile(checkout.file("Pulumi.dev.yaml"), checkout.file("Pulumi.other.yaml"));
   assert.match(await run("pulumi stack --show-name"), /^dev$/m);
-  await run("pulumi stack init other && pulumi stack select other");
+  await run("pulumi stack init other --copy-config-from dev");
   assert.match(await run("pulumi stack --show-name"), /^other$/m);
   await leaves(dev);
   assert.deepEqual(await fs.readdir(checkout.file(".dev")), []);
