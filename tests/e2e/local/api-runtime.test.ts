@@ -240,6 +240,9 @@ test("a Worker is at its place's port or the next free one; a renamed script tak
   await subject.upload("one-b", {}, answers("b"));
   assert.equal(urlOf("one-b"), url);
   await subject.client.workers.scripts.delete("one-a", { account_id: accountId });
+  // One that is refused takes over nothing.
+  const bindings = [{ type: "service", name: "OTHER", service: "none" }];
+  await refusal(subject.upload("one-c", { bindings }, answers("c")));
   assert.equal(await (await fetch(url)).text(), "b");
   await subject.client.workers.scripts.delete("one-b", { account_id: accountId });
   await assert.rejects(fetch(url));

@@ -45,7 +45,25 @@ for (const kind of ["alone", "with shared data"] as const) {
     assert.equal(await answer(), "deployed again N string");
     await cloudflare.stopTrying(accountId, "w");
     assert.equal(await answer(), "deployed again N string");
-    if (kind !== "alone") assert.equal((await subject.ask("w")).split(" ")[2], "7", "the data was lost");
+    // If the process dies, what is deployed runs again.
+    for (const pid of runtimes()) process.kill(Number(pid), "SIGKILL");
+    for (let text = ""; text !== "deployed again N string";) text = await answer().catch(() => "");
+    if (kind !== "alone") assert.equal((await subject.ask("w")).split(" ")[2], "8", "the data was lost");
     while (runtimes().length > before) await new Promise(setImmediate);
   });
 }
+
+test("an error of tried code points into its own sources", OPTIONS, async (t) => {
+  const texts: string[] = [];
+  const subject = await start(t, { onWorkerEvent: ({ kind, text }) => kind === "error" && texts.push(text) });
+  await subject.upload("w");
+  const map = { version: 3, sources: ["src/tried.ts"], names: [], mappings: "AAAA" };
+  const contentBase64 = Buffer.from(JSON.stringify(map)).toString("base64");
+  await subject.cloudflare.tryCode(subject.accountId, "w", {
+    content: 'export default { fetch() { throw new Error("no") } };\n//# sourceMappingURL=script.js.map',
+    files: { "script.js.map": { contentType: "application/source-map", contentBase64 } },
+  });
+  await subject.ask("w");
+  while (texts.length === 0) await new Promise(setImmediate);
+  assert.match(texts.join(), /^Error: no\n.*src\/tried\.ts:1:1/);
+});
