@@ -11,7 +11,7 @@ const load = createRequire(__filename);
 /** Folders whose modules stay loaded because they belong to this process: this one and the running command's. */
 const KEPT = [__filename, process.argv[1] ?? ""].map(room);
 
-/** tsx keeps compiled modules there. */
+/** tsx keeps compiled modules there, and a checkout may be there too. */
 const TEMPORARY = os.tmpdir() + path.sep;
 
 /** What a run of the program read. */
@@ -37,15 +37,17 @@ let last: Reading = { files: new Set(), folders: new Set() };
  * have been edited.
  */
 export const stackProgram: PulumiFn = () => {
+  const main = path.join(ROOT, readProject().main);
+  // One that stayed loaded would declare nothing, and the engine would delete what it declared before.
+  const entry = load.resolve(main);
   for (const file of Object.keys(load.cache)) {
-    if (isOfProgram(file)) {
+    if (file === entry || isOfProgram(file)) {
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- this is how node forgets a module
       delete load.cache[file];
     }
   }
   last = { files: new Set(), folders: new Set() };
   return reading.run(last, () => {
-    const main = path.join(ROOT, readProject().main);
     process.chdir(fs.statSync(main).isDirectory() ? main : path.dirname(main));
     return Promise.resolve(load(main) as Record<string, unknown>);
   });
@@ -77,7 +79,8 @@ function absolute(file: fs.PathOrFileDescriptor): string {
 /** Whether a file is neither a package's, nor the system's, nor in one of the kept folders. It can be outside the checkout. */
 function isOfProgram(file: string): boolean {
   if (/[\\/]node_modules(?:[\\/]|$)|^\/(?:proc|sys|dev)\//.test(file)) return false;
-  return path.isAbsolute(file) && !file.startsWith(TEMPORARY) && !KEPT.includes(room(file));
+  if (file.startsWith(TEMPORARY) && !file.startsWith(ROOT + path.sep)) return false;
+  return path.isAbsolute(file) && !KEPT.includes(room(file));
 }
 
 /** The top-level folder of a file, or its own name for a file next to Pulumi.yaml. */

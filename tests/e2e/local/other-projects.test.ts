@@ -154,6 +154,14 @@ test(
     await checkout.write("workers/0.js", worker("zero"));
     await dev.prints(new RegExp(`^zero answers on ${address(3)}$`, "m"));
     assert.deepEqual(await Promise.all([0, 1, 3].map(ask)), ["I am renamed", "I am beta", "I am zero"]);
+    // One that does not start holds the others back.
+    await checkout.write("workers/a.js", worker("renamed").replace("I am", "I was"));
+    await checkout.write("workers/b.js", "// name: beta\nexport default {");
+    await dev.prints(/^Not deployed\. .*SyntaxError[^]*^renamed answers with its deployed code again\.$/m);
+    assert.deepEqual(await Promise.all([0, 1, 3].map(ask)), ["I am renamed", "I am beta", "I am zero"]);
+    await checkout.write("workers/a.js", worker("renamed"));
+    await checkout.write("workers/b.js", worker("beta"));
+    await dev.prints(/^Nothing to deploy\.$/m);
     await fs.rm(checkout.file("workers/b.js"));
     await dev.prints(/^ {2}- WorkerScript b\.js$/m);
     await dev.prints(/^Deployed in/m);
