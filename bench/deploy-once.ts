@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { findEngine } from "../kit/engine";
 import { withoutSummary } from "../kit/without-summary";
@@ -32,7 +33,11 @@ async function main(): Promise<void> {
 }
 
 function programOf(name: string): PulumiFn {
-  const { DEPLOY_SECRETS, DEPLOY_SOURCES, DEPLOY_BOUND } = process.env;
+  const { DEPLOY_PROJECT, DEPLOY_SECRETS, DEPLOY_SOURCES, DEPLOY_BOUND } = process.env;
+  if (DEPLOY_PROJECT !== undefined) {
+    process.chdir(DEPLOY_PROJECT);
+    return () => import(path.join(DEPLOY_PROJECT, "index.ts")) as Promise<Record<string, unknown>>;
+  }
   if (DEPLOY_SOURCES === undefined) return workerProgram(name, secrets(Number(DEPLOY_SECRETS)));
   process.chdir(DEPLOY_SOURCES);
   return bundledProgram(name, JSON.parse(DEPLOY_BOUND ?? "") as Bound);

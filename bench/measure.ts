@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { measureAudit } from "./audit";
 import { measureBundle } from "./bundle";
 import { measureDeploy } from "./deploy";
+import { measureDev } from "./dev";
 import { measureLoad } from "./load";
 import { measureRequests } from "./requests";
 import type { Bench } from "./rounds";
@@ -19,18 +20,20 @@ const GROUPS: Readonly<Record<string, (bench: Bench) => Promise<Section[]>>> = {
   requests: measureRequests,
   deploy: measureDeploy,
   bundle: measureBundle,
+  dev: measureDev,
   audit: measureAudit,
 };
 
 const HELP = `npm run bench [-- [--json] [GROUP...]]
 
-Measures, side by side, and prints medians and ratios. Takes about eight minutes; nothing is left behind.
+Measures, side by side, and prints medians and ratios. Takes about fifteen minutes; nothing is left behind.
 
   load      loading the program, against plain JavaScript and against Pulumi's default type check
   secrets   preview and up with 1, 16 and 128 secrets
   requests  what changing 1 of 100 secrets sends, against Wrangler
   deploy    time and memory of a deploy with 10 secrets, against Wrangler
   bundle    time of a deploy of 1 MB with ten bindings, first and again, against Wrangler
+  dev       npm run dev from start and save to answer, its memory, and a deploy, with 1 and 5 Workers, against Wrangler
   audit     npm run audit with 10, 100 and 1,000 Workers, against reading their states by hand
 
   --json    the numbers of every run, as JSON on stdout

@@ -23,6 +23,11 @@ export async function wranglerProject(
   const config = { name, main: "index.js", compatibility_date: "2026-01-01", ...more };
   await fs.writeFile(path.join(cwd, "wrangler.json"), JSON.stringify(config));
   await fs.writeFile(path.join(cwd, "index.js"), CONTENT);
+  return wranglerIn(cloudflare, cwd);
+}
+
+/** Runs Wrangler in the folder of a project. */
+export function wranglerIn(cloudflare: LocalCloudflare, cwd: string): Wrangler {
   return async (args, stdin = "") => {
     const { code, output } = await wrangler(cloudflare, ACCOUNT_ID, args.split(" "), { cwd, stdin });
     if (code !== 0) throw new Error(`wrangler ${args} ended with ${code}: ${output}`);

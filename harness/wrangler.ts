@@ -23,6 +23,33 @@ export interface WranglerOptions {
   readonly onOutput?: (output: string, interrupt: () => void) => void;
 }
 
+/** The command line and the environment that run the real Wrangler against the local API, with this home folder. */
+export function wranglerCommand(
+  { baseUrl, apiToken }: LocalCloudflare,
+  accountId: string,
+  home: string,
+  program = PROGRAM,
+): { command: readonly [string, ...string[]]; env: Record<string, string | undefined> } {
+  return {
+    command: program.command,
+    env: {
+      PATH: process.env["PATH"],
+      HOME: home,
+      XDG_CONFIG_HOME: home,
+      CLOUDFLARE_API_BASE_URL: baseUrl,
+      CLOUDFLARE_API_TOKEN: apiToken,
+      CLOUDFLARE_ACCOUNT_ID: accountId,
+      CI: "true",
+      NO_COLOR: "1",
+      WRANGLER_SEND_METRICS: "false",
+      WRANGLER_SEND_ERROR_REPORTS: "false",
+      // Wrangler looks there for a newer version: at a port that is closed.
+      npm_registry: "http://127.0.0.1:9/",
+      ...program.env,
+    },
+  };
+}
+
 /** Runs the real Wrangler against the local API, in a new home folder. `output` is everything that it printed. */
 export async function wrangler(
   cloudflare: LocalCloudflare,
@@ -32,25 +59,9 @@ export async function wrangler(
 ): Promise<{ code: number; output: string }> {
   const home = await mkdtemp(join(tmpdir(), "wrangler-"));
   try {
-    const [command, ...first] = program.command;
-    const child = spawn(command, [...first, ...args], {
-      cwd: cwd ?? home,
-      env: {
-        PATH: process.env["PATH"],
-        HOME: home,
-        XDG_CONFIG_HOME: home,
-        CLOUDFLARE_API_BASE_URL: cloudflare.baseUrl,
-        CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
-        CLOUDFLARE_ACCOUNT_ID: accountId,
-        CI: "true",
-        NO_COLOR: "1",
-        WRANGLER_SEND_METRICS: "false",
-        WRANGLER_SEND_ERROR_REPORTS: "false",
-        // Wrangler looks there for a newer version: at a port that is closed.
-        npm_registry: "http://127.0.0.1:9/",
-        ...program.env,
-      },
-    });
+    const { command, env } = wranglerCommand(cloudflare, accountId, home, program);
+    const [executable, ...first] = command;
+    const child = spawn(executable, [...first, ...args], { cwd: cwd ?? home, env });
     let output = "";
     const take = (chunk: Buffer) => {
       output += chunk.toString();
