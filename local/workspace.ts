@@ -30,6 +30,8 @@ export async function openStack(options: WorkspaceOptions): Promise<Stack> {
   const { folder, provider } = options;
   protectInlinePrograms();
   const home = path.join(folder, "home");
+  // The engine's own folder. Without one there is no stack, and asking the CLI for it takes as long as to make it.
+  const isNew = !existsSync(path.join(stateOf(folder), ".pulumi"));
   await fs.mkdir(stateOf(folder), { recursive: true });
   await fs.mkdir(home, { recursive: true });
   const plugins = path.join(pulumiHome(), "plugins");
@@ -37,16 +39,21 @@ export async function openStack(options: WorkspaceOptions): Promise<Stack> {
   if (provider === undefined && existsSync(plugins) && !existsSync(linked)) {
     await fs.symlink(plugins, linked);
   }
-  return LocalWorkspace.createOrSelectStack(
-    { stackName: options.stackName, projectName: options.projectName, program: options.program },
-    {
-      workDir: folder,
-      pulumiHome: home,
-      pulumiCommand: options.command,
-      secretsProvider: "passphrase",
-      envVars: stackEnvironment(options),
-    },
-  );
+  const program = {
+    stackName: options.stackName,
+    projectName: options.projectName,
+    program: options.program,
+  };
+  const settings = {
+    workDir: folder,
+    pulumiHome: home,
+    pulumiCommand: options.command,
+    secretsProvider: "passphrase",
+    envVars: stackEnvironment(options),
+  };
+  return isNew
+    ? LocalWorkspace.createStack(program, settings)
+    : LocalWorkspace.createOrSelectStack(program, settings);
 }
 
 /** The environment in which the Pulumi CLI works on the stacks of a folder. */
