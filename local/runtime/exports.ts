@@ -19,34 +19,49 @@ const KNOWN = [
   "webSocketMessage",
 ];
 
-/** Wraps the code in an entry point that responds with the code's exports, which are only known by running it. */
-export function describer(worker: WorkerCode): WorkerCode {
-  const assets = worker.assets && { ...worker.assets, hasCode: true, routing: { run_worker_first: true } };
-  const code = { ...worker, assets };
-  if (code.mainModule === undefined) {
-    return {
-      ...code,
-      modules: code.modules.map(({ name, contentType, content }) => ({
-        name,
-        contentType,
-        content: serviceWorker(content),
-      })),
-    };
-  }
+/** The entry point that responds with the code's exports. */
+export const DESCRIBER = "local__describer";
+
+/**
+ * Adds an entry point that responds with the code's exports, which are only known by running it. It is one of the Worker
+ * itself, because a second Worker with the same code would take as long to start as the first.
+ *
+ * @param mainModule the code's main module
+ */
+export function described(code: WorkerCode, mainModule: string): WorkerCode {
   const content = Buffer.from(`
-import * as exported from ${JSON.stringify(`./${code.mainModule}`)};
+import * as exported from ${JSON.stringify(`./${mainModule}`)};
 const handlers = (value) => {
   const names = new Set();
   for (let at = typeof value === "function" ? value.prototype : value; at && at !== Object.prototype; at = Object.getPrototypeOf(at))
     for (const name of Object.getOwnPropertyNames(at)) names.add(name);
   return ${JSON.stringify(KNOWN)}.filter((name) => names.has(name));
 };
-const { default: main, ...others } = exported;
-const named = Object.entries(others).map(([name, value]) => ({ name, handlers: handlers(value) }));
-export default { fetch: () => Response.json({ handlers: handlers(main), named }) };
+const describe = () => {
+  const { default: main, ...others } = exported;
+  const named = Object.entries(others).map(([name, value]) => ({ name, handlers: handlers(value) }));
+  return Response.json({ handlers: handlers(main), named });
+};
+export * from ${JSON.stringify(`./${mainModule}`)};
+export default exported.default ?? {};
+export const ${DESCRIBER} = { fetch: describe };
 `);
   const entry: Module = { name: DESCRIBER_MODULE, contentType: "application/javascript+module", content };
   return { ...code, mainModule: DESCRIBER_MODULE, modules: [entry, ...code.modules] };
+}
+
+/** A service worker has no entry points, so another Worker with the same code responds with the events it listens to. */
+export function serviceWorkerDescriber(worker: WorkerCode): WorkerCode {
+  const assets = worker.assets && { ...worker.assets, hasCode: true, routing: { run_worker_first: true } };
+  return {
+    ...worker,
+    assets,
+    modules: worker.modules.map(({ name, contentType, content }) => ({
+      name,
+      contentType,
+      content: serviceWorker(content),
+    })),
+  };
 }
 
 function serviceWorker(content: Uint8Array): Uint8Array {

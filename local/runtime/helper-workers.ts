@@ -43,16 +43,30 @@ export interface Help {
   readonly isTraced: (worker: string) => boolean;
 }
 
-/** The Workers that make Miniflare's wrapped bindings, by name. */
-export function helperWorkers({ storeSecret }: Help): Map<string, WorkerOptions> {
+/** The options of a Worker that name helpers. */
+interface Wrapping {
+  readonly wrappedBindings?: Readonly<Record<string, { readonly scriptName: string }>>;
+}
+
+/**
+ * The Workers that make Miniflare's wrapped bindings, by name. Each takes time to start, so there are only those that
+ * these Workers use.
+ */
+export function helperWorkers({ storeSecret }: Help, workers: readonly object[]): Map<string, WorkerOptions> {
   const values = ({ url }: { readonly url: string }): Response => {
     const { searchParams } = new URL(url);
     const value = storeSecret(searchParams.get("store") ?? "", searchParams.get("secret") ?? "");
     return new Response(value ?? null, { status: value === undefined ? 404 : 200 });
   };
-  return new Map<string, WorkerOptions>([
+  const helpers = new Map<string, WorkerOptions>([
     [ABSENT, { modules: true, script: ABSENT_MODULE }],
     [INERT, { modules: true, script: INERT_MODULE }],
     [STORE_SECRET, { modules: true, script: STORE_SECRET_MODULE, serviceBindings: { VALUES: values } }],
   ]);
+  const used = new Set(
+    (workers as readonly Wrapping[]).flatMap(({ wrappedBindings = {} }) =>
+      Object.values(wrappedBindings).map(({ scriptName }) => scriptName),
+    ),
+  );
+  return new Map([...helpers].filter(([name]) => used.has(name)));
 }

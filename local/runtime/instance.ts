@@ -6,7 +6,7 @@ import { json } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { Log, LogLevel, type SharedOptions } from "miniflare";
 import type { WorkerCode } from "./code";
-import { describer, type Exports } from "./exports";
+import { described, DESCRIBER, type Exports, serviceWorkerDescriber } from "./exports";
 import { inTurns } from "./in-turns";
 import { startMiniflare, type WorkerSockets } from "./private-miniflare";
 import { type Help, helperWorkers } from "./helper-workers";
@@ -46,7 +46,6 @@ export const QUIET: SharedOptions = {
 /** More at the same time would take each other's CPU, and the limit above is by the clock. */
 const startInTurn = inTurns(availableParallelism());
 const WORKER = "worker";
-const DESCRIBER = "describer";
 
 /**
  * Starts the code in a new workerd process and resolves when it is ready for requests. Bindings that are shared with
@@ -57,7 +56,14 @@ export function startInstance(name: string, code: WorkerCode, help: Help): Promi
 }
 
 async function startNow(name: string, code: WorkerCode, help: Help): Promise<Instance> {
-  const options = workerOptions(code) as object;
+  const { mainModule } = code;
+  const isModule = mainModule !== undefined;
+  const options = workerOptions(isModule ? described(code, mainModule) : code) as object;
+  const workers = new Map([
+    [WORKER, traced(options, name, code)],
+    [TAIL, tailWorker(help.onTrace, help.isTraced(name))],
+  ]);
+  if (!isModule) workers.set(DESCRIBER, workerOptions(serviceWorkerDescriber(code)));
   const started = performance.now();
   let starting = true;
   let errors = "";
@@ -70,18 +76,16 @@ async function startNow(name: string, code: WorkerCode, help: Help): Promise<Ins
         stderr.on("data", (chunk: Buffer) => (errors += starting ? chunk.toString() : ""));
       },
     },
-    // The describer runs the same code with the same bindings and reports which handlers it exports.
-    new Map([
-      [WORKER, traced(options, name, code)],
-      [DESCRIBER, workerOptions(describer(code))],
-      [TAIL, tailWorker(help.onTrace, help.isTraced(name))],
-    ]),
-    helperWorkers(help),
+    workers,
+    helperWorkers(help, [...workers.values()]),
+    isModule ? { worker: WORKER, entryPoint: DESCRIBER } : undefined,
   );
   const start = async (): Promise<Instance> => {
     await miniflare.ready;
     const startupMilliseconds = Math.round(performance.now() - started);
-    const exports = await describe(socketsOf(DESCRIBER).socketPath);
+    const exports = await describe(
+      socketsOf(isModule ? WORKER : DESCRIBER, isModule ? DESCRIBER : undefined).socketPath,
+    );
     starting = false;
     const hasAssets = code.assets !== undefined;
     const cf = JSON.stringify(await miniflare.getCf());

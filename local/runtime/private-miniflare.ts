@@ -9,7 +9,7 @@ import { Miniflare, type MiniflareOptions, type SharedOptions, type WorkerOption
 /** A Miniflare that listens on Unix sockets in a folder that only this user can open, and on no TCP port. */
 export interface PrivateMiniflare {
   readonly miniflare: Miniflare;
-  readonly socketsOf: (worker: string) => WorkerSockets;
+  readonly socketsOf: (worker: string, entryPoint?: string) => WorkerSockets;
   /** Resolves if workerd ends by itself: it crashed, or was killed. */
   readonly crashed: Promise<void>;
   /** Stops Miniflare and removes the folder. */
@@ -44,15 +44,20 @@ const { spawn } = childProcess;
  *
  * @param workers the Workers by name, each with a socket
  * @param helpers Workers without a socket, by name
+ * @param second another entry point of one of the Workers, which gets a socket too
  */
 export async function startMiniflare(
   options: SharedOptions,
   workers: ReadonlyMap<string, WorkerOptions>,
   helpers: ReadonlyMap<string, WorkerOptions>,
+  second?: { readonly worker: string; readonly entryPoint: string },
 ): Promise<PrivateMiniflare> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "mf-"));
   // A script's name can be longer than a socket's path.
-  const socket = (name: string) => path.join(folder, `${[...workers.keys()].indexOf(name)}`);
+  const socket = (name: string, isMain: boolean) =>
+    path.join(folder, `${[...workers.keys()].indexOf(name)}${isMain ? "" : "e"}`);
+  const entryPointsOf = (name: string) =>
+    name === second?.worker ? [undefined, second.entryPoint] : [undefined];
   if (Buffer.byteLength(path.join(folder, LOOPBACK)) > MAX_SOCKET_PATH) {
     await fs.rm(folder, { recursive: true });
     throw new Error(`TMPDIR is too long for a Unix socket: ${os.tmpdir()}. Set TMPDIR to a shorter path.`);
@@ -61,7 +66,11 @@ export async function startMiniflare(
     ...(worker as object),
     name,
     // Bypass Miniflare's own Worker, which handles /cdn-cgi/ itself and shows errors with stacks.
-    unsafeDirectSockets: [{ host: `unix:${socket(name)}`, port: 0 }],
+    unsafeDirectSockets: entryPointsOf(name).map((entrypoint) => ({
+      host: `unix:${socket(name, entrypoint === undefined)}`,
+      port: 0,
+      ...(entrypoint !== undefined && { entrypoint }),
+    })),
   }));
   const silent = Array.from(helpers, ([name, worker]) => ({ ...(worker as object), name }));
   const all = { ...(options as object), host: "127.0.0.1", workers: [...listening, ...silent] };
@@ -75,10 +84,10 @@ export async function startMiniflare(
   return {
     miniflare,
     crashed,
-    socketsOf: (worker) => ({
+    socketsOf: (worker, entrypoint) => ({
       worker,
       // Miniflare appends the port even to a Unix socket.
-      socketPath: `${socket(worker)}:0`,
+      socketPath: `${socket(worker, entrypoint === undefined)}:0`,
       triggerSocketPath: path.join(folder, ENTRY),
     }),
     dispose: async () => {

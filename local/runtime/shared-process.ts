@@ -58,7 +58,8 @@ export async function startTogether(
     const options = { ...own, queueConsumers: surroundings.consumersOf(name) };
     workers.set(name, traced(options, worker, code));
   }
-  const running = await startMiniflare({ ...QUIET, ...persistence }, workers, helperWorkers(surroundings));
+  const helpers = helperWorkers(surroundings, [...workers.values()]);
+  const running = await startMiniflare({ ...QUIET, ...persistence }, workers, helpers);
   try {
     await running.miniflare.ready;
     return running;

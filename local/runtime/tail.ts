@@ -3,6 +3,7 @@ import http from "node:http";
 import { Response, type WorkerOptions } from "miniflare";
 import type { JsonObject } from "../../kit/json";
 import type { WorkerCode } from "./code";
+import { DESCRIBER } from "./exports";
 
 /** What one call of a Worker's handler did, as Cloudflare's Tail Workers get it: `outcome`, `event` and more. */
 export interface Trace extends JsonObject {
@@ -25,7 +26,7 @@ const SCRIPT = `import { env, WorkerEntrypoint } from "cloudflare:workers";
 let isWanted = env.WANTED;
 export class Tail extends WorkerEntrypoint {
   async tail(traces) {
-    if (!isWanted) return;
+    if (!isWanted || traces.every(({ entrypoint }) => entrypoint === "${DESCRIBER}")) return;
     const { worker, version } = this.ctx.props;
     await this.env.SINK.fetch("http://sink/" + worker + "/" + version, { method: "POST", body: JSON.stringify(traces) });
   }
