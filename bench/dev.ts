@@ -118,7 +118,10 @@ function wranglerDev({ folder }: Bench, { cloudflare }: World, { theirs, workers
   return {
     // Like npm run dev, it does not ask the network for `request.cf`.
     start: (port) =>
-      new DevTool([command, ...args, String(port)], theirs, { ...env, CLOUDFLARE_CF_FETCH_ENABLED: "false" }),
+      new DevTool([...command, ...args, String(port)], theirs, {
+        ...env,
+        CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      }),
     sources: theirs,
     answering: workers.slice(0, 1),
     started: /Ready on/,
