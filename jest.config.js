@@ -3,9 +3,9 @@
  * a file is added that is tested end to end.
  */
 const REACHED = {
-  "./commands/": { branches: 75, functions: 83, lines: 78, statements: 79 },
-  "./kit/": { branches: 44, functions: 36, lines: 32, statements: 32 },
-  "./local/": { branches: 27, functions: 27, lines: 25, statements: 27 },
+  "./commands/": { branches: 75, functions: 82, lines: 78, statements: 79 },
+  "./kit/": { branches: 42, functions: 34, lines: 30, statements: 31 },
+  "./local/": { branches: 25, functions: 23, lines: 22, statements: 23 },
 };
 
 /** Unit tests only: the end-to-end tests run on node's own test runner, outside jest's module registry. */

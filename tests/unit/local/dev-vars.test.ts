@@ -1,0 +1,68 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
+import { SECRET, WORKERS_SCRIPT } from "../../../component/contract/type-tokens";
+import { DevVars } from "../../../local/dev/dev-vars";
+import { fromStruct, type Properties, seal, toStruct } from "../../../local/provider/values";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "dev-vars-"));
+});
+
+afterEach(() => {
+  fs.rmSync(folder, { recursive: true });
+});
+
+function devVars(text: string): DevVars {
+  fs.writeFileSync(path.join(folder, ".dev.vars"), text);
+  const vars = new DevVars(path.join(folder, ".dev.vars"));
+  vars.read();
+  return vars;
+}
+
+function request(type: string, name: string, inputs: Properties): RegisterResourceRequest {
+  return new RegisterResourceRequest().setType(type).setName(name).setObject(toStruct(inputs));
+}
+
+const bindings = (key: string) => ({
+  bindings: seal([
+    { type: "secret_text", name: "API_KEY", text: seal(key) },
+    { type: "secret_text", name: "OTHER", text: "other" },
+    { type: "plain_text", name: "API_KEY", text: "plain" },
+  ]),
+});
+
+test("the engine gets the file's value, sealed as before, and the program its own one back", () => {
+  const vars = devVars('API_KEY="mine"\nNONE=x\n');
+  const asked = request(WORKERS_SCRIPT, "shop", { scriptName: "shop", ...bindings("stack's") });
+  const restore = vars.replaceIn(asked);
+  expect(fromStruct(asked.getObject())).toEqual({ scriptName: "shop", ...bindings("mine") });
+  const response = new RegisterResourceResponse().setObject(toStruct({ etag: "1", ...bindings("mine") }));
+  restore(response);
+  expect(fromStruct(response.getObject())).toEqual({ etag: "1", ...bindings("stack's") });
+  expect([vars.used, vars.unused]).toEqual([["API_KEY"], ["NONE"]]);
+});
+
+test("the fingerprint of an overridden secret is another one, and those of others stay", () => {
+  const vars = devVars("API_KEY=mine");
+  const inputs = { fingerprint: seal("abc") };
+  const [own, other] = ["shop/API_KEY", "shop/OTHER"].map((name) => {
+    const asked = request(SECRET, name, inputs);
+    vars.replaceIn(asked);
+    return fromStruct(asked.getObject());
+  });
+  expect(JSON.stringify(own)).toMatch(/"value":"[0-9a-f]{64}"/);
+  expect(other).toEqual(inputs);
+});
+
+test("without a file nothing is changed", () => {
+  const vars = new DevVars(path.join(folder, "missing"));
+  vars.read();
+  const asked = request(WORKERS_SCRIPT, "shop", bindings("stack's"));
+  vars.replaceIn(asked);
+  expect(fromStruct(asked.getObject())).toEqual(bindings("stack's"));
+  expect([vars.used, vars.unused]).toEqual([[], []]);
+});
