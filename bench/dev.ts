@@ -131,7 +131,7 @@ function wranglerDev({ folder }: Bench, { cloudflare }: World, { theirs, workers
 
 const LEGEND = [
   "Same Workers in TypeScript, with a package and a secret; both bundle them with source maps. Each run starts the tool",
-  `anew, without npm, asks until every Worker that has an address answers, and then saves the first Worker ${SAVES} times; its`,
+  `again, without npm, asks until every Worker that has an address answers, and then saves the first Worker ${SAVES} times; its`,
   "time is the median of the saves, up to the first answer with what was saved. Both are asked again 5 ms after each",
   "answer, and are given the next save once they say that they are done: npm run dev has deployed, wrangler dev has",
   "reloaded. wrangler dev gives an address to the first Worker only, npm run dev to each. Memory is the Pss of all the",

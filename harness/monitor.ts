@@ -1,17 +1,6 @@
-import { promisify } from "node:util";
-import {
-  type sendUnaryData,
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
-import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import type * as engine from "@pulumi/pulumi/proto/engine_pb";
-import * as engineProto from "@pulumi/pulumi/proto/engine_pb";
-import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
-import * as proto from "@pulumi/pulumi/proto/resource_pb";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
+import { startMonitorServer } from "../kit/monitor-server";
 
 export interface Monitor {
   /** The value of the runner's `--monitor` and `--engine`. */
@@ -36,42 +25,23 @@ export async function startMonitor(port = 0): Promise<Monitor> {
   const types: string[] = [];
   const messages: string[] = [];
   let ends = 0;
-  const server = new Server();
-  server.addService(ResourceMonitorService, {
-    supportsFeature: unary(() => new proto.SupportsFeatureResponse().setHassupport(true)),
-    registerResource: unary((request: proto.RegisterResourceRequest) => {
+  const { address, close } = await startMonitorServer(`127.0.0.1:${port}`, {
+    registerResource: (request) => {
       types.push(request.getType());
-      return new proto.RegisterResourceResponse()
+      return new RegisterResourceResponse()
         .setUrn(`urn:pulumi:dev::bench::${request.getType()}::${request.getName()}`)
         .setId(request.getCustom() ? "id" : "")
         .setObject(request.getObject());
-    }),
-    registerResourceOutputs: unary(() => new Empty()),
-    registerResourceHook: unary(() => new Empty()),
-    signalAndWaitForShutdown: unary(() => {
+    },
+    onLog: (request) => {
+      if (request.getSeverity() >= LogSeverity.WARNING) messages.push(request.getMessage());
+    },
+    onEnd: () => {
       ends += 1;
-      return new Empty();
-    }),
-  } satisfies UntypedServiceImplementation);
-  server.addService(EngineService, {
-    log: unary((request: engine.LogRequest) => {
-      if (request.getSeverity() >= engineProto.LogSeverity.WARNING) {
-        messages.push(request.getMessage());
-      }
-      return new Empty();
-    }),
-    getRootResource: unary(() => new engineProto.GetRootResourceResponse()),
-    setRootResource: unary(() => new engineProto.SetRootResourceResponse()),
-    requirePulumiVersion: unary(() => new engineProto.RequirePulumiVersionResponse()),
-  } satisfies UntypedServiceImplementation);
-  const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, free) => {
-      if (error) reject(error);
-      else resolve(free);
-    });
+    },
   });
   return {
-    address: `127.0.0.1:${bound}`,
+    address,
     takeTypes: () => types.splice(0),
     takeMessages: () => messages.splice(0),
     takeEnds: () => {
@@ -79,12 +49,6 @@ export async function startMonitor(port = 0): Promise<Monitor> {
       ends = 0;
       return taken;
     },
-    close: () => promisify(server.tryShutdown.bind(server))(),
-  };
-}
-
-function unary<Request, Response>(answer: (request: Request) => Response) {
-  return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
-    callback(null, answer(call.request));
+    close,
   };
 }

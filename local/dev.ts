@@ -1,8 +1,8 @@
 import * as path from "node:path";
-import { defineCommand } from "../kit/command/command";
+import { defineCommand, UsageError } from "../kit/command/command";
 import type { WorkerEvent } from "./api";
 import { DevLoop } from "./dev/dev-loop";
-import { portOption, SESSION_OPTIONS } from "./options";
+import { SESSION_OPTIONS } from "./options";
 import { main } from "./main";
 import { withSession } from "./session";
 
@@ -19,7 +19,11 @@ answers is a line, and so is what it prints and throws, with secrets masked. Ctr
       value: "PORT",
       help: "the first Worker's port; other Workers get the next ones",
       default: "8787",
-      parse: portOption,
+      parse: (text: string) => {
+        const port = Number(text);
+        if (/^\d+$/.test(text) && port <= 65_535) return port;
+        throw new UsageError("expected a number up to 65535; 0 takes any free port");
+      },
     },
     persist: {
       value: "FOLDER",

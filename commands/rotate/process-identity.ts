@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
+import { isRunning } from "../../kit/is-running";
 
 /**
  * Identifies a process uniquely. Its id alone is not enough: another container or host may use the same one, and so may
@@ -25,12 +26,7 @@ export async function thisProcess(): Promise<ProcessIdentity> {
 export async function hasEnded({ pid, host, space, started }: ProcessIdentity): Promise<boolean> {
   const here = await thisProcess();
   if (host !== here.host || space !== here.space) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: the process belongs to another user.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return true;
-  }
+  if (!isRunning(pid)) return true;
   const now = await startOf(pid);
   // Some systems hide the start of other users' processes.
   return now === ENDED || (now !== "" && now !== started);

@@ -1,4 +1,5 @@
 import * as os from "node:os";
+import { isRunning } from "../../kit/is-running";
 import { pulumiCommand } from "./again";
 
 /**
@@ -23,14 +24,4 @@ export function lockedBy(said: string, stack: string): string {
   return isRunning(Number(pid))
     ? `Another update has locked stack ${stack} (${owner}). Wait until it has finished.`
     : `Another update had locked stack ${stack} (${owner}), and was killed. Remove its lock: ${remove}`;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: the process belongs to another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { DurableObjectClass } from "../runtime/code";
 import type { DurableObjects } from "./migrations";
+import { isRunning } from "../../kit/is-running";
 
 /** The content of `ids.json`. */
 interface Content {
@@ -110,13 +111,4 @@ function lock(folder: string): void {
     throw new Error(`${folder} is in use by process ${owner}. Stop that one, or use another folder.`);
   }
   fs.writeFileSync(file, String(process.pid));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -4,7 +4,7 @@ import { ApiError } from "./envelope";
 
 const LIFE_MS = 60 * 60 * 1000;
 
-/** Files behind URLs that need no token, because nobody can guess them, like Cloudflare's presigned ones. */
+/** Files behind URLs that need no token, because they cannot be guessed, like Cloudflare's presigned ones. */
 export class SignedFiles {
   /** By name; undefined until the content is uploaded. */
   readonly #files = new Map<string, Uint8Array | undefined>();

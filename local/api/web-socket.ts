@@ -23,7 +23,7 @@ export class SendingSocket {
     this.#receive(head);
   }
 
-  /** Answers a request to upgrade; undefined if it is none for this protocol. */
+  /** Answers a request to upgrade; undefined if it asks for another protocol. */
   static accept(
     { headers }: IncomingMessage,
     socket: Duplex,

@@ -52,7 +52,7 @@ In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this
         `Waiting for changes. Ctrl-C ${dataFolder === undefined ? "destroys the stack and exits" : "exits"}.`,
       );
       for (;;) {
-        watcher.add([...programFiles().files, ...programFiles().folders, ...this.#assetsFolders()]);
+        watcher.add(this.#readOutside());
         const changes = await watcher.next(this.#tried.size > 0 ? QUIET_MS : undefined);
         if (changes.length === 0) await this.#deploy();
         else await this.#react(changes);
@@ -167,6 +167,14 @@ In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this
     if (urls.join("\n") === this.#urls) return;
     this.#urls = urls.join("\n");
     this.options.log(`\n${this.#urls}`);
+  }
+
+  /** What the stack is made of and is not in the checkout, which is watched as a whole. */
+  #readOutside(): string[] {
+    const { files, folders } = programFiles();
+    return [...files, ...folders, ...this.#assetsFolders()].filter(
+      (file) => !file.startsWith(ROOT + path.sep) && file !== ROOT,
+    );
   }
 
   #isPartOfTheStack({ file, kind }: Change): boolean {

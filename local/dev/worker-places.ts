@@ -47,7 +47,7 @@ function read(file: string): (string | null)[] {
   try {
     return FILE.parse(JSON.parse(fs.readFileSync(file, "utf8")));
   } catch {
-    // There is none yet, or it is no longer ours.
+    // It does not exist yet, or is no longer ours.
     return [];
   }
 }
