@@ -1,7 +1,8 @@
-import fs from "node:fs";
+import { channel } from "node:diagnostics_channel";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type * as Esbuild from "esbuild";
+import { BUNDLES, type MadeBundle } from "../component/contract/bundles";
 import { MAIN_MODULE } from "../component/contract/main-module";
 import { type Build, build, MAP } from "./build";
 import { checkDefine, checkEntry, checkExports, readable, refusal } from "./problems";
@@ -58,11 +59,15 @@ export function bundle(entry: string, options: BundleOptions = {}): Bundle {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it with this file
   const esbuild = require("esbuild") as typeof Esbuild;
   const made = tryBuild(esbuild, entry, folder, options);
-  for (const input of Object.keys(made.metafile.inputs).filter(isOwn)) noteRead(path.join(folder, input));
   for (const warning of readable(esbuild, "warning", made.warnings)) {
     void pulumi.log.warn(`bundle("${entry}"): ${warning}`);
   }
-  return bundleOf(entry, made);
+  const result = bundleOf(entry, made);
+  const inputs = Object.keys(made.metafile.inputs).filter(isOwn);
+  const files = new Set(inputs.map((input) => path.join(folder, input.replace(/\?[^?]*$/, ""))));
+  const announced: MadeBundle = { ...result, files, again: () => bundle(entry, options) };
+  channel(BUNDLES).publish(announced);
+  return result;
 }
 
 function tryBuild(esbuild: typeof Esbuild, entry: string, folder: string, options: BundleOptions): Build {
@@ -109,9 +114,4 @@ function withoutSuffixes(code: string): string {
 /** Whether a file belongs to the project: not to a package, and not something that esbuild itself adds. */
 function isOwn(input: string): boolean {
   return !/(?:^|\/)node_modules\/|^<|^\(/.test(input);
-}
-
-/** Reads a file once more in this process: `npm run dev` watches what the program reads here, and esbuild is another one. */
-function noteRead(file: string): void {
-  fs.readFileSync(file.replace(/\?[^?]*$/, ""));
 }

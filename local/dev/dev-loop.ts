@@ -1,11 +1,14 @@
 import * as path from "node:path";
 import { explain } from "../../kit/explain";
 import { ROOT } from "../../kit/project";
-import { programFiles, stackProgram } from "../../kit/stack-program";
+import { stackProgram } from "../../kit/stack-program";
 import type { Session } from "../session";
 import { Changes } from "./changes";
 import type { DeclaredWorker } from "./recorded-run";
+import { rebuild } from "./rebuild";
 import { replay } from "./replay";
+import { StackParts } from "./stack-parts";
+import { TriedCode } from "./tried-code";
 import { type Change, Watcher } from "./watch";
 
 /** The deploy follows when no file has changed for this long, so that a save in the meantime does not wait for it. */
@@ -29,14 +32,19 @@ export interface DevOptions {
 export class DevLoop {
   /** Whether the last deploy succeeded. */
   #deployed = false;
-  /** The Workers that answer with code that is not deployed yet. */
-  readonly #tried = new Map<string, { accountId: string; scriptName: string }>();
+  /** What has changed since then. */
+  #changes: Change[] = [];
+  readonly #parts: StackParts;
+  readonly #tried: TriedCode;
   #urls = "";
 
   constructor(
     private readonly session: Session,
     private readonly options: DevOptions,
-  ) {}
+  ) {
+    this.#parts = new StackParts(session);
+    this.#tried = new TriedCode(session.cloudflare, options.log);
+  }
 
   async run(): Promise<void> {
     const { log, signal, dataFolder } = this.options;
@@ -52,8 +60,8 @@ In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this
         `Waiting for changes. Ctrl-C ${dataFolder === undefined ? "destroys the stack and exits" : "exits"}.`,
       );
       for (;;) {
-        watcher.add(this.#readOutside());
-        const changes = await watcher.next(this.#tried.size > 0 ? QUIET_MS : undefined);
+        watcher.add(this.#parts.outside());
+        const changes = await watcher.next(this.#tried.isEmpty ? undefined : QUIET_MS);
         if (changes.length === 0) await this.#deploy();
         else await this.#react(changes);
       }
@@ -85,42 +93,41 @@ In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this
   async #react(changes: readonly Change[]): Promise<void> {
     const { log } = this.options;
     // After a failed run any changed file may be the fix, such as a module that was missing.
-    const parts = this.#deployed ? changes.filter((change) => this.#isPartOfTheStack(change)) : changes;
+    const parts = this.#deployed ? changes.filter((change) => this.#parts.has(change)) : changes;
     const [first] = parts;
     if (first === undefined) return;
     log(`\nChanged: ${parts.map(({ file }) => path.relative(ROOT, file)).join(", ")}`);
-    // The program does not read the others: the engine and the provider do.
-    const isOfProgram = parts.every(({ file }) => !this.#isConfig(file) && !this.#isAsset(file));
-    if (!(this.#deployed && isOfProgram && (await this.#tryCode(first.at)))) await this.#deploy();
+    this.#changes.push(...parts);
+    if (!(this.#deployed && (await this.#tryCode(first.at)))) await this.#deploy();
   }
 
   /** Lets Workers answer with their new code at once, if nothing else changed. Returns false if something did. */
   async #tryCode(since: number): Promise<boolean> {
-    const { cloudflare, lastRun } = this.session;
-    const { log } = this.options;
-    const run = lastRun();
-    const changed = run && (await replay(run, stackProgram, this.options.folder));
-    const isLive = ({ accountId, scriptName }: DeclaredWorker) =>
-      cloudflare.workerUrl(accountId, scriptName) !== undefined;
-    if (changed?.every(isLive) !== true) return false;
-    const now = new Set(changed.map(({ resource }) => resource));
-    for (const [resource, { accountId, scriptName }] of this.#tried) {
-      if (now.has(resource)) continue;
-      await cloudflare.stopTrying(accountId, scriptName);
-      this.#tried.delete(resource);
+    const changed = await this.#changedWorkers();
+    const { cloudflare } = this.session;
+    if (changed?.every((one) => cloudflare.workerUrl(one.accountId, one.scriptName) !== undefined) !== true) {
+      return false;
     }
-    if (changed.length === 0) log("Nothing to deploy.");
-    for (const { resource, accountId, scriptName, code } of changed) {
-      const refusal = await cloudflare.tryCode(accountId, scriptName, code);
-      if (refusal !== undefined) {
-        this.#refuse(refusal);
-        await this.#stopTrying();
-        break;
-      }
-      this.#tried.set(resource, { accountId, scriptName });
-      log(`  ${scriptName} answers with it after ${Math.round(performance.now() - since)} ms`);
+    if (changed.length === 0) {
+      this.options.log("Nothing to deploy.");
+      this.#changes = [];
+    }
+    const refusal = await this.#tried.answerWith(changed, since);
+    if (refusal !== undefined) {
+      this.#refuse(refusal);
+      await this.#tried.takeBack();
     }
     return true;
+  }
+
+  /** The Workers with other code than the deployed one; undefined if something else has changed too. */
+  async #changedWorkers(): Promise<DeclaredWorker[] | undefined> {
+    const run = this.session.lastRun();
+    const isOfProgram = this.#changes.every((change) => this.#parts.isOfProgram(change));
+    if (run === undefined || !isOfProgram) return undefined;
+    const isOfBundles = this.#changes.every((change) => this.#parts.isOfBundles(change));
+    const rebuilt = isOfBundles ? rebuild(run, new Set(this.#changes.map(({ file }) => file))) : undefined;
+    return rebuilt ?? replay(run, stackProgram, this.options.folder);
   }
 
   /** Deploys. If that fails, prints the error once; what was deployed before keeps serving. */
@@ -131,7 +138,8 @@ In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this
     try {
       await this.session.deploy({ onEvent: changes.onEvent, ...(verbose && { onOutput }) });
       this.#deployed = true;
-      this.#tried.clear();
+      this.#changes = [];
+      this.#tried.deployed();
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       log(changes.isEmpty ? "Nothing to deploy." : `Deployed in ${seconds} s.`);
       this.#printDevVars();
@@ -140,20 +148,12 @@ In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this
       if (signal.aborted) throw error;
       this.#deployed = false;
       this.#refuse(verbose ? explain(error) : reasonOf(error, changes));
-      await this.#stopTrying();
+      await this.#tried.takeBack();
     }
   }
 
   #refuse(reason: string): void {
     this.options.log(`\nNot deployed. ${reason}`);
-  }
-
-  async #stopTrying(): Promise<void> {
-    for (const { accountId, scriptName } of this.#tried.values()) {
-      await this.session.cloudflare.stopTrying(accountId, scriptName);
-      this.options.log(`${scriptName} answers with its deployed code again.`);
-    }
-    this.#tried.clear();
   }
 
   #printDevVars(): void {
@@ -167,32 +167,6 @@ In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this
     if (urls.join("\n") === this.#urls) return;
     this.#urls = urls.join("\n");
     this.options.log(`\n${this.#urls}`);
-  }
-
-  /** What the stack is made of and is not in the checkout, which is watched as a whole. */
-  #readOutside(): string[] {
-    const { files, folders } = programFiles();
-    return [...files, ...folders, ...this.#assetsFolders()].filter(
-      (file) => !file.startsWith(ROOT + path.sep) && file !== ROOT,
-    );
-  }
-
-  #isPartOfTheStack({ file, kind }: Change): boolean {
-    const { files, folders } = programFiles();
-    const isRead = files.has(file) || (kind === "listed" && folders.has(path.dirname(file)));
-    return isRead || this.#isConfig(file) || this.#isAsset(file);
-  }
-
-  #isConfig(file: string): boolean {
-    return this.session.configFiles.includes(file);
-  }
-
-  #isAsset(file: string): boolean {
-    return this.#assetsFolders().some((folder) => file.startsWith(folder + path.sep));
-  }
-
-  #assetsFolders(): string[] {
-    return this.session.workers().flatMap(({ assetsFolder }) => assetsFolder ?? []);
   }
 }
 

@@ -1,10 +1,13 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe } from "node:diagnostics_channel";
 import type { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type * as proto from "@pulumi/pulumi/proto/resource_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import type { DevVars } from "./dev-vars";
+import { BUNDLES, type MadeBundle } from "../../component/contract/bundles";
 import { WORKERS_SCRIPT } from "../../component/contract/type-tokens";
+import type { DevVars } from "./dev-vars";
 
 /** The properties of a WorkersScript that are its code. */
 interface WorkerCode {
@@ -40,6 +43,7 @@ export class RecordedRun {
 
   /** What was sent to the engine so far, deployed or not. */
   readonly workers: DeclaredWorker[] = [];
+  readonly bundles: MadeBundle[] = [];
   /** The names of the Workers' resources in the program's order; what is sent comes in any order. */
   readonly order: string[] = [];
 
@@ -47,6 +51,9 @@ export class RecordedRun {
     return this.workers.find((worker) => worker.accountId === accountId && worker.scriptName === scriptName);
   }
 }
+
+const running = new AsyncLocalStorage<RecordedRun>();
+subscribe(BUNDLES, (bundle) => running.getStore()?.bundles.push(bundle as MadeBundle));
 
 type Callback<Response> = (error: Error | null, response: Response) => void;
 interface Monitor {
@@ -91,7 +98,7 @@ export function recorded(program: PulumiFn, devVars: DevVars, begun: (run: Recor
         done(error, response);
       });
     };
-    return program();
+    return running.run(run, program);
   };
 }
 

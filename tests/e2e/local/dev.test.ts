@@ -270,6 +270,23 @@ test("a bundle's modules, also outside the checkout, and static assets are watch
   await dev.prints(DEPLOYED);
   assert.equal(await ask(), "two");
 
+  await fs.writeFile(shared, 'export const word: string = "three;\n');
+  await dev.prints(/^Not deployed\. bundle\("worker\.ts"\)[^]*Unterminated string literal/m);
+  assert.equal(await ask(), "two");
+  await fs.writeFile(shared, 'export const word: string = "three";\n');
+  await dev.prints(DEPLOYED);
+  assert.equal(await ask(), "three");
+
+  // What the program itself imports may change more than the code.
+  const variable = 'name: "shop", bindings: [{ name: "WORD", type: "plain_text", text: word }],';
+  const program = `import { word } from "../shared/word";${BUNDLED.replace('name: "shop",', variable)}`;
+  await checkout.write("index.ts", program);
+  await dev.prints(DEPLOYED);
+  await fs.writeFile(shared, 'export const word: string = "four";\n');
+  const [said] = await dev.prints(DEPLOYED);
+  assert.doesNotMatch(said, /answers with it after/);
+  assert.equal(await ask(), "four");
+
   await checkout.write("public/page.html", "second page");
   await dev.prints(/^Changed: public\/page\.html$/m);
   await dev.prints(DEPLOYED);

@@ -1,8 +1,10 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle, type BundleOptions } from "../../../bundle";
+import { BUNDLES, type MadeBundle } from "../../../component/contract/bundles";
 import { CANARY } from "../../support/mock-stack";
 
 /** The smallest WebAssembly module: it exports nothing. */
@@ -246,18 +248,26 @@ test("a warning of the build is shown", () => {
   expect(warn.mock.calls.join()).toMatch(/bundle\("index\.ts"\): .*Duplicate key "a"[^]*index\.ts:1:23/);
 });
 
-test("the files of the project are read in this process, so that `npm run dev` watches them; packages are not", () => {
+test("`npm run dev` is told the project's sources of a bundle, without packages, and can make it again", () => {
   const folder = project(WORKER);
-  const read = jest.spyOn(fs, "readFileSync");
-  bundle("src/index.ts");
-  const files = read.mock.calls.map(([file]) => path.relative(folder, file as string));
-  expect([...new Set(files)].filter((file) => !file.startsWith("..")).sort()).toEqual([
+  const made: MadeBundle[] = [];
+  const note = (bundle: unknown) => made.push(bundle as MadeBundle);
+  subscribe(BUNDLES, note);
+  const { content } = bundle("src/index.ts", { sourceMap: false });
+  unsubscribe(BUNDLES, note);
+  const [announced] = made;
+  const files = [...(announced?.files ?? [])].map((file) => path.relative(folder, file));
+  expect(files.sort()).toEqual([
     "lib/add.wasm",
     "src/add.wasm",
     "src/data.bin",
     "src/index.ts",
     "src/page.html",
   ]);
+  fs.writeFileSync(path.join(folder, "src/page.html"), "<p>another page</p>\n");
+  const again = announced?.again();
+  expect(again?.content).toBe(content.replace("<p>page", "<p>another page"));
+  expect(Object.keys(again?.modules ?? {})).not.toContain("script.js.map");
 });
 
 test("esbuild is loaded by a program that bundles, and by no other", () => {
