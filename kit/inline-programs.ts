@@ -1,3 +1,4 @@
+import "./lazy-closures";
 import { status } from "@grpc/grpc-js";
 import { log } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";

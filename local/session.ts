@@ -68,8 +68,7 @@ export async function withSession(
   // The Automation API adds a listener for each operation.
   setMaxListeners(0, signal);
   const project = readProject();
-  const passphrase = await passphraseOf(project, stackName);
-  const engine = await findEngine({ signal });
+  const [engine, passphrase] = await Promise.all([findEngine({ signal }), passphraseOf(project, stackName)]);
   log(`Engine      pulumi ${engine.version} (${engine.origin})`);
   const choosing = chooseProvider({
     choice: process.env.CLOUDFLARE_PROVIDER,

@@ -1,3 +1,4 @@
+import "../lazy-closures";
 import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as path from "node:path";
