@@ -85,6 +85,23 @@ export default defineConfig(
     },
   },
   {
+    files: ["**/*.ts"],
+    ignores: ["tests/**"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: "^cloudflare(/|$)",
+              message: "Each start would load a thousand files: use kit/cloudflare-api.ts.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ["component/**/*.ts"],
     rules: {
       "@typescript-eslint/no-restricted-imports": [

@@ -1,9 +1,10 @@
 import * as z from "zod";
-import { ApiError, getJson } from "./get-json";
+import { ApiError, callApi, jsonOf } from "../../kit/cloudflare-api";
 import type { Notes } from "./notes";
 import type { DeployedWorker } from "./state";
 
-/** The timeout of a request, which is tried three times. */
+const TRIES = 3;
+/** The limit for each try. */
 const TIMEOUT_MS = 10_000;
 /** After this many failures in a row, skip the account: its other Workers would fail for the same reason. */
 const GIVE_UP_AFTER = 8;
@@ -61,11 +62,14 @@ export class Cloudflare {
       return "unreadable";
     }
     try {
-      const answer = await getJson(`${this.#baseUrl}/accounts/${accountId}/workers/${path(script)}`, {
+      const answer = await callApi(`${this.#baseUrl}/accounts/${accountId}/workers/${path(script)}`, {
+        method: "GET",
         headers: this.#headers,
+        tries: TRIES,
         timeoutMs: this.timeoutMs,
         // Retry-After can ask for a longer wait than is worth it.
         signal: AbortSignal.timeout(4 * this.timeoutMs),
+        read: jsonOf,
       });
       const { result } = z.object({ result: schema }).parse(answer);
       this.#failures.delete(accountId);

@@ -1,7 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { BaseCloudflare } from "cloudflare/client";
-import { APIError } from "cloudflare/error";
-import { createClient } from "cloudflare/tree-shakable";
+import { ApiError, callApi, jsonOf, NoAnswer } from "../../kit/cloudflare-api";
 import { isObject } from "./values";
 
 export interface Connection {
@@ -20,7 +18,8 @@ class ApiFailure extends Error {
   ) {
     const line = status === undefined ? "no answer" : `${status} ${STATUS_CODES[status] ?? ""}`.trim();
     const advice = status === 403 && isRefusedToken(answer) ? REFUSED_TOKEN : "";
-    super(`${advice}${request}: ${line} ${typeof answer === "string" ? answer : JSON.stringify(answer)}`);
+    const text = typeof answer === "string" ? answer : JSON.stringify(answer);
+    super(`${advice}${request}: ${line} ${text}`.trimEnd());
   }
 }
 
@@ -40,54 +39,59 @@ type Method = "get" | "put" | "post" | "patch" | "delete";
 
 interface RequestSettings {
   readonly headers?: Readonly<Record<string, string>>;
+  /** Only what has a value is sent. */
   readonly query?: Readonly<Record<string, unknown>>;
 }
 
-/** Cloudflare's client, called by path because it has no methods for some of these endpoints. */
+/** The waits between them are almost a minute in all. */
+const TRIES = 11;
+const TIMEOUT_MS = 60_000;
+
+/** Cloudflare's API, by path. */
 export class Api {
-  readonly #client: BaseCloudflare;
+  readonly #baseUrl: string;
+  readonly #apiToken: string;
 
   constructor({ baseUrl, apiToken }: Connection) {
-    this.#client = createClient({
-      resources: [],
-      baseURL: baseUrl,
-      apiToken,
-      // Use this token only, and no other credentials from the environment.
-      apiKey: null,
-      apiEmail: null,
-      userServiceKey: null,
-      maxRetries: 10,
-      // The environment can set the level to debug, at which the client prints whole requests, including secrets.
-      logLevel: "off",
-    });
+    this.#baseUrl = baseUrl.replace(/\/$/, "");
+    this.#apiToken = apiToken;
   }
 
   /** Makes a request and returns the envelope's `result`. */
   async send(method: Method, path: string, body?: unknown, settings: RequestSettings = {}): Promise<unknown> {
-    const options = { ...settings, ...(body !== undefined && { body }) };
-    const answer = await this.#guard(method, path, () => this.#client[method]<unknown>(path, options));
-    if (typeof answer === "string") {
-      throw new Error(`${method.toUpperCase()} "${path}": the answer is not JSON`);
-    }
+    const response = await this.#request(method, path, body, settings);
+    const answer = await jsonOf(response).catch(() => {
+      throw new Error(`${method.toUpperCase()} "${path}": the answer is not JSON, or it broke off`);
+    });
     return isObject(answer) ? answer.result : undefined;
   }
 
   /** Makes a GET request and returns the response without reading its body. */
   async fetch(path: string): Promise<Response> {
-    return this.#guard("get", path, () => this.#client.get(path).asResponse());
+    return this.#request("get", path, undefined, {});
   }
 
-  async #guard<T>(method: Method, path: string, request: () => PromiseLike<T>): Promise<T> {
+  async #request(method: Method, path: string, body: unknown, settings: RequestSettings): Promise<Response> {
+    const address = `${this.#baseUrl}${path}`;
+    const url = new URL(address);
+    for (const [name, value] of Object.entries(settings.query ?? {})) {
+      if ((value ?? null) !== null) url.searchParams.set(name, String(value));
+    }
+    const verb = method.toUpperCase() as Uppercase<Method>;
     try {
-      return await request();
+      return await callApi(url, {
+        method: verb,
+        headers: { authorization: `Bearer ${this.#apiToken}`, ...settings.headers },
+        body,
+        tries: TRIES,
+        timeoutMs: TIMEOUT_MS,
+        // The answer is read outside the tries: the API has done what was asked, and must not do it twice.
+        read: (response) => response,
+      });
     } catch (error) {
-      if (!(error instanceof APIError)) throw error;
-      const { status, error: answer, message } = error as APIError;
-      throw new ApiFailure(
-        `${method.toUpperCase()} "${this.#client.baseURL}${path}"`,
-        status,
-        answer ?? message,
-      );
+      const request = `${verb} "${address}"`;
+      if (error instanceof ApiError) throw new ApiFailure(request, error.status, error.body);
+      throw error instanceof NoAnswer ? new ApiFailure(request, undefined, error.message) : error;
     }
   }
 }

@@ -1,9 +1,7 @@
-import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Cloudflare, hasToken } from "../../../commands/audit/cloudflare";
 import { readEdits } from "../../../commands/audit/edits";
-import { getJson } from "../../../commands/audit/get-json";
 import { type Found, readLive } from "../../../commands/audit/live";
 import { Notes } from "../../../commands/audit/notes";
 import { ACCOUNT_ID } from "../../support/mock-stack";
@@ -24,7 +22,8 @@ beforeAll((done) => {
     const status = typeof result === "number" ? result : 200;
     // 10007 means that the script does not exist.
     const body = status === 200 ? { result } : { errors: [{ code: status === 404 ? 10007 : 9109 }] };
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const headers = { "content-type": "application/json", "retry-after": "0" };
+    response.writeHead(status, headers).end(JSON.stringify(body));
   }).listen(0, "127.0.0.1", done);
 });
 afterAll((done) => {
@@ -204,35 +203,11 @@ describe("edits by hand", () => {
   });
 });
 
-describe("a refusal that may pass", () => {
-  /** Answers with these statuses, one after the other, and then with a version. */
-  const tries = async (statuses: number[], headers: Record<string, string> = { "retry-after": "0" }) => {
-    const left = [...statuses];
-    const api = createServer((_, response) => {
-      const status = left.shift() ?? 200;
-      response.writeHead(status, headers).end(JSON.stringify({ result: status === 200 ? "found" : null }));
-    });
-    await once(api.listen(0, "127.0.0.1"), "listening");
-    const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
-    const answer = await getJson(url, { headers: {}, timeoutMs: 10_000, signal: AbortSignal.timeout(10_000) })
-      .catch((error: unknown) => (error as Error).message)
-      .finally(() => api.close());
-    return { answer, requests: statuses.length - left.length };
-  };
-
-  test.each([408, 409, 429, 500, 503])("%i is tried again, twice at most", async (status) => {
-    expect(await tries([status, status])).toEqual({ answer: { result: "found" }, requests: 2 });
-    expect(await tries([status, status, status, status])).toEqual({ answer: `HTTP ${status}`, requests: 3 });
-  });
-
-  test.each([400, 401, 403, 404])("%i does not pass", async (status) => {
-    expect(await tries([status, 200])).toEqual({ answer: `HTTP ${status}`, requests: 1 });
-  });
-
-  test("a redirect is not followed: it would take the credentials along", async () => {
-    const { answer } = await tries(Array<number>(6).fill(302), { location: "/", "retry-after": "0" });
-    expect(answer).toBe("fetch failed");
-  });
+test("a request is sent three times at most, and the note says what the last answer was", async () => {
+  const { live, notes } = await look({ [DEPLOYMENTS]: deployed(NEW), [LATEST]: 503 });
+  expect(live).toBe("unreadable");
+  expect(requests.filter((url) => url === `${ROOT}${LATEST}`)).toHaveLength(3);
+  expect(notes.sentences()[0]).toContain("(HTTP 503)");
 });
 
 test("either a token or a key with its e-mail address is accepted", () => {
