@@ -42,8 +42,8 @@ export class LiveGuard {
     }
     const before = (args: pulumi.ResourceHookArgs) => this.#before(args);
     return {
-      beforeCreate: [this.#hook("before-create", before, { onDryRun: true })],
-      beforeUpdate: [this.#hook("before-update", before, { onDryRun: true })],
+      beforeCreate: [this.#hook("before-create", before)],
+      beforeUpdate: [this.#hook("before-update", before)],
     };
   }
 
@@ -53,7 +53,7 @@ export class LiveGuard {
       return {};
     }
     const created = ({ name }: pulumi.ResourceHookArgs) => void this.#created.add(name);
-    return { beforeCreate: [this.#hook("before-secret", created, { onDryRun: true })] };
+    return { beforeCreate: [this.#hook("before-secret", created)] };
   }
 
   /** For the `Verification` of the script, which is registered after it. */
@@ -61,7 +61,7 @@ export class LiveGuard {
     if (!hasHooks()) {
       return {};
     }
-    const verification = [this.#hook("verify", () => this.#verify(script), { onDryRun: true })];
+    const verification = [this.#hook("verify", () => this.#verify(script))];
     return { beforeCreate: verification, beforeUpdate: verification };
   }
 
@@ -79,9 +79,11 @@ export class LiveGuard {
     }
   }
 
-  #hook(step: string, callback: pulumi.ResourceHookFunction, opts?: pulumi.ResourceHookOptions) {
+  /** A hook that runs in previews too. */
+  #hook(step: string, callback: pulumi.ResourceHookFunction): pulumi.ResourceHook {
     // Bound, because a call of the provider needs the program's async context, and a hook has none.
-    return new pulumi.ResourceHook(`${this.#hookPrefix}-${step}`, AsyncResource.bind(callback), opts);
+    const bound = AsyncResource.bind(callback);
+    return new pulumi.ResourceHook(`${this.#hookPrefix}-${step}`, bound, { onDryRun: true });
   }
 
   async #before({ newInputs, oldInputs }: pulumi.ResourceHookArgs): Promise<void> {
