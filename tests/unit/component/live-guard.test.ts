@@ -317,8 +317,16 @@ test("a long wait is logged once with its reason, and a short one is not", async
 describe("at a preview", () => {
   const unknown = pulumi.output(pulumi.unknown);
 
-  async function preview(change: Record<string, unknown>) {
-    const [hook] = guardOf().scriptHooks().beforeUpdate ?? [];
+  beforeEach(() => {
+    pulumi.runtime._setIsDryRun(true);
+  });
+
+  afterEach(() => {
+    pulumi.runtime._setIsDryRun(false);
+  });
+
+  async function preview(change: Record<string, unknown>, guard = guardOf()) {
+    const [hook] = guard.scriptHooks().beforeUpdate ?? [];
     // As an import leaves them.
     const oldInputs = { accountId: ACCOUNT_ID, scriptName: "script_1" };
     const newInputs = { ...oldInputs, bindings: [], ...change };
@@ -340,6 +348,16 @@ describe("at a preview", () => {
     versions = { latest: { KEY: "secret_text" } };
     await preview(change);
     expect(calls).toEqual([]);
+  });
+
+  test("what an upload is about to change is not verified, known or not, and what an earlier one left is", async () => {
+    versions = { latest: { OLD: "secret_text" } };
+    for (const change of [{ bindings: unknown }, { bindings: [{ name: "OLD", type: "inherit" }] }]) {
+      const guard = guardOf();
+      await preview(change, guard);
+      await verify({ KEY: "secret_text" }, { guard });
+    }
+    await expect(verify({ KEY: "secret_text" })).rejects.toThrow(/- KEY: the Worker lacks it/);
   });
 
   test("a text that cannot be known yet hides nothing", async () => {
