@@ -2,11 +2,11 @@ import { createHmac, randomBytes } from "node:crypto";
 import * as z from "zod";
 import { configKey, parseSource } from "../../component/contract/source";
 import { SECRET } from "../../component/contract/type-tokens";
+import type { Notes } from "../../kit/notes";
 import type { PulumiCli } from "../../kit/pulumi-cli";
+import { resourcesOf } from "../../kit/stack-state";
 import type { FoundSecret } from "./compare";
 import { type AskPassphrase, readDecrypted } from "./decrypted";
-import type { Notes } from "./notes";
-import { resourcesOf } from "./state";
 
 /** A secret in the output of `--show-secrets`. */
 const FINGERPRINT = z.object({ fingerprint: z.object({ plaintext: z.string() }) });

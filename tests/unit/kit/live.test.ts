@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Cloudflare, hasToken } from "../../../commands/audit/cloudflare";
+import { Cloudflare, hasToken } from "../../../kit/live/cloudflare";
 import { readEdits } from "../../../commands/audit/edits";
-import { type Found, readLive } from "../../../commands/audit/live";
-import { Notes } from "../../../commands/audit/notes";
+import { type Found, readLive } from "../../../kit/live/read-live";
+import { Notes } from "../../../kit/notes";
 import { ACCOUNT_ID } from "../../support/mock-stack";
 
 type Answers = Readonly<Record<string, unknown>>;
