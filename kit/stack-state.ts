@@ -17,10 +17,24 @@ const RESOURCE = z.object({
   outputs: PROPERTIES,
   /** Whether the resource was replaced and is pending deletion. */
   delete: FLAG,
+  /** Whether the stack only reads the resource: another one, or nothing, manages it. */
+  external: FLAG,
 });
-const STATE = z.object({ deployment: z.object({ resources: z.array(RESOURCE).nullish() }) });
+const STATE = z.object({
+  deployment: z.object({
+    resources: z.array(RESOURCE).nullish(),
+    pending_operations: z.array(z.object({ resource: z.object({ urn: z.string() }) })).nullish(),
+  }),
+});
 
 export type Resource = z.infer<typeof RESOURCE>;
+
+export interface StackState {
+  /** Without those that are pending deletion. A stack that has deployed nothing has none. */
+  readonly resources: readonly Resource[];
+  /** The URNs of resources that an update is changing, or was changing when it was killed. */
+  readonly pending: readonly string[];
+}
 
 /**
  * Exports the state of a stack.
@@ -37,15 +51,19 @@ export function exportStack(
   return cli.run(["stack", "export", ...options, `--stack=${stack}`], "", env);
 }
 
-/** @throws Error if the text is not a state; a stack that has deployed nothing has no resources */
-export function resourcesOf(state: string): Resource[] {
+/** @throws Error if the text is not a state */
+export function parseState(text: string): StackState {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(state);
+    parsed = JSON.parse(text);
   } catch {
     // The messages of JSON.parse and zod would quote the state.
   }
   const { data } = STATE.safeParse(parsed);
   if (data === undefined) throw new Error("What Pulumi exported is not a state.");
-  return (data.deployment.resources ?? []).filter((resource) => resource.delete !== true);
+  const { resources, pending_operations: pending } = data.deployment;
+  return {
+    resources: (resources ?? []).filter((resource) => resource.delete !== true),
+    pending: (pending ?? []).map(({ resource }) => resource.urn),
+  };
 }

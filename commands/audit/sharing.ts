@@ -4,7 +4,7 @@ import { configKey, parseSource } from "../../component/contract/source";
 import { SECRET } from "../../component/contract/type-tokens";
 import type { Notes } from "../../kit/notes";
 import type { PulumiCli } from "../../kit/pulumi-cli";
-import { resourcesOf } from "../../kit/stack-state";
+import { parseState } from "../../kit/stack-state";
 import type { FoundSecret } from "./compare";
 import { type AskPassphrase, readDecrypted } from "./decrypted";
 
@@ -28,7 +28,7 @@ export async function readFingerprints(
   const hide = (digest: string) => createHmac("sha256", key).update(digest).digest("base64");
   const byUrn = new Map<string, string>();
   await readDecrypted(cli, environments, notes, ask, (state) => {
-    for (const { type, urn, inputs } of resourcesOf(state)) {
+    for (const { type, urn, inputs } of parseState(state).resources) {
       const { data } = type === SECRET ? FINGERPRINT.safeParse(inputs) : {};
       if (data !== undefined) byUrn.set(urn, hide(data.fingerprint.plaintext));
     }

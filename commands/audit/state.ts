@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { SECRET, WORKER_SCRIPT, WORKERS_SCRIPT } from "../../component/contract/type-tokens";
-import { type Resource, resourcesOf, TEXT } from "../../kit/stack-state";
+import { parseState, type Resource, TEXT } from "../../kit/stack-state";
 
 /** A Worker in the state of a stack. */
 export interface DeployedWorker {
@@ -44,7 +44,7 @@ const INVENTORY = z.array(
 
 /** Finds the Workers in the output of `pulumi stack export`, without any of its encrypted parts. */
 export function workersOf(environment: string, state: string): DeployedWorker[] {
-  const resources = resourcesOf(state);
+  const { resources } = parseState(state);
   const components = new Map(
     resources.filter(({ type }) => type === WORKER_SCRIPT).map((it) => [it.urn, it]),
   );

@@ -160,6 +160,9 @@ describe("a name from a state cannot change the path of a request", () => {
   ])("account %j, script %j", async (accountId, script) => {
     const { live, notes } = await look({}, { accountId, script });
     expect(live).toBe("unreadable");
+    const path = (name: string) => `scripts/${name}/secrets-bulk`;
+    const edit = client(notes).request({ accountId, script }, "PATCH", path, { secrets: {} });
+    await expect(edit).rejects.toThrow(/no request was made/);
     expect(requests).toEqual([]);
     expect(notes.complete).toBe(false);
     expect(notes.sentences().join()).toMatch(/no request was made/);
