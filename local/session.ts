@@ -147,11 +147,13 @@ export async function withSession(
           timeoutMs: 30_000,
           signal,
         });
+        // Also of a Worker that could not be deployed. Without one, Wrangler asks the API for the account.
+        const accountId = run?.workers[0]?.accountId;
         return writeEnvironment(folder, stackName, engine.command.command, {
           ...environment,
           // rotate leaves the deploy to this session.
           WORKER_DEV_STACK: stackName,
-          CLOUDFLARE_ACCOUNT_ID: workers()[0]?.accountId ?? "",
+          ...(accountId !== undefined && { CLOUDFLARE_ACCOUNT_ID: accountId }),
           // Wrangler reads this name; without it, Wrangler would send the token to the real Cloudflare.
           CLOUDFLARE_API_BASE_URL: cloudflare.baseUrl,
         });

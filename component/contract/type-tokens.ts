@@ -4,5 +4,8 @@ export const WORKER_SCRIPT = "cloudflare-worker-secrets:index:WorkerScript";
 /** One secret of a Worker: a child of the component, named `<component>/<binding>`. */
 export const SECRET = "cloudflare-worker-secrets:index:Secret";
 
+/** Whether the Worker was seen to be as declared after its last upload: a child of the component, named like it. */
+export const VERIFICATION = "cloudflare-worker-secrets:index:Verification";
+
 /** The script that the component creates: a resource of `@pulumi/cloudflare` v6. */
 export const WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript";

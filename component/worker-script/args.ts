@@ -98,7 +98,7 @@ export interface WorkerScriptArgs extends ScriptSettings {
   /**
    * What a preview and a deploy do if they cannot read what is live, because Cloudflare's API fails or the token may not
    * read Workers. `"error"` stops. `"warn"` says so and continues; the upload may then remove or overwrite secrets that
-   * no message names. A first deploy by a token that may not list the account's Workers needs `"warn"`.
+   * no message names, and what it leaves is not verified. A first deploy by a token that may not list the account's Workers needs `"warn"`.
    * Default: `"error"`.
    */
   unreadableWorker?: "error" | "warn" | undefined;

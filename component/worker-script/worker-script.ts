@@ -9,6 +9,7 @@ import { checkArgs, failRunWith, unlessRefused } from "./check";
 import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
 import { LiveGuard } from "./live/live-guard";
+import { Verification } from "./live/verification";
 import { filesOf } from "./modules";
 import { findKeptSecrets } from "./recorded";
 import { settingsOf } from "./script-settings";
@@ -61,8 +62,12 @@ export class WorkerScript extends pulumi.ComponentResource {
     const guard = new LiveGuard(this, name, args);
     const files = args.modules === undefined ? undefined : filesOf(onceChecked(args.modules));
     const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, files, guard);
+    const verification = checked.apply(() => new Verification(this, name, script, guard).urn);
     const difference = checked.apply(() => findKeptSecrets(script, args));
-    difference.apply((found) => declareSecrets(this, name, args, script, guard, found));
+    // A secret is recorded as deployed once the Worker was seen to have it.
+    pulumi
+      .all([difference, verification])
+      .apply(([found]) => declareSecrets(this, name, args, script, guard, found));
     this.name = onceChecked(script.scriptName);
     this.secretNames = onceChecked(secretNames(args));
     this.etag = onceChecked(script.etag);

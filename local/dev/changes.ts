@@ -1,4 +1,5 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { VERIFICATION } from "../../component/contract/type-tokens";
 
 const SIGNS: Readonly<Record<string, string>> = {
   create: "+",
@@ -11,6 +12,9 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 /** What runs the program, which is no part of it. */
 const RUNNER = "kit/stack-program.ts";
+
+/** Resources that say nothing about the Workers. */
+const UNSAID = new RegExp(`^(?:pulumi:pulumi:Stack$|pulumi:providers:|${VERIFICATION}$)`);
 
 const SUMMARY =
   /^(?:Running program .* failed with an unhandled exception|One or more errors occurred|update failed)/;
@@ -49,7 +53,7 @@ export class Changes {
 
   #step({ op, type, urn, diffs = [] }: StepEventMetadata): void {
     const sign = SIGNS[op];
-    if (sign === undefined || /^pulumi:(?:pulumi:Stack$|providers:)/.test(type)) return;
+    if (sign === undefined || UNSAID.test(type)) return;
     this.#steps += 1;
     const properties = diffs.length === 0 ? "" : ` [${diffs.join(", ")}]`;
     this.log(

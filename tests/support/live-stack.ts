@@ -11,6 +11,8 @@ export interface LiveStack {
   preview(program: Program): Promise<string>;
   up(program: Program): Promise<string>;
   refresh(): Promise<string>;
+  /** Takes the lock of an operation that was killed away. */
+  cancel(): Promise<void>;
   /** Runs an operation that must fail, and returns its output. */
   fails(operation: "preview" | "up", program: Program): Promise<string>;
 }
@@ -27,6 +29,7 @@ export async function openLiveStack(world: World, name?: string): Promise<LiveSt
     preview: (program) => watched(stack.preview(program)),
     up: (program) => watched(stack.up(program)),
     refresh: () => watched(stack.refresh()),
+    cancel: () => stack.stack.cancel(),
     fails: (operation, program) => watched(stack.failing(stack[operation](program))),
   };
 }

@@ -19,7 +19,12 @@ const ANSWERS: Record<string, (inputs: Registration["inputs"]) => Record<string,
   "pulumi:pulumi:Stack": () => ({}),
   "cloudflare-worker-secrets:index:WorkerScript": () => ({}),
   "cloudflare-worker-secrets:index:Secret": () => ({}),
-  "cloudflare:index/workersScript:WorkersScript": (inputs) => ({ ...inputs, etag: "etag-1" }),
+  "cloudflare-worker-secrets:index:Verification": () => ({}),
+  "cloudflare:index/workersScript:WorkersScript": (inputs) => ({
+    ...inputs,
+    etag: "etag-1",
+    modifiedOn: "2026-01-01",
+  }),
   "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain": (inputs) => inputs,
 };
 

@@ -4,7 +4,7 @@ import { resolveInputs } from "../inputs";
 import type { Binding } from "./verdict";
 
 /** The inputs of a `WorkersScript` that a hook needs. */
-interface Script {
+export interface Script {
   readonly accountId: string;
   readonly scriptName: string;
   readonly bindings: Binding[];

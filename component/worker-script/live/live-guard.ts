@@ -1,12 +1,14 @@
 import { AsyncResource } from "node:async_hooks";
+import type * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "../args";
-import { differsFromDeclared, notVerified, uploadsBetween } from "./deployed";
+import { resolveInputs } from "../inputs";
 import { scriptOf } from "./hook-inputs";
 import { hookPrefix } from "./hook-names";
-import { look, newestUpload, reasonOf } from "./lookup";
+import { look } from "./lookup";
 import { stillWaiting } from "./messages";
 import { judge, type Note } from "./verdict";
+import { type Upload, verify } from "./verify";
 
 /** After this long, log what we are waiting for. */
 const PATIENCE_MS = 10_000;
@@ -22,8 +24,8 @@ export class LiveGuard {
   /** The `Secret` children that the stack does not have yet. */
   readonly #created = new Set<string>();
   readonly #hookPrefix: string;
-  /** The number of the newest upload before this deploy's. */
-  #number: number | undefined;
+  /** This run's upload, done or about to be. */
+  #upload: Upload | undefined;
 
   constructor(
     private readonly component: pulumi.ComponentResource,
@@ -33,18 +35,15 @@ export class LiveGuard {
     this.#hookPrefix = hookPrefix(name);
   }
 
-  /** For the script. A before hook that throws stops the step before anything is sent; an after hook fails the deploy. */
+  /** For the script. A hook that throws stops the step before anything is sent. */
   scriptHooks(): pulumi.ResourceHookBinding {
     if (!hasHooks()) {
       return {};
     }
     const before = (args: pulumi.ResourceHookArgs) => this.#before(args);
-    const after = (args: pulumi.ResourceHookArgs) => this.#after(args);
     return {
-      beforeCreate: [this.#hook("before-create", before, { onDryRun: true })],
-      beforeUpdate: [this.#hook("before-update", before, { onDryRun: true })],
-      afterCreate: [this.#hook("after-create", after)],
-      afterUpdate: [this.#hook("after-update", after)],
+      beforeCreate: [this.#hook("before-create", before)],
+      beforeUpdate: [this.#hook("before-update", before)],
     };
   }
 
@@ -54,7 +53,16 @@ export class LiveGuard {
       return {};
     }
     const created = ({ name }: pulumi.ResourceHookArgs) => void this.#created.add(name);
-    return { beforeCreate: [this.#hook("before-secret", created, { onDryRun: true })] };
+    return { beforeCreate: [this.#hook("before-secret", created)] };
+  }
+
+  /** For the `Verification` of the script, which is registered after it. */
+  verificationHooks(script: cloudflare.WorkersScript): pulumi.ResourceHookBinding {
+    if (!hasHooks()) {
+      return {};
+    }
+    const verification = [this.#hook("verify", () => this.#verify(script))];
+    return { beforeCreate: verification, beforeUpdate: verification };
   }
 
   /**
@@ -71,12 +79,15 @@ export class LiveGuard {
     }
   }
 
-  #hook(step: string, callback: pulumi.ResourceHookFunction, opts?: pulumi.ResourceHookOptions) {
+  /** A hook that runs in previews too. */
+  #hook(step: string, callback: pulumi.ResourceHookFunction): pulumi.ResourceHook {
     // Bound, because a call of the provider needs the program's async context, and a hook has none.
-    return new pulumi.ResourceHook(`${this.#hookPrefix}-${step}`, AsyncResource.bind(callback), opts);
+    const bound = AsyncResource.bind(callback);
+    return new pulumi.ResourceHook(`${this.#hookPrefix}-${step}`, bound, { onDryRun: true });
   }
 
   async #before({ newInputs, oldInputs }: pulumi.ResourceHookArgs): Promise<void> {
+    this.#upload = { after: undefined };
     const script = await scriptOf(newInputs);
     // A preview that does not know everything yet leaves this to the deploy.
     if (pulumi.containsUnknowns(script)) {
@@ -91,7 +102,7 @@ export class LiveGuard {
       takeOver: !!this.choices.takeOver,
     };
     const seen = await this.#patiently(scriptName, look(question, this.component));
-    this.#number = seen.number;
+    this.#upload = { after: seen.number };
     const verdict = judge({ accountId, scriptName, declared, before, seen, choices: this.choices });
     for (const note of verdict.notes) {
       await this.#say(note);
@@ -104,25 +115,21 @@ export class LiveGuard {
     }
   }
 
-  async #after({ newInputs }: pulumi.ResourceHookArgs): Promise<void> {
-    const { accountId, scriptName, bindings } = await scriptOf(newInputs);
-    const upload = await this.#patiently(
-      scriptName,
-      newestUpload({ accountId, scriptName }, this.component).catch((error: unknown) => reasonOf(error)),
-    );
-    if (typeof upload === "string") {
-      await this.#say({ severity: "warn", message: notVerified(scriptName, upload) });
+  async #verify({ accountId, scriptName, bindings }: cloudflare.WorkersScript): Promise<void> {
+    // A preview of an upload has nothing to look at yet: the deploy will.
+    if (this.#upload !== undefined && pulumi.runtime.isDryRun()) {
       return;
     }
-    const uploads =
-      upload.number !== undefined && this.#number !== undefined ? upload.number - this.#number : 1;
-    const between = uploadsBetween(scriptName, uploads);
-    if (between !== undefined) {
-      await this.#say({ severity: "warn", message: between });
+    const deployed = (await resolveInputs({ accountId, scriptName, bindings })) as Record<string, unknown>;
+    // An import leaves no bindings, so there is nothing to compare until the next upload.
+    if (deployed.bindings === undefined) {
+      return;
     }
-    const difference = differsFromDeclared(scriptName, bindings, upload.bindings);
-    if (difference !== undefined) {
-      throw new pulumi.RunError(difference);
+    const script = await scriptOf(deployed);
+    const { unreadableWorker = "error" } = this.choices;
+    const verified = verify(script, this.#upload, unreadableWorker, this.component);
+    for (const note of await this.#patiently(script.scriptName, verified)) {
+      await this.#say(note);
     }
   }
 

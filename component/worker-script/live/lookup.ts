@@ -20,6 +20,13 @@ export interface Version {
   readonly bindings: readonly Binding[];
 }
 
+export type Look = Seen & {
+  /** The number of the newest upload. */
+  readonly number?: number | undefined;
+  /** The versions that get traffic; the newest upload if the provider cannot say. */
+  readonly serving?: readonly Version[];
+};
+
 /**
  * Finds out what is live. This takes at most three requests if the newest upload gets all the traffic.
  *
@@ -30,7 +37,7 @@ export interface Version {
 export async function look(
   worker: WorkerId & { isOurs: boolean; takeOver: boolean },
   parent: pulumi.Resource,
-): Promise<Seen & { number?: number | undefined }> {
+): Promise<Look> {
   try {
     if (!worker.isOurs) {
       if (!(await isListed(worker, parent))) return { kind: "absent" };
@@ -45,6 +52,7 @@ export async function look(
       latest: latest.bindings,
       number: latest.number,
       alsoServing: serving && found.flatMap(({ bindings }) => bindings),
+      serving: serving?.some(({ id }) => id === latest.id) === false ? found : [latest, ...found],
       split: others.length === 0 ? undefined : serving?.map(share).join(" and "),
     };
   } catch (error) {

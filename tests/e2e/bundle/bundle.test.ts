@@ -91,9 +91,9 @@ test("a Worker in TypeScript, with a package, text, data and WebAssembly, answer
   assert.deepEqual(await world.ask(), answer);
   assert.equal(uploads(world), 1);
 
-  assert.match(await stack.up(program), /4 unchanged/);
+  assert.match(await stack.up(program), /5 unchanged/);
   assert.equal(uploads(world), 0);
-  assert.match(await stack.refresh(), /4 unchanged/);
+  assert.match(await stack.refresh(), /5 unchanged/);
 
   await write("src/calculator.wasm", calculator(SUBTRACT));
   const changed = await stack.up(program);
@@ -119,7 +119,7 @@ test("only a module of the Worker changes: that is an update of its files alone"
   };
   await stack.up(using(ADD));
   assert.deepEqual(await world.ask(), [8, "é"]);
-  assert.match(await stack.up(using(ADD)), /3 unchanged/);
+  assert.match(await stack.up(using(ADD)), /4 unchanged/);
   assert.match(await stack.up(using(SUBTRACT)), /WorkersScript worker update[^\n]*\[diff: ~files\]/);
   assert.deepEqual(await world.ask(), [2, "é"]);
 

@@ -53,8 +53,8 @@ test("a folder of assets is deployed beside a secret; a changed file is a change
   const about = await fetch(`${world.cloudflare.workerUrl(ACCOUNT_ID, "script_1") ?? ""}/about`);
   assert.equal(about.headers.get("x-test"), "yes");
 
-  assert.match(await stack.refresh(), /4 unchanged/);
-  assert.match(await stack.up(withAssets), /4 unchanged/);
+  assert.match(await stack.refresh(), /5 unchanged/);
+  assert.match(await stack.up(withAssets), /5 unchanged/);
   assert.deepEqual(changes(world), []);
 
   await write("about.html", "about two");

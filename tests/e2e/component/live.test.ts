@@ -41,7 +41,7 @@ test("a secret that was put by hand stops the next preview and deploy, and the e
   await stack.up(worker({ API_KEY: ONE }));
   await byHand(world, "put", "BY_HAND", OTHERS);
 
-  assert.match(await stack.up(worker({ API_KEY: ONE })), /4 unchanged/, "no change, no danger");
+  assert.match(await stack.up(worker({ API_KEY: ONE })), /5 unchanged/, "no change, no danger");
   world.takeRequests();
   const change = { API_KEY: TWO };
   for (const operation of ["preview", "up"] as const) {
@@ -199,7 +199,7 @@ test("another stack's Worker is not overwritten, and is taken over with takeOver
   const last = await stack.up(worker({ API_KEY: ONE }, { ...taken, undeclaredSecrets: "delete" }));
   assert.match(last, /warning: A deploy takes the live Worker "script_1" over/);
   assert.deepEqual(await world.ask(), { API_KEY: ONE, KEPT: OTHERS });
-  assert.match(await stack.up(worker({ API_KEY: ONE }, taken)), /4 unchanged/);
+  assert.match(await stack.up(worker({ API_KEY: ONE }, taken)), /5 unchanged/);
 });
 
 test("a renamed resource keeps its Worker with an alias and is refused without one", async (t) => {
@@ -220,7 +220,7 @@ test("a renamed resource keeps its Worker with an alias and is refused without o
   const withAlias = worker({ API_KEY: ONE }, {}, "renamed", { aliases: [{ name: "worker" }] });
   await deploysQuietly(stack, withAlias);
   assert.deepEqual(world.takeRequests(), []);
-  assert.match(await stack.up(worker({ API_KEY: ONE }, {}, "renamed")), /4 unchanged/);
+  assert.match(await stack.up(worker({ API_KEY: ONE }, {}, "renamed")), /5 unchanged/);
   assert.deepEqual(await world.ask(), { API_KEY: ONE });
 });
 

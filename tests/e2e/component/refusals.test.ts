@@ -39,7 +39,7 @@ test("two resources with one Worker are refused before anything is sent, even if
 
   // Each run of the program in this process registers its own names.
   await stack.up(worker({ API_KEY: ONE }));
-  assert.match(await stack.up(worker({ API_KEY: ONE })), /4 unchanged/);
+  assert.match(await stack.up(worker({ API_KEY: ONE })), /5 unchanged/);
 });
 
 test("two Workers under different parents may have the same resource name, and each is guarded", async (t) => {
@@ -87,7 +87,7 @@ test("secrets that ignoreChanges holds back fail the run and are not recorded as
   assert.deepEqual(await world.ask(), { ROTATED: ONE, REMOVED: ONE });
   const lines = secretLines(await stack.up(worker({ ROTATED: TWO, NEW: TWO }, { compatibilityDate })));
   assert.deepEqual(lines, ["+ worker/NEW", "- worker/REMOVED", "~ worker/ROTATED"]);
-  assert.match(await stack.up(ignoring({ ROTATED: TWO, NEW: TWO }, { compatibilityDate })), /5 unchanged/);
+  assert.match(await stack.up(ignoring({ ROTATED: TWO, NEW: TWO }, { compatibilityDate })), /6 unchanged/);
 });
 
 test("a replacement with takeOver leaves the Worker live", async (t) => {

@@ -45,8 +45,8 @@ test("settings of the script are uploaded under the API's names, and stay as the
     package_dependencies: [{ installed_version: "4.13.19", name: "hono", package_json_version: "^4" }],
     tail_consumers: [{ service: "tail" }],
   });
-  assert.match(await stack.refresh(), /4 unchanged/);
-  assert.match(await stack.up(program), /4 unchanged/);
+  assert.match(await stack.refresh(), /5 unchanged/);
+  assert.match(await stack.up(program), /5 unchanged/);
   const changed = worker({ API_KEY: "one" }, { ...SETTINGS, limits: { cpuMs: 60 } });
   assert.match(await stack.up(changed), /WorkersScript worker update[^\n]*\[diff: ~limits\]/);
   assert.deepEqual(await world.ask(), { API_KEY: "one" });

@@ -17,7 +17,7 @@ test("an upload that the runtime refuses leaves the live Worker serving, and the
 
   // The state still has the live values: returning to them is no change, and the new value is a named change.
   world.takeRequests();
-  assert.match(await stack.up(worker({ API_KEY: "first value" })), /4 unchanged/);
+  assert.match(await stack.up(worker({ API_KEY: "first value" })), /5 unchanged/);
   assert.deepEqual(world.takeRequests(), []);
   const repair = worker({ API_KEY: "second value" });
   assert.deepEqual(secretLines(await stack.preview(repair)), ["~ worker/API_KEY"]);

@@ -46,7 +46,7 @@ test("a refresh detects a secret that Wrangler deleted, and the next deploy rest
   await byHand(world, ["secret", "delete", "OTHER"], "y\n");
   assert.deepEqual(await world.ask(), { API_KEY: "one" });
 
-  assert.match(await stack.up(program), /5 unchanged/, "only a refresh detects changes made outside Pulumi");
+  assert.match(await stack.up(program), /6 unchanged/, "only a refresh detects changes made outside Pulumi");
   assert.match(await stack.refresh(), /~ 1 updated/);
   assert.match(await stack.preview(program), /WorkersScript worker update/);
   await stack.up(program);
@@ -108,7 +108,7 @@ test("an existing Worker is imported, keeps its inherited secrets, and is then u
   const output = await stack.up(adopt(`${ACCOUNT_ID}/script_1`));
   assert.match(output, /1 imported/);
   assert.deepEqual(await world.ask(), { API_KEY: "new", VAULTED: "from the vault" });
-  assert.match(await stack.up(adopt()), /4 unchanged/);
+  assert.match(await stack.up(adopt()), /5 unchanged/);
 });
 
 test("two stacks in one account do not affect each other's Workers", async (t) => {

@@ -19,8 +19,8 @@ test("a Worker is created with its secrets and responds with them, and a second 
   assert.deepEqual(world.takeRequests(), [LIST, PUT, LIVE]);
   assert.deepEqual(await world.ask(), { API_KEY: "one", OTHER: "two" });
 
-  assert.match(await stack.up(program), /5 unchanged/);
-  assert.match(await stack.up(worker({ OTHER: "two", API_KEY: "one" })), /5 unchanged/, "reordered");
+  assert.match(await stack.up(program), /6 unchanged/);
+  assert.match(await stack.up(worker({ OTHER: "two", API_KEY: "one" })), /6 unchanged/, "reordered");
   assert.deepEqual(world.takeRequests(), []);
 });
 
@@ -79,7 +79,7 @@ test("a secret that is managed elsewhere is kept, and the stack never gets its v
     const program = worker({ API_KEY: "two" }, { inheritedSecrets: ["VAULTED"] });
     assert.deepEqual(secretLines(await stack.up(program)), ["~ worker/API_KEY"]);
     assert.deepEqual(await world.ask(), { API_KEY: "two", VAULTED: "from the vault" });
-    assert.match(await stack.up(program), /4 unchanged/);
+    assert.match(await stack.up(program), /5 unchanged/);
     assert.doesNotMatch(JSON.stringify(await stack.stack.exportStack()), /from the vault/);
   }
 });
@@ -101,7 +101,7 @@ test("a service worker has its bindings as globals and its settings as declared"
   );
   await stack.up(program);
   assert.deepEqual(await world.ask(), { API_KEY: "one", LEVEL: "info", ZONE: "eu" });
-  assert.match(await stack.up(program), /4 unchanged/);
+  assert.match(await stack.up(program), /5 unchanged/);
   const { result } = await world.send("GET", "/workers/scripts/script_1/settings");
   const { compatibility_date, compatibility_flags } = result as Record<string, unknown>;
   assert.deepEqual(

@@ -231,7 +231,7 @@ test(
     const fullKey = ["cloudflare-worker-secrets:secrets-demo", "--stack", "prod", "--yes"];
     const recorded = await rotation.start("rotate", fullKey);
     assert.equal(await recorded.exit(), 0, recorded.output);
-    assert.match(recorded.output, /5 unchanged/);
+    assert.match(recorded.output, /6 unchanged/);
     assert.doesNotMatch(recorded.output, /Warning/);
     assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
     // A rotation does not select the stack that it deploys.

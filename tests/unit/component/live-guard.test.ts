@@ -1,10 +1,11 @@
+import type { WorkersScript } from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { LiveGuard } from "../../../component/worker-script/live/live-guard";
 import { ACCOUNT_ID, CANARY } from "../../support/mock-stack";
 
 type Choices = ConstructorParameters<typeof LiveGuard>[2];
 type Names = Record<string, string>;
-type Step = "beforeCreate" | "beforeUpdate" | "afterCreate" | "afterUpdate";
+type Step = "beforeCreate" | "beforeUpdate";
 
 const LIST = "getWorkersScripts";
 const LIVE = "getWorkerVersion latest";
@@ -40,7 +41,7 @@ const inputs = (names: Names) => ({
 async function run(step: Step, choices: Choices, now: Names, before?: Names, guard = guardOf(choices)) {
   const [hook] = guard.scriptHooks()[step] ?? [];
   const { callback, opts } = hook as pulumi.ResourceHook;
-  expect(opts).toEqual(step.startsWith("before") ? { onDryRun: true } : undefined);
+  expect(opts).toEqual({ onDryRun: true });
   const oldInputs = before && inputs(before);
   await callback({
     urn: "",
@@ -50,6 +51,24 @@ async function run(step: Step, choices: Choices, now: Names, before?: Names, gua
     newInputs: inputs(now),
     ...(oldInputs && { oldInputs }),
   });
+}
+
+/** Verifies a Worker with these bindings, as the hook of its `Verification` does. */
+async function verify(now: Names, { guard = guardOf(), step = "beforeUpdate" as Step } = {}) {
+  const [hook] = guard.verificationHooks(inputs(now) as unknown as WorkersScript)[step] ?? [];
+  const { callback, opts } = hook as pulumi.ResourceHook;
+  expect(opts).toEqual({ onDryRun: true });
+  await callback({ urn: "", id: "", name: "worker", type: "" });
+}
+
+/** A guard whose Worker has been uploaded in this run. */
+async function uploaded(choices: Choices = {}): Promise<LiveGuard> {
+  const guard = guardOf(choices);
+  await run("beforeUpdate", { undeclaredSecrets: "delete" }, {}, {}, guard);
+  if (number !== undefined) number += 1;
+  messages = [];
+  calls = [];
+  return guard;
 }
 
 function guardOf(choices: Choices = {}): LiveGuard {
@@ -126,14 +145,17 @@ test("Pulumi's mocks have no hooks, and a program runs under them all the same",
   await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
   expect(guardOf().scriptHooks()).toEqual({});
   expect(guardOf().secretHooks()).toEqual({});
+  expect(guardOf().verificationHooks({} as WorkersScript)).toEqual({});
 });
 
 test("components of the same name, under different parents, have hooks of their own", () => {
   const names = [guardOf(), guardOf()].flatMap((guard) =>
-    [guard.scriptHooks(), guard.secretHooks()].flatMap((hooks) => Object.values(hooks).flat().map(nameOf)),
+    [guard.scriptHooks(), guard.secretHooks(), guard.verificationHooks({} as WorkersScript)].flatMap(
+      (hooks) => [...new Set(Object.values(hooks).flat().map(nameOf))],
+    ),
   );
-  expect(names).toHaveLength(10);
-  expect(new Set(names).size).toBe(10);
+  expect(names).toHaveLength(8);
+  expect(new Set(names).size).toBe(8);
 });
 
 function nameOf(hook: unknown): string {
@@ -173,11 +195,11 @@ describe("before an update", () => {
     versions = { latest: { SIGNING: "secret_key", KEPT: "secret_text" } };
     const mixed = { SIGNING: "Secret_Key", KEPT: "Inherit" };
     await run("beforeUpdate", {}, mixed, mixed);
-    await run("afterUpdate", {}, mixed, mixed);
+    await verify(mixed);
     expect(messages).toEqual([]);
     versions = { latest: {} };
     await expect(run("beforeUpdate", {}, mixed, mixed)).rejects.toThrow(/KEPT is not on the Worker/);
-    await expect(run("afterUpdate", {}, mixed, mixed)).rejects.toThrow(/SIGNING: the Worker lacks it/);
+    await fails(verify(mixed), /SIGNING: the Worker lacks it/);
   });
 
   test("a version that serves after a rollback is compared too, and is named", async () => {
@@ -295,8 +317,16 @@ test("a long wait is logged once with its reason, and a short one is not", async
 describe("at a preview", () => {
   const unknown = pulumi.output(pulumi.unknown);
 
-  async function preview(change: Record<string, unknown>) {
-    const [hook] = guardOf().scriptHooks().beforeUpdate ?? [];
+  beforeEach(() => {
+    pulumi.runtime._setIsDryRun(true);
+  });
+
+  afterEach(() => {
+    pulumi.runtime._setIsDryRun(false);
+  });
+
+  async function preview(change: Record<string, unknown>, guard = guardOf()) {
+    const [hook] = guard.scriptHooks().beforeUpdate ?? [];
     // As an import leaves them.
     const oldInputs = { accountId: ACCOUNT_ID, scriptName: "script_1" };
     const newInputs = { ...oldInputs, bindings: [], ...change };
@@ -320,6 +350,16 @@ describe("at a preview", () => {
     expect(calls).toEqual([]);
   });
 
+  test("what an upload is about to change is not verified, known or not, and what an earlier one left is", async () => {
+    versions = { latest: { OLD: "secret_text" } };
+    for (const change of [{ bindings: unknown }, { bindings: [{ name: "OLD", type: "inherit" }] }]) {
+      const guard = guardOf();
+      await preview(change, guard);
+      await verify({ KEY: "secret_text" }, { guard });
+    }
+    await expect(verify({ KEY: "secret_text" })).rejects.toThrow(/- KEY: the Worker lacks it/);
+  });
+
   test("a text that cannot be known yet hides nothing", async () => {
     versions = { latest: { KEY: "secret_text" } };
     const bindings = [{ name: "OTHER", type: "secret_text", text: unknown }];
@@ -327,51 +367,129 @@ describe("at a preview", () => {
   });
 });
 
+/** Lets the waits of a verification pass, and expects it to fail. */
+async function fails(verification: Promise<void>, expected: RegExp): Promise<void> {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
+  const ended = expect(verification).rejects.toThrow(expected);
+  for (let wait = 0; wait < 4; wait++) {
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    jest.runAllTimers();
+  }
+  await ended;
+}
+
 describe("after the upload", () => {
   const declared = { KEY: "secret_text", KEPT: "inherit", PLAIN: "plain_text", CACHE: "kv_namespace" };
+  const asDeclared = { KEY: "secret_text", KEPT: "secret_text", PLAIN: "plain_text" };
 
   test("one request is enough, and a Worker that is as declared is not mentioned", async () => {
-    versions = { latest: { KEY: "secret_text", KEPT: "secret_text", PLAIN: "plain_text" } };
-    await run("afterCreate", {}, declared);
-    await run("afterUpdate", {}, declared, {});
-    expect(calls).toEqual([LIVE, LIVE]);
+    for (const step of ["beforeCreate", "beforeUpdate"] as const) {
+      versions = { latest: {} };
+      const guard = await uploaded();
+      versions = { latest: asDeclared };
+      await verify(declared, { guard, step });
+      expect(calls).toEqual([LIVE]);
+    }
     expect(messages).toEqual([]);
+  });
+
+  test("without an upload in this run, what serves is compared", async () => {
+    versions = { latest: asDeclared };
+    await verify(declared);
+    expect(calls).toEqual([LIVE, SERVING]);
+    versions["44444444-d"] = { ...asDeclared, OLD: "secret_text" };
+    deployment = [["44444444-d", 100]];
+    versions.latest = {};
+    await fails(verify(declared), /- OLD: the Worker still has it/);
+    deployment = [
+      ["newest-id", 50],
+      ["44444444-d", 50],
+    ];
+    await fails(
+      verify(declared),
+      /- KEY: version newest-i of the Worker lacks it[^]*- OLD: version 44444444 of the Worker still has it/,
+    );
   });
 
   test.each<[string, Names, RegExp]>([
     ["lacks a secret", { KEPT: "secret_text", PLAIN: "plain_text" }, /- KEY: the Worker lacks it/],
     ["lacks an inherited one", { KEY: "secret_text", PLAIN: "plain_text" }, /- KEPT: the Worker lacks it/],
-    ["has a variable in place of a secret", { ...declared, KEY: "plain_text" }, /- KEY: the Worker lacks it/],
+    [
+      "has a variable in place of a secret",
+      { ...asDeclared, KEY: "plain_text" },
+      /- KEY: the Worker lacks it/,
+    ],
     [
       "still has a secret that was removed",
-      { ...declared, OLD: "secret_text" },
+      { ...asDeclared, OLD: "secret_text" },
       /- OLD: the Worker still has it/,
     ],
-  ])("a Worker that %s fails the deploy", async (_, live, expected) => {
+  ])("a Worker that %s fails the deploy, and the next run", async (_, live, expected) => {
+    const guard = await uploaded();
     versions = { latest: live };
-    await expect(run("afterUpdate", {}, declared, {})).rejects.toThrow(expected);
+    await fails(verify(declared, { guard }), expected);
+    expect(calls).toEqual(Array(4).fill(LIVE));
+    await fails(verify(declared), expected);
   });
 
-  test("what cannot be read is not called verified", async () => {
+  test("a difference that goes away is waited out", async () => {
+    const guard = await uploaded();
+    jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
+    const verified = verify(declared, { guard });
+    while (jest.getTimerCount() < 2) await new Promise(setImmediate);
+    versions = { latest: asDeclared };
+    jest.advanceTimersByTime(1_000);
+    await verified;
+    expect(calls).toEqual([LIVE, LIVE]);
+  });
+
+  test("an answer from before the upload verifies nothing", async () => {
+    const guard = await uploaded();
+    number = 7;
+    versions = { latest: asDeclared };
+    await fails(verify(declared, { guard }), /not verified.*an answer from before the upload/);
+  });
+
+  test("what cannot be read is not called verified, and is only warned of if the program says so", async () => {
+    failures = { [SERVING]: "503 Service Unavailable" };
+    await expect(verify(declared)).rejects.toThrow(
+      /not verified.*503 Service Unavailable[^]*unreadableWorker/,
+    );
+    failures = {};
+    const [error, warn] = [await uploaded(), await uploaded({ unreadableWorker: "warn" })];
     failures = { [LIVE]: "503 Service Unavailable" };
-    await run("afterUpdate", {}, declared, {});
+    await expect(verify(declared, { guard: error })).rejects.toThrow(/not verified.*503 Service Unavailable/);
+    await verify(declared, { guard: warn });
     expect(messages).toEqual([
       expect.stringMatching(/^warn: .* was not compared. .*503 Service Unavailable/),
     ]);
   });
 
+  test("a Worker that is gone is named, even if nothing is declared", async () => {
+    failures = { [LIVE]: "404 Not Found" };
+    exists = false;
+    await fails(verify({}), /"script_1" is gone/);
+  });
+
+  test("an import leaves nothing to compare", async () => {
+    versions = { latest: asDeclared };
+    const [hook] =
+      guardOf().verificationHooks({ accountId: ACCOUNT_ID } as unknown as WorkersScript).beforeCreate ?? [];
+    await (hook as pulumi.ResourceHook).callback({ urn: "", id: "", name: "", type: "" });
+    expect(calls).toEqual([]);
+  });
+
   test("another upload during the deploy is named", async () => {
-    const guard = guardOf();
-    for (const [step, uploads] of [
-      ["one", 1],
-      ["two", 2],
+    for (const [step, others] of [
+      ["one", 0],
+      ["two", 1],
     ] as const) {
       number = 7;
       versions = { latest: {} };
-      await run("beforeUpdate", {}, {}, {}, guard);
-      number += uploads;
-      await run("afterUpdate", {}, {}, {}, guard);
-      expect([step, messages.length]).toEqual([step, uploads - 1]);
+      const guard = await uploaded();
+      number += others;
+      await verify({}, { guard });
+      expect([step, messages.length]).toEqual([step, others]);
     }
     expect(messages).toEqual([expect.stringMatching(/^warn: .* uploaded 2 times during this deploy/)]);
   });

@@ -23,6 +23,7 @@ test("each change is a line with its sign, its kind, its name and its properties
   const { lines, isEmpty } = changesOf([
     step("create", "pulumi:pulumi:Stack", "shop-dev"),
     step("create", "pulumi:providers:cloudflare", "default"),
+    step("update", "cloudflare-worker-secrets:index:Verification", "shop", ["upload"]),
     step("same", "cloudflare:index/workersKvNamespace:WorkersKvNamespace", "cache"),
     step("create", "cloudflare-worker-secrets:index:Secret", "shop/API_KEY"),
     step("update", "cloudflare:index/workersScript:WorkersScript", "shop", ["bindings", "content"]),

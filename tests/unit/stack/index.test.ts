@@ -43,10 +43,11 @@ beforeEach(() => {
   process.env.CLOUDFLARE_BASE_URL = "http://127.0.0.1:1/client/v4";
 });
 
-test("the stack consists of one component, one script and one child that names its secret", async () => {
+test("the stack consists of one component, one script, its verification and one child that names its secret", async () => {
   const { resources } = await runProgram(CONFIG);
   expect(resources.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
     "cloudflare-worker-secrets:index:Secret myScript/MY_SECRET_NAME_KEY",
+    "cloudflare-worker-secrets:index:Verification myScript",
     "cloudflare-worker-secrets:index:WorkerScript myScript",
     "cloudflare:index/workersScript:WorkersScript myScript",
   ]);
