@@ -13,8 +13,8 @@ export interface Broken extends Fleet {
   repair(args: readonly string[], options: CommandOptions & { code: number }): Promise<string>;
   /** Deploys `prod`, and returns whether that succeeded. */
   deploys(program: Program): Promise<boolean>;
-  /** The Worker's answer. */
-  ask(): Promise<Record<string, string>>;
+  /** A Worker's answer. */
+  ask(name?: string): Promise<Record<string, string>>;
   /** The requests since the last call that change something. */
   takeEdits(): string[];
 }
@@ -41,9 +41,9 @@ export async function startBroken(test: TestContext, options: LocalCloudflareOpt
         restore();
       }
     },
-    async ask() {
-      const url = fleet.cloudflare.workerUrl(ACCOUNT_ID, WORKER);
-      assert.ok(url, "there is no Worker");
+    async ask(name = WORKER) {
+      const url = fleet.cloudflare.workerUrl(ACCOUNT_ID, name);
+      assert.ok(url, "there is no such Worker");
       return (await (await fetch(url)).json()) as Record<string, string>;
     },
     takeEdits: () => fleet.takeRequests().filter((request) => !request.startsWith("GET ")),

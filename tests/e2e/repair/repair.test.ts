@@ -1,8 +1,11 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
+import * as cloudflare from "@pulumi/cloudflare";
+import { WorkerScript } from "../../../component";
 import { TEST } from "../../support/command";
 import { CANARY, shop } from "../../support/fleet";
 import { startBroken, WORKER } from "../../support/repair";
+import { ACCOUNT_ID, ECHO } from "../../support/world";
 
 const EDIT = `PATCH /workers/scripts/${WORKER}/secrets-bulk 200`;
 const KEY = { name: "KEY", text: `${CANARY} key` };
@@ -18,7 +21,7 @@ test(
     assert.ok(!(await broken.deploys(shop([KEY]))));
     assert.deepEqual(await broken.ask(), { KEY: KEY.text, OLD: OLD.text });
 
-    const output = await broken.repair(["--yes"], { code: 0 });
+    const output = await broken.repair([WORKER, "--yes"], { code: 0 });
     assert.match(output, /^shop-prod {2}OLD {2}live, and not declared: to be removed\n/);
     assert.match(output, /\nshop-prod: as declared\n/);
     assert.deepEqual(broken.takeEdits(), [EDIT]);
@@ -65,5 +68,43 @@ test(
     assert.deepEqual(broken.takeEdits(), []);
     assert.ok(await broken.deploys(shop([KEY, TOKEN])));
     assert.deepEqual(broken.takeEdits(), [], "the state was true all along");
+  },
+);
+
+test(
+  "only the named Worker is edited, and no secret that a program without WorkerScript leaves to Cloudflare",
+  TEST,
+  async (t) => {
+    const broken = await startBroken(t);
+    const args = { accountId: ACCOUNT_ID, content: ECHO };
+    await broken.deploys(() => {
+      new WorkerScript("one", { ...args, name: "shop-one", secretTextBindings: [KEY] });
+      new WorkerScript("two", { ...args, name: "shop-two", secretTextBindings: [KEY] });
+      const bindings = [{ type: "secret_text", ...TOKEN }];
+      new cloudflare.WorkersScript("bare", { ...args, scriptName: "bare", mainModule: "x.js", bindings });
+      return {};
+    });
+    for (const script of ["shop-one", "shop-two", "bare"]) await broken.putByHand(script, "BY_HAND");
+    await broken.send("DELETE", "/workers/scripts/bare/secrets/TOKEN");
+
+    // By the name of its resource; the others are not looked at.
+    assert.match(
+      await broken.repair(["two", "--yes"], { code: 0 }),
+      /^shop-two {2}BY_HAND [^]*\nshop-two: as declared\n$/,
+    );
+    assert.ok(broken.takeRequests().every((request) => request.includes("/shop-two/")));
+    const byHand = { BY_HAND: `${CANARY} by hand` };
+    assert.deepEqual(
+      [await broken.ask("shop-one"), await broken.ask("shop-two")],
+      [{ KEY: KEY.text, ...byHand }, { KEY: KEY.text }],
+    );
+
+    const all = await broken.repair(["--yes"], { code: 0 });
+    assert.match(
+      all,
+      /^bare {6}TOKEN {4}declared, [^]*\nshop-one {2}BY_HAND {2}live, [^]*\nshop-two: as declared\n/,
+    );
+    assert.deepEqual(await broken.ask("bare"), { TOKEN: TOKEN.text, ...byHand });
+    assert.deepEqual(await broken.ask("shop-one"), { KEY: KEY.text });
   },
 );

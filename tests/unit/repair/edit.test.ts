@@ -7,13 +7,13 @@ import { CANARY } from "../../support/mock-stack";
 import { repairWorker } from "../../support/repair-worker";
 
 /** Edits a Worker at a Cloudflare that answers with this error, if any. */
-async function edited(findings: readonly Finding[], error?: unknown) {
+async function edited(findings: readonly Finding[], error?: Error) {
   const requests: { method: string; path: string; secrets: Record<string, unknown> }[] = [];
   const cloudflare = {
     request: (_: unknown, method: string, path: (script: string) => string, body: unknown) => {
       const { secrets } = body as { secrets: Record<string, unknown> };
       requests.push({ method, path: path("shop"), secrets });
-      return error === undefined ? Promise.resolve() : Promise.reject(error as Error);
+      return error === undefined ? Promise.resolve() : Promise.reject(error);
     },
   } as unknown as Cloudflare;
   const notes = new Notes();
@@ -43,15 +43,13 @@ test("more than Cloudflare takes at once go in several requests", async () => {
   }));
   const { requests } = await edited(many);
   expect(requests.map(({ secrets }) => Object.keys(secrets).length)).toEqual([100, 28]);
-  expect(
-    Object.keys(Object.assign({}, ...(requests.map(({ secrets }) => secrets) as object[]))),
-  ).toHaveLength(128);
+  expect(new Set(requests.flatMap(({ secrets }) => Object.keys(secrets))).size).toBe(128);
 });
 
 const quoting = (status: number, code: number) =>
   new ApiError(status, { errors: [{ code, message: CANARY }] }, new Headers());
 
-test.each<[unknown, RegExp]>([
+test.each<[Error, RegExp]>([
   [quoting(403, 10000), /may not edit secrets of shop \(HTTP 403\)/],
   [quoting(401, 10000), /may not edit secrets of shop \(HTTP 401\)/],
   [quoting(400, 10215), /not deployed: npx wrangler versions deploy --name shop$/],
