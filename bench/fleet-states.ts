@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import type { Resource } from "../commands/audit/state";
+import type { Resource } from "../kit/stack-state";
 import { SECRET } from "../component/contract/type-tokens";
 import { WorkerScript } from "../component";
 import { configKey, type Fleet, type FleetStack, SECRETS_A_WORKER } from "./fleet";

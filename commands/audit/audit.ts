@@ -1,13 +1,13 @@
+import type { Cloudflare, Worker } from "../../kit/live/cloudflare";
+import { readLive } from "../../kit/live/read-live";
+import { mapBounded } from "../../kit/map-bounded";
+import type { Notes } from "../../kit/notes";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import { ageOf } from "./age";
 import { changeOf, isByHand } from "./changes";
-import type { Cloudflare, Worker } from "./cloudflare";
 import { compare } from "./compare";
 import { readEdits } from "./edits";
-import { readLive } from "./live";
 import type { AskPassphrase } from "./decrypted";
-import type { Notes } from "./notes";
-import { mapBounded } from "./pool";
 import { readRecords } from "./records";
 import type { AuditedSecret, Report } from "./report";
 import { findShared, readFingerprints } from "./sharing";

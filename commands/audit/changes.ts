@@ -1,10 +1,10 @@
 import { previousName } from "../../component/contract/previous-names";
 import { configKey, parseSource } from "../../component/contract/source";
+import type { Found } from "../../kit/live/read-live";
+import type { Notes } from "../../kit/notes";
 import type { FoundSecret } from "./compare";
 import type { ConfigHistory } from "./config-history";
 import type { Edits } from "./edits";
-import type { Found } from "./live";
-import type { Notes } from "./notes";
 import type { Change } from "./report";
 import { rolledBackTo, servedSince } from "./serving";
 import { isClearlyAfter } from "./time";

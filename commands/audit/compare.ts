@@ -1,5 +1,6 @@
-import type { Found, Version } from "./live";
-import type { Notes } from "./notes";
+import { printSource } from "../../component/contract/source";
+import type { Found, LiveBinding, Version } from "../../kit/live/read-live";
+import type { Notes } from "../../kit/notes";
 import type { AuditedSecret } from "./report";
 import { noteServing } from "./serving";
 import type { DeclaredSecret, DeployedWorker } from "./state";
@@ -23,7 +24,7 @@ export function compare(worker: DeployedWorker, live: Found | undefined, notes: 
   const names = new Set(worker.declared.map(({ binding }) => binding));
   const found = bindingsOf(live);
   const declared = worker.declared.map((secret) => {
-    const { binding, type, source = found.get(binding)?.source ?? "unknown" } = secret;
+    const { binding, type, source = sourceOf(found.get(binding)) } = secret;
     return {
       worker,
       binding,
@@ -33,14 +34,19 @@ export function compare(worker: DeployedWorker, live: Found | undefined, notes: 
     };
   });
   const others = [...found.values()].filter(({ name, isSecret }) => isSecret && !names.has(name));
-  const undeclared = others.map(({ name, source = "unknown" }) => ({
+  const undeclared = others.map((live) => ({
     worker,
-    binding: name,
-    source,
+    binding: live.name,
+    source: sourceOf(live),
     state: worker.recorded === "all" ? ("undeclared" as const) : ("unknown" as const),
     declared: undefined,
   }));
   return [...declared, ...undeclared];
+}
+
+/** Cloudflare reports where a value comes from only for a secret from Secrets Store. */
+function sourceOf(live: LiveBinding | undefined): string {
+  return live?.inStore === undefined ? "unknown" : printSource({ kind: "secrets-store", ...live.inStore });
 }
 
 const UNRECORDED = {

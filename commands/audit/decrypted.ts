@@ -1,7 +1,8 @@
+import { mapBounded } from "../../kit/map-bounded";
+import type { Notes } from "../../kit/notes";
 import type { PulumiCli } from "../../kit/pulumi-cli";
-import type { Notes } from "./notes";
-import { mapBounded } from "./pool";
-import { exportStack, firstLine, STACKS_AT_A_TIME } from "./stacks";
+import { exportStack } from "../../kit/stack-state";
+import { firstLine, STACKS_AT_A_TIME } from "./stacks";
 
 /** Asks on the terminal for a passphrase, without showing it. */
 export type AskPassphrase = (question: string) => Promise<string>;

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Cloudflare, Worker } from "./cloudflare";
-import { isoTime } from "./time";
+import type { Cloudflare, Worker } from "../../kit/live/cloudflare";
+import { isoTime } from "../../kit/iso-time";
 
 /** A version of a Worker that was created by putting or deleting a secret on its own. */
 interface SecretEdit {

@@ -1,15 +1,15 @@
 import * as z from "zod";
 import { configKey } from "../../component/contract/source";
+import { TIME } from "../../kit/iso-time";
+import type { Found } from "../../kit/live/read-live";
+import { mapBounded } from "../../kit/map-bounded";
+import type { Notes } from "../../kit/notes";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import { isDeployed } from "./changes";
 import type { FoundSecret } from "./compare";
 import { type ConfigHistory, readConfigHistory } from "./config-history";
-import type { Found } from "./live";
-import type { Notes } from "./notes";
-import { mapBounded } from "./pool";
 import { firstLine, STACKS_AT_A_TIME } from "./stacks";
 import type { DeployedWorker } from "./state";
-import { TIME } from "./time";
 
 /** The records about a stack's config. */
 export interface StackRecords {

@@ -1,5 +1,5 @@
-import type { Found, Live, Version } from "./live";
-import type { Notes } from "./notes";
+import type { Found, Live, Version } from "../../kit/live/read-live";
+import type { Notes } from "../../kit/notes";
 import type { DeployedWorker } from "./state";
 import { isClearlyAfter } from "./time";
 

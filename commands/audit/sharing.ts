@@ -2,11 +2,11 @@ import { createHmac, randomBytes } from "node:crypto";
 import * as z from "zod";
 import { configKey, parseSource } from "../../component/contract/source";
 import { SECRET } from "../../component/contract/type-tokens";
+import type { Notes } from "../../kit/notes";
 import type { PulumiCli } from "../../kit/pulumi-cli";
+import { parseState } from "../../kit/stack-state";
 import type { FoundSecret } from "./compare";
 import { type AskPassphrase, readDecrypted } from "./decrypted";
-import type { Notes } from "./notes";
-import { resourcesOf } from "./state";
 
 /** A secret in the output of `--show-secrets`. */
 const FINGERPRINT = z.object({ fingerprint: z.object({ plaintext: z.string() }) });
@@ -28,7 +28,7 @@ export async function readFingerprints(
   const hide = (digest: string) => createHmac("sha256", key).update(digest).digest("base64");
   const byUrn = new Map<string, string>();
   await readDecrypted(cli, environments, notes, ask, (state) => {
-    for (const { type, urn, inputs } of resourcesOf(state)) {
+    for (const { type, urn, inputs } of parseState(state).resources) {
       const { data } = type === SECRET ? FINGERPRINT.safeParse(inputs) : {};
       if (data !== undefined) byUrn.set(urn, hide(data.fingerprint.plaintext));
     }

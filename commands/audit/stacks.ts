@@ -1,8 +1,9 @@
 import * as os from "node:os";
 import * as z from "zod";
+import { mapBounded } from "../../kit/map-bounded";
+import type { Notes } from "../../kit/notes";
 import type { PulumiCli } from "../../kit/pulumi-cli";
-import type { Notes } from "./notes";
-import { mapBounded } from "./pool";
+import { exportStack } from "../../kit/stack-state";
 import { type DeployedWorker, workersOf } from "./state";
 
 /** With Pulumi Cloud, each command waits for the network; with a local backend, for a core. */
@@ -40,16 +41,6 @@ export async function readStacks(
     }
   });
   return workers.flat();
-}
-
-/** A single argument, so that a stack name that begins with `-` is not read as an option. */
-export function exportStack(
-  cli: PulumiCli,
-  stack: string,
-  options: readonly string[] = [],
-  env?: NodeJS.ProcessEnv,
-): Promise<string> {
-  return cli.run(["stack", "export", ...options, `--stack=${stack}`], "", env);
 }
 
 /** The first line of an error message. */

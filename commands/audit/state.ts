@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { SECRET, WORKER_SCRIPT, WORKERS_SCRIPT } from "../../component/contract/type-tokens";
-import { isoTime } from "./time";
+import { parseState, type Resource, TEXT } from "../../kit/stack-state";
 
 /** A Worker in the state of a stack. */
 export interface DeployedWorker {
@@ -31,22 +31,6 @@ export interface DeclaredSecret {
   readonly created?: string | undefined;
 }
 
-/** Reads a text; a secret is an object in the state, so it yields undefined. */
-const TEXT = z.string().optional().catch(undefined);
-const PROPERTIES = z.record(z.string(), z.unknown()).optional().catch(undefined);
-const RESOURCE = z.object({
-  urn: z.string(),
-  type: z.string(),
-  parent: TEXT,
-  id: TEXT,
-  created: TEXT.transform(isoTime),
-  modified: TEXT.transform(isoTime),
-  inputs: PROPERTIES,
-  outputs: PROPERTIES,
-  /** Whether the resource was replaced and is pending deletion. */
-  delete: z.boolean().optional().catch(undefined),
-});
-const STATE = z.object({ deployment: z.object({ resources: z.array(RESOURCE).nullish() }) });
 const INVENTORY = z.array(
   z
     .object({
@@ -58,11 +42,9 @@ const INVENTORY = z.array(
     .transform(({ name: binding, ...rest }): DeclaredSecret => ({ binding, ...rest })),
 );
 
-export type Resource = z.infer<typeof RESOURCE>;
-
 /** Finds the Workers in the output of `pulumi stack export`, without any of its encrypted parts. */
 export function workersOf(environment: string, state: string): DeployedWorker[] {
-  const resources = resourcesOf(state);
+  const { resources } = parseState(state);
   const components = new Map(
     resources.filter(({ type }) => type === WORKER_SCRIPT).map((it) => [it.urn, it]),
   );
@@ -85,19 +67,6 @@ export function workersOf(environment: string, state: string): DeployedWorker[] 
         uploaded,
       };
     });
-}
-
-/** @throws Error if the text is not a state; a stack that has deployed nothing has no resources */
-export function resourcesOf(state: string): Resource[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(state);
-  } catch {
-    // The messages of JSON.parse and zod would quote the state.
-  }
-  const { data } = STATE.safeParse(parsed);
-  if (data === undefined) throw new Error("What Pulumi exported is not a state.");
-  return (data.deployment.resources ?? []).filter((resource) => resource.delete !== true);
 }
 
 /** The resource's name is `<component>/<binding>`. */

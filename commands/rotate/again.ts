@@ -1,3 +1,4 @@
+import { stackOption } from "../../kit/pulumi-command";
 import { quoted } from "../../kit/quoted";
 
 /** The secret to rotate, as the user named it. */
@@ -12,13 +13,4 @@ export interface Target {
 export function rotateCommand({ key, stack }: Target, option?: "--finish" | "--rollback"): string {
   const words = [key, option, ...stackOption(stack)].filter((word) => word !== undefined);
   return `npm run rotate -- ${words.map(quoted).join(" ")}`;
-}
-
-/** A `pulumi` command line for the same stack. */
-export function pulumiCommand({ stack }: Pick<Target, "stack">, ...words: readonly string[]): string {
-  return ["pulumi", ...words, ...stackOption(stack)].map(quoted).join(" ");
-}
-
-function stackOption(stack: string | undefined): string[] {
-  return stack === undefined ? [] : ["--stack", stack];
 }

@@ -1,4 +1,5 @@
-import { pulumiCommand, rotateCommand, type Target } from "./again";
+import { pulumiCommand } from "../../kit/pulumi-command";
+import { rotateCommand, type Target } from "./again";
 import { type ConfigEntries, keysOf } from "./config-entries";
 import { type Held, Refused } from "./rotation";
 

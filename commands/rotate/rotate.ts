@@ -1,11 +1,12 @@
 import * as path from "node:path";
+import { unlocked } from "../../kit/passphrase";
 import type { PulumiCli } from "../../kit/pulumi-cli";
-import { pulumiCommand } from "./again";
+import { pulumiCommand } from "../../kit/pulumi-command";
+import { exportStack } from "../../kit/stack-state";
 import type { deploysAfterPreview } from "./ask-and-deploy";
 import { stackOfDev, untilDeployed } from "./beside-dev";
 import { isDeployed } from "./deployed-state";
 import { newValue, refuseAnotherValue } from "./new-value";
-import { unlocked } from "./passphrase";
 import type { Request, RotateOptions } from "./request";
 import { deployed, type Held, plan } from "./rotation";
 import { StackConfig } from "./stack-config";
@@ -104,7 +105,7 @@ async function deploysDev(
   let seen = "";
   const look = async () => {
     // Decrypting takes long, so only a state that has changed is decrypted.
-    const state = await cli.run(["stack", "export", `--stack=${stack}`]);
+    const state = await exportStack(cli, stack);
     if (state === seen) return false;
     seen = state;
     return isInState(cli, stack, key, next);
@@ -118,5 +119,5 @@ async function deploysDev(
 }
 
 async function isInState(cli: PulumiCli, stack: string, key: string, next: Held): Promise<boolean> {
-  return isDeployed(await cli.run(["stack", "export", "--show-secrets", `--stack=${stack}`]), key, next);
+  return isDeployed(await exportStack(cli, stack, ["--show-secrets"]), key, next);
 }

@@ -1,4 +1,5 @@
-import { pulumiCommand, rotateCommand, type Target } from "./again";
+import { pulumiCommand } from "../../kit/pulumi-command";
+import { rotateCommand, type Target } from "./again";
 
 export type Operation = "rotate" | "finish" | "rollback";
 

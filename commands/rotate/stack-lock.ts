@@ -1,6 +1,6 @@
 import * as os from "node:os";
 import { isRunning } from "../../kit/is-running";
-import { pulumiCommand } from "./again";
+import { pulumiCommand } from "../../kit/pulumi-command";
 
 /**
  * Explains that the backend refused an update because of another one. Pulumi's own message advises `pulumi cancel`

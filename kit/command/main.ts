@@ -1,4 +1,4 @@
-import type { Command, Options, Positionals, Values } from "./command";
+import { type Command, type Options, type Positionals, UsageError, type Values } from "./command";
 import { help } from "./help";
 import { fromSignals, Interrupted, type Interruption } from "./interruption";
 import { parse } from "./parse";
@@ -26,7 +26,7 @@ export interface Host {
 
 /**
  * Runs a command and handles `--help`, usage errors, interruption and other errors. The exit code is the result of
- * `work`, 1 if it throws, 2 for wrong arguments, or 130 after an interruption.
+ * `work`, 1 if it throws, 2 for wrong arguments (`work` may throw a UsageError too), or 130 after an interruption.
  */
 export async function main<P extends Positionals, O extends Options>(
   command: Command<P, O>,
@@ -65,7 +65,7 @@ async function run<P extends Positionals, O extends Options>(
       return 130;
     }
     process.stderr.write(`${visibleLines(explain(error))}\n`);
-    return 1;
+    return error instanceof UsageError ? 2 : 1;
   }
 }
 

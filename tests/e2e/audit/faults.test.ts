@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { EventEmitter, once } from "node:events";
 import { test } from "node:test";
-import { Cloudflare } from "../../../commands/audit/cloudflare";
-import { readLive } from "../../../commands/audit/live";
-import { Notes } from "../../../commands/audit/notes";
-import { mapBounded } from "../../../commands/audit/pool";
+import { Cloudflare } from "../../../kit/live/cloudflare";
+import { readLive } from "../../../kit/live/read-live";
+import { Notes } from "../../../kit/notes";
+import { mapBounded } from "../../../kit/map-bounded";
 import { startLocalCloudflare } from "../../../local/api";
 import { TEST } from "../../support/command";
 import { CANARY, fromConfig, lines, shop, startFleet } from "../../support/fleet";

@@ -1,6 +1,6 @@
 import { compare, type FoundSecret } from "../../../commands/audit/compare";
-import type { Found, Live, Version } from "../../../commands/audit/live";
-import { Notes } from "../../../commands/audit/notes";
+import type { Found, Live, LiveBinding, Version } from "../../../kit/live/read-live";
+import { Notes } from "../../../kit/notes";
 import { findShared } from "../../../commands/audit/sharing";
 import { type DeployedWorker, workersOf } from "../../../commands/audit/state";
 import { deployedWorker, FIRST, LATER } from "../../support/deployed-worker";
@@ -99,16 +99,16 @@ describe("the state of a stack", () => {
 
 type Types = Readonly<Record<string, boolean>>;
 
-function version(types: Types, source?: string, id = "1"): Version {
-  const bindings = Object.entries(types).map(
-    ([name, isSecret]) => [name, { name, isSecret, source }] as const,
-  );
+function version(types: Types, inStore?: LiveBinding["inStore"], id = "1"): Version {
+  const bindings = Object.entries(types).map(([name, isSecret]) => {
+    return [name, { name, type: isSecret ? "secret_text" : "plain_text", isSecret, inStore }] as const;
+  });
   return { id, created: LATER, bindings: new Map(bindings) };
 }
 
 /** A Worker whose latest version serves. */
-function live(types: Types, source?: string): Live {
-  const only = version(types, source);
+function live(types: Types, inStore?: LiveBinding["inStore"]): Live {
+  const only = version(types, inStore);
   return { serving: [only], latest: only };
 }
 
@@ -174,7 +174,7 @@ describe("what is declared and what is live", () => {
     const stored = [{ binding: "KEY", type: "secrets_store_secret", source: "secrets-store:s/key" }];
     const found = compare(
       deployedWorker({ declared: stored }),
-      live({ KEY: true, OTHER: true }, "secrets-store:s/other"),
+      live({ KEY: true, OTHER: true }, { store: "s", secret: "other" }),
       new Notes(),
     );
     expect(found.map(({ source }) => source)).toEqual(["secrets-store:s/key", "secrets-store:s/other"]);

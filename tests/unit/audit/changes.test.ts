@@ -2,8 +2,8 @@ import { ageOf } from "../../../commands/audit/age";
 import { changeOf, type Records } from "../../../commands/audit/changes";
 import type { FoundSecret } from "../../../commands/audit/compare";
 import type { Edits } from "../../../commands/audit/edits";
-import type { Live, Version } from "../../../commands/audit/live";
-import { Notes } from "../../../commands/audit/notes";
+import type { Live, Version } from "../../../kit/live/read-live";
+import { Notes } from "../../../kit/notes";
 import { deployedWorker, FIRST, LATER } from "../../support/deployed-worker";
 
 function secret(

@@ -1,5 +1,5 @@
 import { type AskPassphrase, readDecrypted } from "../../../commands/audit/decrypted";
-import { Notes } from "../../../commands/audit/notes";
+import { Notes } from "../../../kit/notes";
 import { fakeCli } from "../../support/fake-cli";
 
 /** The stacks with their passphrases. */

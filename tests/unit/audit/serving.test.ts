@@ -1,5 +1,5 @@
-import type { Live, Version } from "../../../commands/audit/live";
-import { Notes } from "../../../commands/audit/notes";
+import type { Live, Version } from "../../../kit/live/read-live";
+import { Notes } from "../../../kit/notes";
 import { noteServing, rolledBackTo, servedSince } from "../../../commands/audit/serving";
 
 const UPLOADED = "2026-03-01T12:00:00.000Z";

@@ -1,7 +1,7 @@
 import stringWidth from "string-width";
 import { configLines } from "../../../commands/audit/config-history";
 import { originsOf } from "../../../commands/audit/git";
-import { Notes } from "../../../commands/audit/notes";
+import { Notes } from "../../../kit/notes";
 import type { AuditedSecret, Report } from "../../../commands/audit/report";
 import { table } from "../../../commands/audit/table";
 import { noneNamed, usesOf } from "../../../commands/audit/uses";

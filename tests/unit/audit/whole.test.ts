@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { audit } from "../../../commands/audit/audit";
 import { readConfigHistory } from "../../../commands/audit/config-history";
-import { Notes } from "../../../commands/audit/notes";
+import { Notes } from "../../../kit/notes";
 import type { Report } from "../../../commands/audit/report";
 import { fakeCli, GitFolder } from "../../support/fake-cli";
 

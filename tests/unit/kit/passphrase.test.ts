@@ -1,4 +1,4 @@
-import { unlocked } from "../../../commands/rotate/passphrase";
+import { unlocked } from "../../../kit/passphrase";
 import { CANARY } from "../../support/mock-stack";
 
 const MISSING =

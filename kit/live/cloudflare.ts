@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { ApiError, callApi, jsonOf } from "../../kit/cloudflare-api";
-import type { Notes } from "./notes";
-import type { DeployedWorker } from "./state";
+import { ApiError, type ApiRequest, callApi, jsonOf } from "../cloudflare-api";
+import type { Notes } from "../notes";
 
 const TRIES = 3;
 /** The limit for each try. */
@@ -14,9 +13,15 @@ const ACCOUNT = /^[0-9a-f]{32}$/;
 /** The script names that Cloudflare accepts. None has a meaning in a path, as `..` would. */
 const SCRIPT = /^[\w-]+$/;
 
-export type Worker = Pick<DeployedWorker, "accountId" | "script">;
+/** A Worker as the state of a stack names it. */
+export interface Worker {
+  /** Undefined if the state does not say. */
+  readonly accountId: string | undefined;
+  /** The script's name in the account. */
+  readonly script: string;
+}
 
-/** A client for Cloudflare's API that only reads. */
+/** A client for the part of Cloudflare's API that is about one Worker. */
 export class Cloudflare {
   readonly #baseUrl: string;
   readonly #headers: Readonly<Record<string, string>>;
@@ -47,13 +52,14 @@ export class Cloudflare {
    * @returns `absent` if the Worker does not exist, `unreadable` if the answer does not say
    */
   async read<T>(
-    { accountId, script }: Worker,
+    worker: Worker,
     path: (script: string) => string,
     schema: z.ZodType<T>,
   ): Promise<T | "absent" | "unreadable"> {
-    const refusal = refusalOf(accountId, script);
-    if (accountId === undefined || refusal !== undefined) {
-      this.notes.fail(refusal ?? ENCRYPTED, script);
+    const { accountId = "", script } = worker;
+    const refusal = refusalOf(worker);
+    if (refusal !== undefined) {
+      this.notes.fail(refusal, script);
       return "unreadable";
     }
     const { inARow = 0, note = "" } = this.#failures.get(accountId) ?? {};
@@ -62,15 +68,7 @@ export class Cloudflare {
       return "unreadable";
     }
     try {
-      const answer = await callApi(`${this.#baseUrl}/accounts/${accountId}/workers/${path(script)}`, {
-        method: "GET",
-        headers: this.#headers,
-        tries: TRIES,
-        timeoutMs: this.timeoutMs,
-        // Retry-After can ask for a longer wait than is worth it.
-        signal: AbortSignal.timeout(4 * this.timeoutMs),
-        read: jsonOf,
-      });
+      const answer = await this.request(worker, "GET", path);
       const { result } = z.object({ result: schema }).parse(answer);
       this.#failures.delete(accountId);
       return result;
@@ -85,16 +83,41 @@ export class Cloudflare {
       return "unreadable";
     }
   }
-}
 
-const ENCRYPTED = "The account of {} is encrypted in the state: set it without --secret.";
+  /**
+   * Makes a request about a Worker, which must have the same effect if it is sent again.
+   *
+   * @param path as for {@link read}
+   * @returns the whole answer
+   * @throws what callApi throws; Error, without a request, if a name from the state would change the path
+   */
+  async request(
+    worker: Worker,
+    method: ApiRequest<unknown>["method"],
+    path: (script: string) => string,
+    body?: unknown,
+  ): Promise<unknown> {
+    const refusal = refusalOf(worker);
+    if (refusal !== undefined) throw new Error(refusal.replace("{}", worker.script));
+    return callApi(`${this.#baseUrl}/accounts/${worker.accountId}/workers/${path(worker.script)}`, {
+      method,
+      headers: this.#headers,
+      body,
+      tries: TRIES,
+      timeoutMs: this.timeoutMs,
+      // Retry-After can ask for a longer wait than is worth it.
+      signal: AbortSignal.timeout(4 * this.timeoutMs),
+      read: jsonOf,
+    });
+  }
+}
 
 /**
  * Returns why no request is made with the names from a state. They become part of the path of a request with the
- * auditor's token, and an account such as `../../user/tokens` would reach another endpoint.
+ * user's token, and an account such as `../../user/tokens` would reach another endpoint.
  */
-function refusalOf(accountId: string | undefined, script: string): string | undefined {
-  if (accountId === undefined) return ENCRYPTED;
+function refusalOf({ accountId, script }: Worker): string | undefined {
+  if (accountId === undefined) return "The account of {} is encrypted in the state: set it without --secret.";
   if (!ACCOUNT.test(accountId)) {
     return "The account id of {} in the state is not 32 hexadecimal digits, so no request was made: correct accountId, and run `pulumi up`.";
   }

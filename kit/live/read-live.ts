@@ -1,18 +1,18 @@
 import * as z from "zod";
-import { printSource } from "../../component/contract/source";
 import type { Cloudflare, Worker } from "./cloudflare";
-import type { Notes } from "./notes";
-import { TIME } from "./time";
+import { TIME } from "../iso-time";
+import type { Notes } from "../notes";
 
 /** The types of binding that hold a secret. */
 const SECRET_TYPES = ["secret_text", "secret_key", "secrets_store_secret"];
 
 /** A binding as Cloudflare lists it: without its value. */
-interface LiveBinding {
+export interface LiveBinding {
   readonly name: string;
+  readonly type: string;
   readonly isSecret: boolean;
-  /** The source of the value. Cloudflare reports it only for a secret from Secrets Store. */
-  readonly source: string | undefined;
+  /** Where the value is, for a secret from Secrets Store. */
+  readonly inStore: { readonly store: string; readonly secret: string } | undefined;
 }
 
 /** A version of a Worker, with its bindings by name. */
@@ -45,11 +45,9 @@ const BINDING = z
   })
   .transform(({ name, type, store_id: store, secret_name: secret }): LiveBinding => ({
     name,
+    type,
     isSecret: SECRET_TYPES.includes(type),
-    source:
-      store === undefined || secret === undefined
-        ? undefined
-        : printSource({ kind: "secrets-store", store, secret }),
+    inStore: store === undefined || secret === undefined ? undefined : { store, secret },
   }));
 
 const VERSION = z

@@ -1,4 +1,4 @@
-import type { HiddenInput } from "../../kit/terminal";
+import type { HiddenInput } from "./terminal";
 
 /**
  * Makes the first call that needs the passphrase of a stack. If it is not in the environment, asks for it as Pulumi does,

@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Cloudflare, hasToken } from "../../../commands/audit/cloudflare";
+import { Cloudflare, hasToken } from "../../../kit/live/cloudflare";
 import { readEdits } from "../../../commands/audit/edits";
-import { type Found, readLive } from "../../../commands/audit/live";
-import { Notes } from "../../../commands/audit/notes";
+import { type Found, readLive } from "../../../kit/live/read-live";
+import { Notes } from "../../../kit/notes";
 import { ACCOUNT_ID } from "../../support/mock-stack";
 
 type Answers = Readonly<Record<string, unknown>>;
@@ -160,6 +160,9 @@ describe("a name from a state cannot change the path of a request", () => {
   ])("account %j, script %j", async (accountId, script) => {
     const { live, notes } = await look({}, { accountId, script });
     expect(live).toBe("unreadable");
+    const path = (name: string) => `scripts/${name}/secrets-bulk`;
+    const edit = client(notes).request({ accountId, script }, "PATCH", path, { secrets: {} });
+    await expect(edit).rejects.toThrow(/no request was made/);
     expect(requests).toEqual([]);
     expect(notes.complete).toBe(false);
     expect(notes.sentences().join()).toMatch(/no request was made/);
