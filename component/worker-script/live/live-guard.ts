@@ -10,6 +10,9 @@ import { stillWaiting } from "./messages";
 import { judge, type Note } from "./verdict";
 import { type Upload, verify } from "./verify";
 
+/** What a script was deployed with. */
+type Deployed = Pick<cloudflare.WorkersScript, "accountId" | "scriptName" | "bindings">;
+
 /** After this long, log what we are waiting for. */
 const PATIENCE_MS = 10_000;
 
@@ -57,7 +60,7 @@ export class LiveGuard {
   }
 
   /** For the `Verification` of the script, which is registered after it. */
-  verificationHooks(script: cloudflare.WorkersScript): pulumi.ResourceHookBinding {
+  verificationHooks(script: Deployed): pulumi.ResourceHookBinding {
     if (!hasHooks()) {
       return {};
     }
@@ -115,7 +118,7 @@ export class LiveGuard {
     }
   }
 
-  async #verify({ accountId, scriptName, bindings }: cloudflare.WorkersScript): Promise<void> {
+  async #verify({ accountId, scriptName, bindings }: Deployed): Promise<void> {
     // A preview of an upload has nothing to look at yet: the deploy will.
     if (this.#upload !== undefined && pulumi.runtime.isDryRun()) {
       return;

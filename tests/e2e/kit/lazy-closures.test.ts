@@ -15,7 +15,13 @@ async function run(script: string): Promise<string> {
 
 const LOADED = `Object.keys(require.cache).filter((file) => /node_modules.(typescript|@npmcli.arborist).lib/.test(file)).length`;
 
-for (const entry of ["local/start", "local/dev", "commands/rotate/main", "commands/audit/main", "commands/repair/main"]) {
+for (const entry of [
+  "local/start",
+  "local/dev",
+  "commands/rotate/main",
+  "commands/audit/main",
+  "commands/repair/main",
+]) {
   test(`${entry} starts without TypeScript and npm's resolver`, OPTIONS, async () => {
     const printed = await run(`
       process.on("exit", () => console.log(${LOADED}, "files"));

@@ -1,7 +1,11 @@
-import type { WorkersScript } from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { LiveGuard } from "../../../component/worker-script/live/live-guard";
 import { ACCOUNT_ID, CANARY } from "../../support/mock-stack";
+
+/** What the SDK has and does not declare. */
+const { _setIsDryRun: setDryRun } = jest.requireActual<{ _setIsDryRun: (isDryRun: boolean) => void }>(
+  "@pulumi/pulumi/runtime/settings",
+);
 
 type Choices = ConstructorParameters<typeof LiveGuard>[2];
 type Names = Record<string, string>;
@@ -53,9 +57,20 @@ async function run(step: Step, choices: Choices, now: Names, before?: Names, gua
   });
 }
 
+type Deployed = Parameters<LiveGuard["verificationHooks"]>[0];
+
+/** What a script was deployed with; an import leaves no bindings. */
+function deployed(list?: unknown): Deployed {
+  const [accountId, scriptName] = [pulumi.output(ACCOUNT_ID), pulumi.output("script_1")];
+  return { accountId, scriptName, bindings: pulumi.output(list) as Deployed["bindings"] };
+}
+
 /** Verifies a Worker with these bindings, as the hook of its `Verification` does. */
-async function verify(now: Names, { guard = guardOf(), step = "beforeUpdate" as Step } = {}) {
-  const [hook] = guard.verificationHooks(inputs(now) as unknown as WorkersScript)[step] ?? [];
+async function verify(
+  now: Names,
+  { guard = guardOf(), step = "beforeUpdate" }: { guard?: LiveGuard; step?: Step } = {},
+) {
+  const [hook] = guard.verificationHooks(deployed(bindings(now)))[step] ?? [];
   const { callback, opts } = hook as pulumi.ResourceHook;
   expect(opts).toEqual({ onDryRun: true });
   await callback({ urn: "", id: "", name: "worker", type: "" });
@@ -145,14 +160,14 @@ test("Pulumi's mocks have no hooks, and a program runs under them all the same",
   await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
   expect(guardOf().scriptHooks()).toEqual({});
   expect(guardOf().secretHooks()).toEqual({});
-  expect(guardOf().verificationHooks({} as WorkersScript)).toEqual({});
+  expect(guardOf().verificationHooks(deployed())).toEqual({});
 });
 
 test("components of the same name, under different parents, have hooks of their own", () => {
   const names = [guardOf(), guardOf()].flatMap((guard) =>
-    [guard.scriptHooks(), guard.secretHooks(), guard.verificationHooks({} as WorkersScript)].flatMap(
-      (hooks) => [...new Set(Object.values(hooks).flat().map(nameOf))],
-    ),
+    [guard.scriptHooks(), guard.secretHooks(), guard.verificationHooks(deployed())].flatMap((hooks) => [
+      ...new Set(Object.values(hooks).flat().map(nameOf)),
+    ]),
   );
   expect(names).toHaveLength(8);
   expect(new Set(names).size).toBe(8);
@@ -318,11 +333,11 @@ describe("at a preview", () => {
   const unknown = pulumi.output(pulumi.unknown);
 
   beforeEach(() => {
-    pulumi.runtime._setIsDryRun(true);
+    setDryRun(true);
   });
 
   afterEach(() => {
-    pulumi.runtime._setIsDryRun(false);
+    setDryRun(false);
   });
 
   async function preview(change: Record<string, unknown>, guard = guardOf()) {
@@ -473,8 +488,7 @@ describe("after the upload", () => {
 
   test("an import leaves nothing to compare", async () => {
     versions = { latest: asDeclared };
-    const [hook] =
-      guardOf().verificationHooks({ accountId: ACCOUNT_ID } as unknown as WorkersScript).beforeCreate ?? [];
+    const [hook] = guardOf().verificationHooks(deployed()).beforeCreate ?? [];
     await (hook as pulumi.ResourceHook).callback({ urn: "", id: "", name: "", type: "" });
     expect(calls).toEqual([]);
   });
