@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/cloudflare";
 import type { Input } from "@pulumi/pulumi";
 import type { SecretValue } from "../contract/secret-value";
+import type { LiveChoices } from "./live-choices";
 import type { WorkerModule } from "./modules";
 import type { ScriptSettings } from "./script-settings";
 
@@ -28,7 +29,7 @@ export interface PlainTextBinding {
 }
 
 /** The arguments of a {@link WorkerScript}. The first four are the same as in `@pulumi/cloudflare` v5. */
-export interface WorkerScriptArgs extends ScriptSettings {
+export interface WorkerScriptArgs extends ScriptSettings, LiveChoices {
   /**
    * The Cloudflare account that owns the Worker: 32 hexadecimal digits in lower case, as `npx wrangler whoami` prints it.
    * Changing it replaces the Worker.
@@ -80,36 +81,12 @@ export interface WorkerScriptArgs extends ScriptSettings {
    * Names of secrets that are live on the Worker already and managed elsewhere, for example with
    * `wrangler secret put`. They are kept, and their values are never read. Default: none. A preview fails
    * if the Worker lacks one of them.
+   * Plain variables and bindings of other kinds can be named too, and are kept; `EnvOf` takes each for a string.
    *
    * @example
    * inheritedSecrets: ["ROTATED_BY_THE_VAULT"]
    */
   inheritedSecrets?: Input<readonly Input<string>[]> | undefined;
-
-  /**
-   * What a preview and a deploy do about secrets that are live on the Worker but were not deployed by this program. An
-   * upload removes them, or overwrites them if the program now declares the same name. `"error"` stops and names them,
-   * `"warn"` names them and continues, `"delete"` continues. They are looked up through the provider, and only if the
-   * script changes: in the newest upload and, if the provider can list them, in all versions that get traffic.
-   * Default: `"error"`.
-   */
-  undeclaredSecrets?: "error" | "warn" | "delete" | undefined;
-
-  /**
-   * What a preview and a deploy do if they cannot read what is live, because Cloudflare's API fails or the token may not
-   * read Workers. `"error"` stops. `"warn"` says so and continues; the upload may then remove or overwrite secrets that
-   * no message names, and what it leaves is not verified. A first deploy by a token that may not list the account's Workers needs `"warn"`.
-   * Default: `"error"`.
-   */
-  unreadableWorker?: "error" | "warn" | undefined;
-
-  /**
-   * Whether to overwrite a live Worker of this name that this stack did not create. `undeclaredSecrets` then applies to
-   * its secrets. Remove this argument once the stack has the Worker: with it, a resource that is renamed without an alias
-   * also takes the Worker over, and Pulumi then deletes the Worker with the old resource; and a replacement deletes the
-   * old Worker before it creates the new one. Default: false, which stops with an error.
-   */
-  takeOver?: boolean | undefined;
 
   /**
    * Bindings of the other kinds (KV, R2, D1, queues, Secrets Store, ...) as `cloudflare.WorkersScript` v6 takes

@@ -50,6 +50,8 @@ const CONTENT = "the script's source code, not an empty text. Check the file tha
 const DATE = "a date as YYYY-MM-DD, not in the future. Use the day on which you last tested the Worker";
 const CHOICES: readonly [keyof ResolvedArgs, readonly string[]][] = [
   ["undeclaredSecrets", ["error", "warn", "delete"]],
+  ["undeclaredVariables", ["error", "warn", "delete"]],
+  ["undeclaredBindings", ["error", "warn", "delete"]],
   ["unreadableWorker", ["error", "warn"]],
 ];
 

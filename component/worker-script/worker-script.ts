@@ -19,7 +19,7 @@ import { settingsOf } from "./script-settings";
  *
  * Every secret is sealed before the engine sees it, has its own line in the preview, and is removed from the Worker when
  * it is removed from the program. All arguments are checked before anything is sent, and one error lists all problems.
- * Live secrets that the program does not declare stop the deploy, unless an argument allows their loss.
+ * Live secrets and other bindings that the program does not declare stop the deploy, unless an argument allows their loss.
  *
  * @example
  * const config = new pulumi.Config();

@@ -11,9 +11,18 @@ const getWorkerVersion: Invoke = async (api, args) => {
   ];
   const workers = `/accounts/${encodeURIComponent(account)}/workers/workers/${encodeURIComponent(worker)}`;
   const query = typeof args.include === "string" ? `?include=${encodeURIComponent(args.include)}` : "";
-  const found = fromApi(await api.send("get", `${workers}/versions/${encodeURIComponent(version)}${query}`));
-  return { ...found, ...args };
+  const found = await api.send("get", `${workers}/versions/${encodeURIComponent(version)}${query}`);
+  return { ...fromApi(withJsonTexts(found)), ...args };
 };
+
+/** What a program gives as JSON text is JSON text here too, as from the official provider. */
+function withJsonTexts(version: unknown): unknown {
+  if (!isObject(version) || !Array.isArray(version.bindings)) return version;
+  const bindings = version.bindings.map((binding: unknown) =>
+    isObject(binding) && "json" in binding ? { ...binding, json: JSON.stringify(binding.json) } : binding,
+  );
+  return { ...version, bindings };
+}
 
 const getWorkersScripts: Invoke = async (api, args) => {
   const account = text(args, "accountId");

@@ -1,5 +1,6 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import type * as pulumi from "@pulumi/pulumi";
+import { readBinding } from "./read-binding";
 import type { Binding, Seen } from "./verdict";
 
 /** Without a limit, the official provider returns only the first 1,000 Workers of an account. */
@@ -86,7 +87,7 @@ async function versionOf(
   return {
     id,
     number: typeof number === "number" ? number : undefined,
-    bindings: listOf(bindings, "name", "type"),
+    bindings: listOf(bindings, "name", "type").map(readBinding),
   };
 }
 

@@ -6,8 +6,8 @@ export function existsAlready(accountId: string, scriptName: string): string {
     '  - If this stack made it, under another resource name: aliases: [{ name: "<that name>" }] in the component\'s options.\n' +
     "    Without it Pulumi deletes the Worker together with the old resource. An `up` that failed has recorded the new name:\n" +
     "    then run one `up` with the old name first.\n" +
-    "  - If it is not this stack's, to take it over: takeOver: true. Secrets that the deploy would remove or overwrite\n" +
-    "    are then listed first; inheritedSecrets keeps them without knowing their values.\n" +
+    "  - If it is not this stack's, to take it over: takeOver: true. What the deploy would remove or overwrite\n" +
+    "    is then listed first; inheritedSecrets keeps secrets without knowing their values.\n" +
     `  - To import it: import: "${accountId}/${scriptName}" on the WorkersScript, through transforms, for one up only.\n` +
     "  - To have another Worker: another name."
   );
@@ -32,33 +32,6 @@ export function missingInherited(scriptName: string, missing: readonly Binding[]
     "(wrangler secret put), or take it out of the list." +
     (renamed ? " If a deploy has renamed it already, take oldName out of the binding." : "")
   );
-}
-
-/** What the upload would remove or overwrite although this program did not deploy it. */
-export function loss(
-  scriptName: string,
-  undeclared: readonly Binding[],
-  replaced: readonly Binding[],
-): string | undefined {
-  const parts = [
-    ...(undeclared.length === 0
-      ? []
-      : [
-          `The Worker "${scriptName}" has bindings that this program does not declare, and a deploy would remove them: ${typed(undeclared)}.\n` +
-            `  - To keep them: inheritedSecrets: ${names(undeclared)}\n` +
-            '  - To remove them: undeclaredSecrets: "delete" ("warn" also removes them, and names them)',
-        ]),
-    ...(replaced.length === 0
-      ? []
-      : [
-          `The Worker "${scriptName}" already has secrets under names that this program now declares, and this program did ` +
-            `not deploy them. A deploy would overwrite them: ${typed(replaced)}.\n` +
-            `  - To keep the live values: inheritedSecrets: ${names(replaced)}, and remove the other declaration\n` +
-            '  - To overwrite them: undeclaredSecrets: "delete" for one `pulumi up` ("warn" also overwrites them, and names them).\n' +
-            "    Do so as well if an earlier deploy of this program failed after its upload: the values may be its own.",
-        ]),
-  ];
-  return parts.length === 0 ? undefined : parts.join("\n");
 }
 
 /** Secrets that the program kept until now and that are managed elsewhere: no line of the preview names them. */
@@ -101,7 +74,7 @@ export function servingUnknown(scriptName: string): string {
 /** @param isOurs whether the stack has the Worker */
 export function unreadable(scriptName: string, isOurs: boolean, reason: string): string {
   const risk = isOurs
-    ? "A deploy would remove secrets that this program does not declare, unseen."
+    ? "A deploy would remove what this program does not declare, unseen."
     : "A deploy would overwrite a Worker of this name, unseen.";
   return `What is live on the Worker "${scriptName}" could not be read. ${risk} (${reason})`;
 }
@@ -124,12 +97,4 @@ export function stillWaiting(scriptName: string): string {
 
 function list(items: readonly string[]): string {
   return `${items.join(", ")} ${items.length === 1 ? "is" : "are"}`;
-}
-
-function typed(bindings: readonly Binding[]): string {
-  return bindings.map(({ name, type }) => `${name} (${type})`).join(", ");
-}
-
-function names(bindings: readonly Binding[]): string {
-  return JSON.stringify(bindings.map(({ name }) => name));
 }

@@ -1,12 +1,16 @@
-import { previousName } from "../../contract/previous-names";
-import type { WorkerScriptArgs } from "../args";
-import { SECRET_TYPES } from "../binding-type";
+import type { LiveChoices } from "../live-choices";
+import { claims, has, union } from "./binding-lists";
+import { choiceFor } from "./kinds";
+import { lossMessage } from "./loss-message";
+import { findLosses } from "./losses";
 import * as messages from "./messages";
 
-/** A binding by name and type, without its value. */
+/** A binding by name and type, without a secret's value. */
 export interface Binding {
   readonly name: string;
   readonly type: string;
+  /** For a plain variable: the value as the Worker sees it; undefined if it is not known. */
+  readonly value?: unknown;
   /** For `inherit`: the name that the binding had before, if it is renamed. */
   readonly oldName?: string | undefined;
 }
@@ -35,7 +39,7 @@ export interface Situation {
   /** What the stack deployed last; undefined if it is about to create the Worker. */
   readonly before: readonly Binding[] | undefined;
   readonly seen: Seen;
-  readonly choices: Pick<WorkerScriptArgs, "undeclaredSecrets" | "unreadableWorker">;
+  readonly choices: LiveChoices;
 }
 
 export interface Note {
@@ -76,31 +80,32 @@ export function judge(situation: Situation): Verdict {
 
 function compare(situation: Situation, seen: Seen & { kind: "read" }): Verdict {
   const { scriptName, declared, before = [], choices } = situation;
-  const { undeclaredSecrets = "error" } = choices;
   const live = union(seen.latest, seen.alsoServing ?? []);
   const isNew = ({ name, type }: Binding) => type === "secret_text" && !has(before, name) && !has(live, name);
   const isLost = ({ name, type }: Binding) => type === "secret_text" && has(before, name) && !has(live, name);
 
-  const loss = messages.loss(
-    scriptName,
-    undeclared(declared, before, live),
-    replaced(declared, before, live),
-  );
-  const dropped = before.filter(
-    ({ name, type }) => type === "inherit" && !claims(declared, name) && has(live, name),
-  );
+  const losses = findLosses(declared, before, seen.latest, seen.alsoServing ?? []);
+  const loss = (choice: "error" | "warn") => {
+    const isChosen = ({ type }: Binding) => choiceFor(type, choices) === choice;
+    return lossMessage(scriptName, {
+      removed: losses.removed.filter(isChosen),
+      overwritten: losses.overwritten.filter(isChosen),
+    });
+  };
+  const isGivenUp = ({ name, type }: Binding) =>
+    type === "inherit" &&
+    !claims(declared, name) &&
+    live.some((binding) => binding.name === name && choiceFor(binding.type, choices) !== "delete");
   const notes: (Note | undefined)[] = [
     situation.before ? undefined : note("warn", messages.takesOver(scriptName)),
     note("warn", messages.split(scriptName, seen.split)),
     seen.alsoServing === undefined ? note("info", messages.servingUnknown(scriptName)) : undefined,
-    undeclaredSecrets === "warn" ? note("warn", loss) : undefined,
-    undeclaredSecrets === "delete" ? undefined : note("warn", messages.dropped(scriptName, dropped)),
+    note("warn", loss("warn")),
+    note("warn", messages.dropped(scriptName, before.filter(isGivenUp))),
     note("info", situation.before && messages.lost(scriptName, declared.filter(isLost))),
   ];
   return {
-    refusal:
-      messages.missingInherited(scriptName, unresolved(declared, seen.latest)) ??
-      (undeclaredSecrets === "error" ? loss : undefined),
+    refusal: messages.missingInherited(scriptName, unresolved(declared, seen.latest)) ?? loss("error"),
     notes: notes.filter((item) => item !== undefined),
     absent: situation.before === undefined ? [] : declared.filter(isNew).map(({ name }) => name),
   };
@@ -110,49 +115,7 @@ function note(severity: Note["severity"], message: string | undefined): Note | u
   return message === undefined ? undefined : { severity, message };
 }
 
-/** Live bindings that the program has never declared: the upload removes them. */
-function undeclared(declared: readonly Binding[], before: readonly Binding[], live: readonly Binding[]) {
-  return live.filter(({ name }) => !claims(declared, name) && !has(before, name));
-}
-
-/** Live secrets that the program has not deployed, under names that it uses now: the upload overwrites them. */
-function replaced(declared: readonly Binding[], before: readonly Binding[], live: readonly Binding[]) {
-  return live.filter(
-    ({ name, type }) =>
-      SECRET_TYPES.includes(type) &&
-      declared.some((binding) => binding.name === name && !keeps(binding, name)) &&
-      !isOwnPrevious(name, before) &&
-      !before.some((binding) => binding.name === name && binding.type === type),
-  );
-}
-
-/**
- * Whether the name is that of the previous value of a secret that the stack has deployed. A rotation that was killed
- * after its upload has left the value there, and must be able to continue.
- */
-function isOwnPrevious(name: string, before: readonly Binding[]): boolean {
-  return before.some((binding) => binding.type === "secret_text" && previousName(binding.name) === name);
-}
-
 /** Inherited bindings that the newest upload does not have: Cloudflare drops them silently. */
 function unresolved(declared: readonly Binding[], latest: readonly Binding[]): Binding[] {
   return declared.filter(({ name, type, oldName }) => type === "inherit" && !has(latest, oldName ?? name));
-}
-
-function claims(declared: readonly Binding[], name: string): boolean {
-  return has(declared, name) || declared.some((binding) => keeps(binding, name));
-}
-
-/** Whether a binding inherits what is live under the name. */
-function keeps({ name, type, oldName }: Binding, liveName: string): boolean {
-  return type === "inherit" && (oldName ?? name) === liveName;
-}
-
-function has(bindings: readonly Binding[], wanted: string): boolean {
-  return bindings.some(({ name }) => name === wanted);
-}
-
-function union(some: readonly Binding[], others: readonly Binding[]): Binding[] {
-  const isKnown = ({ name, type }: Binding) => some.some((one) => one.name === name && one.type === type);
-  return [...some, ...others.filter((binding) => !isKnown(binding))];
 }

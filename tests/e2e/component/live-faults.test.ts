@@ -71,7 +71,7 @@ async function putByHand(world: World): Promise<void> {
 }
 
 const OVERWRITES = /What is live .* could not be read\. A deploy would overwrite a Worker/;
-const REMOVES = /What is live .* could not be read\. A deploy would remove secrets/;
+const REMOVES = /What is live .* could not be read\. A deploy would remove what/;
 
 for (const [place, faults] of Object.entries(UNREADABLE)) {
   test(`GET ${place}: an unreadable answer stops the deploy, and nothing is lost`, async (t) => {
@@ -103,7 +103,7 @@ test("with unreadableWorker: warn the deploy continues and warns that nothing wa
   assert.match(first, /warning: The upload .* went through; what it has now could not be read/);
   assert.match(
     await owner.up(worker({ API_KEY: `${CANARY}-2` }, { unreadableWorker })),
-    /warning: .*remove secrets/,
+    /warning: .*remove what/,
   );
   setFault(undefined);
   assert.deepEqual(await world.ask(), { API_KEY: `${CANARY}-2` });

@@ -17,6 +17,16 @@ async function byHand(world: World, action: "put" | "delete", name: string, stdi
   assert.equal(code, 0, output);
 }
 
+/** Sets the Worker's bindings as the dashboard does; one without a value keeps it. */
+async function inDashboard(world: World, bindings: readonly object[]): Promise<void> {
+  const body = new FormData();
+  body.append("settings", JSON.stringify({ bindings }));
+  const place = `${world.cloudflare.baseUrl}/accounts/${ACCOUNT_ID}/workers/scripts/script_1/settings`;
+  const headers = { authorization: `Bearer ${world.cloudflare.apiToken}` };
+  const response = await fetch(place, { method: "PATCH", headers, body });
+  assert.equal(response.status, 200, await response.text());
+}
+
 const LIST = "GET /workers/scripts 200";
 const LIVE = "GET /workers/workers/script_1/versions/latest 200";
 const SERVING = "GET /workers/scripts/script_1/deployments 200";
@@ -97,6 +107,40 @@ test("a secret that was put by hand is not silently overwritten by a secret or v
   const warned = worker({ API_KEY: ONE, BY_HAND: TWO }, { undeclaredSecrets: "warn" });
   assert.match(await stack.up(warned), /warning: .*overwrite them: BY_HAND/);
   assert.deepEqual(await world.ask(), { API_KEY: ONE, BY_HAND: TWO });
+});
+
+test("variables and other bindings from the dashboard stop the next deploy; each kind has an argument, and can be kept", async (t) => {
+  const world = await startWorld(t);
+  const stack = await openLiveStack(world);
+  const variables = (level: string, limits: string) => ({
+    plainTextBindings: [{ name: "LEVEL", text: level }],
+    bindings: [{ name: "LIMITS", type: "json", json: limits }],
+  });
+  await stack.up(worker({ API_KEY: ONE }, variables("info", '{ "per_day": 1 }')));
+  await inDashboard(world, [
+    { name: "API_KEY", type: "secret_text" },
+    { name: "LEVEL", type: "plain_text", text: "debug" },
+    { name: "LIMITS", type: "json", json: { per_day: 2 } },
+    { name: "MODE", type: "plain_text", text: "fast" },
+    { name: "VERSION", type: "version_metadata" },
+  ]);
+
+  for (const operation of ["preview", "up"] as const) {
+    const output = await stack.fails(operation, worker({ API_KEY: TWO }, variables("warn", '{"per_day":3}')));
+    assert.match(output, /remove them: MODE \(plain_text\), VERSION \(version_metadata\)/);
+    assert.match(output, /MODE: undeclaredVariables: "delete"[^]*VERSION: undeclaredBindings: "delete"/);
+    assert.match(output, /overwrite them: LEVEL \(plain_text\), LIMITS \(json\)/);
+    assert.match(output, /To overwrite LEVEL, LIMITS: undeclaredVariables: "delete"/);
+  }
+
+  // As the dashboard shows them, and the others by name.
+  const kept = { ...variables("debug", '{"per_day":2}'), inheritedSecrets: ["MODE", "VERSION"] };
+  await deploysQuietly(stack, worker({ API_KEY: TWO }, kept));
+  assert.deepEqual(await world.ask(), { API_KEY: TWO, LEVEL: "debug", MODE: "fast" });
+  const { result } = await world.send("GET", "/workers/workers/script_1/versions/latest");
+  const types = (result as { bindings: { name: string; type: string }[] }).bindings.map(({ type }) => type);
+  assert.deepEqual(types.sort(), ["json", "plain_text", "plain_text", "secret_text", "version_metadata"]);
+  await deploysQuietly(stack, worker({ API_KEY: TWO }, { ...kept, ...variables("warn", "{}") }));
 });
 
 test("a secret that a rollback restored is live and stops the change that would remove it", async (t) => {

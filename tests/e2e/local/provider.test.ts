@@ -154,10 +154,10 @@ void test("invokes work with the default connection and with the program's own p
     ]);
   }));
 
-void test("inputs that the official provider refuses are refused in a preview, and JSON text is sent as JSON", () =>
+void test("inputs that the official provider refuses are refused in a preview, and JSON text is sent as JSON and read as text", () =>
   withStack(async (harness) => {
     const key = { name: "KEY", type: "secret_key", format: "raw", usages: ["sign"], keyBase64: "AAAA" };
-    const json = { name: "SETTINGS", type: "json", json: '{"a":[1]}' };
+    const json = { name: "SETTINGS", type: "json", json: '{"a_b":[1]}' };
     harness.program = worker({ bindings: [{ ...key, algorithm: "HMAC" }, json] });
     await assert.rejects(harness.stack.preview());
     assert.match(harness.output(), /bindings\[0\]\.algorithm must be JSON text/);
@@ -172,7 +172,15 @@ void test("inputs that the official provider refuses are refused in a preview, a
         key_base64: "AAAA",
         algorithm: { name: "HMAC", hash: "SHA-256" },
       },
-      { name: "SETTINGS", type: "json", json: { a: [1] } },
+      { name: "SETTINGS", type: "json", json: { a_b: [1] } },
     ]);
     assert.deepEqual((await harness.stack.up()).summary.resourceChanges, { same: 2 });
+
+    const declare = harness.program;
+    harness.program = async () => {
+      const version = { accountId: ACCOUNT, workerId: "script_1", versionId: "latest" };
+      const { bindings } = await cloudflare.getWorkerVersion(version);
+      return { ...(await declare()), texts: bindings.map((binding) => binding.json) };
+    };
+    assert.deepEqual((await harness.stack.up()).outputs.texts?.value, [null, '{"a_b":[1]}']);
   }));

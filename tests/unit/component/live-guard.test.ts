@@ -217,6 +217,18 @@ describe("before an update", () => {
     await fails(verify(mixed), /SIGNING: the Worker lacks it/);
   });
 
+  test("a variable that was changed by other means is compared by value, and no error holds a value", async () => {
+    const changed = { name: "LEVEL", type: "plain_text", text: "by hand", json: null };
+    rubbish = { [LIVE]: { id: "newest-id", bindings: [changed] } };
+    const refused = run("beforeUpdate", {}, { LEVEL: "plain_text" }, { LEVEL: "plain_text" });
+    await expect(refused).rejects.toThrow(/overwrite them: LEVEL \(plain_text\)/);
+    await expect(refused).rejects.not.toThrow(CANARY);
+    await expect(refused).rejects.not.toThrow("by hand");
+    changed.text = CANARY;
+    await run("beforeUpdate", {}, { LEVEL: "plain_text" }, { LEVEL: "plain_text" });
+    expect(messages).toEqual([]);
+  });
+
   test("a version that serves after a rollback is compared too, and is named", async () => {
     versions = { latest: declared, "11111111-aaaa": { ...declared, LIVE_AGAIN: "secret_text" } };
     deployment = [["11111111-aaaa", 100]];
@@ -304,7 +316,7 @@ describe("if Cloudflare's answer cannot be had", () => {
   test("a failure stops the deploy and shows the ways on, and an error page is cut short", async () => {
     failures = { [LIVE]: `502 ${"<br>".repeat(10_000)}` };
     await expect(run("beforeUpdate", {}, {}, {})).rejects.toThrow(
-      /remove secrets that this program does not declare[^]*502 <br>[^]*unreadableWorker: "warn"/,
+      /remove what this program does not declare[^]*502 <br>[^]*unreadableWorker: "warn"/,
     );
     await run("beforeUpdate", { unreadableWorker: "warn" }, {}, {});
     expect(messages[0]?.length).toBeLessThan(1_000);
@@ -377,8 +389,10 @@ describe("at a preview", () => {
 
   test("a text that cannot be known yet hides nothing", async () => {
     versions = { latest: { KEY: "secret_text" } };
-    const bindings = [{ name: "OTHER", type: "secret_text", text: unknown }];
-    await expect(preview({ bindings })).rejects.toThrow(/KEY \(secret_text\)/);
+    for (const type of ["secret_text", "plain_text"]) {
+      const bindings = [{ name: "OTHER", type, text: unknown }];
+      await expect(preview({ bindings })).rejects.toThrow(/KEY \(secret_text\)/);
+    }
   });
 });
 

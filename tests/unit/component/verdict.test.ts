@@ -5,11 +5,12 @@ import {
   type Situation,
 } from "../../../component/worker-script/live/verdict";
 
-/** `"KEY:secret_text NEW:inherit:OLD"`, short for bindings of these names, types and old names. */
+/** `"KEY:secret_text NEW:inherit:OLD LEVEL:plain_text=2"`, short for names, types, old names and values. */
 function bindings(text: string): Binding[] {
   return text.split(" ").flatMap((item) => {
-    const [name = "", type = "", oldName] = item.split(":");
-    return name === "" ? [] : [{ name, type, oldName }];
+    const [binding = "", value] = item.split("=");
+    const [name = "", type = "", oldName] = binding.split(":");
+    return name === "" ? [] : [{ name, type, oldName, value: value && (JSON.parse(value) as unknown) }];
   });
 }
 
@@ -53,22 +54,25 @@ test("the previous value that an interrupted rotation has uploaded does not stop
   expect(foreign.refusal).toMatch(/overwrite them: A_PREVIOUS/);
 });
 
-describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", () => {
-  test.each([
+const ARGUMENTS = ["undeclaredSecrets", "undeclaredVariables", "undeclaredBindings"] as const;
+
+describe("a loss stops, is named, or is accepted, as the argument for its kind says", () => {
+  test.each<readonly [string, string, string | undefined, string, RegExp, (typeof ARGUMENTS)[number]]>([
     [
       "a secret by another hand",
       "A:secret_text",
       "A:secret_text",
       "A:secret_text X:secret_text",
       /remove them: X \(secret_text\)/,
+      "undeclaredSecrets",
     ],
-    ["another kind of binding", "", "", "X:kv_namespace", /remove them: X \(kv_namespace\)/],
     [
       "a secret under a name that is new here",
       "X:secret_text",
       "",
       "X:secret_text",
       /overwrite them: X \(secret_text\)/,
+      "undeclaredSecrets",
     ],
     [
       "a secret under a new variable's name",
@@ -76,6 +80,7 @@ describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", ()
       "",
       "X:secret_text",
       /overwrite them: X \(secret_text\)/,
+      "undeclaredSecrets",
     ],
     [
       "a secret under a name that was a variable",
@@ -83,6 +88,7 @@ describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", ()
       "X:plain_text",
       "X:secret_text",
       /overwrite them: X/,
+      "undeclaredSecrets",
     ],
     [
       "a secret that was inherited so far",
@@ -90,6 +96,7 @@ describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", ()
       "X:inherit",
       "X:secret_text",
       /overwrite them: X/,
+      "undeclaredSecrets",
     ],
     [
       "a key under a name that is new here",
@@ -97,6 +104,7 @@ describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", ()
       "",
       "X:secret_key",
       /overwrite them: X \(secret_key\)/,
+      "undeclaredSecrets",
     ],
     [
       "a secret that a renamed one replaces",
@@ -104,6 +112,7 @@ describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", ()
       "A:secret_text",
       "A:secret_text X:secret_text",
       /overwrite them: X/,
+      "undeclaredSecrets",
     ],
     [
       "a secret in a Worker that is taken over",
@@ -111,37 +120,152 @@ describe("a loss stops, is named, or is accepted, as undeclaredSecrets says", ()
       undefined,
       "X:secret_text",
       /overwrite them: X/,
+      "undeclaredSecrets",
     ],
-  ] as const)("%s", (_, declared, before, live, expected) => {
+    [
+      "a binding to a Secrets Store",
+      "",
+      "",
+      "X:secrets_store_secret",
+      /remove them: X \(secrets_store_secret\)/,
+      "undeclaredSecrets",
+    ],
+    [
+      "a variable by another hand",
+      "",
+      "",
+      "X:plain_text=1",
+      /remove them: X \(plain_text\)/,
+      "undeclaredVariables",
+    ],
+    [
+      "a JSON variable by another hand",
+      "",
+      "",
+      "X:json=[1]",
+      /remove them: X \(json\)/,
+      "undeclaredVariables",
+    ],
+    [
+      "another kind of binding",
+      "",
+      "",
+      "X:kv_namespace",
+      /remove them: X \(kv_namespace\)/,
+      "undeclaredBindings",
+    ],
+    [
+      "a variable that another hand changed",
+      "X:plain_text=3",
+      "X:plain_text=1",
+      "X:plain_text=2",
+      /overwrite them: X \(plain_text\)/,
+      "undeclaredVariables",
+    ],
+    [
+      "a JSON variable that another hand changed",
+      "X:json=[1]",
+      "X:json=[1]",
+      "X:json=[2]",
+      /overwrite them: X \(json\)/,
+      "undeclaredVariables",
+    ],
+    [
+      "a variable under a name that is new here",
+      "X:plain_text=1",
+      "",
+      "X:plain_text=2",
+      /overwrite them: X/,
+      "undeclaredVariables",
+    ],
+    [
+      "a variable under a new secret's name",
+      "X:secret_text",
+      "",
+      "X:plain_text",
+      /overwrite them: X \(plain_text\)/,
+      "undeclaredVariables",
+    ],
+    [
+      "a variable that was inherited so far",
+      "X:plain_text=1",
+      "X:inherit",
+      "X:plain_text=2",
+      /overwrite them: X/,
+      "undeclaredVariables",
+    ],
+    [
+      "another kind of binding under a new secret's name",
+      "X:secret_text",
+      "",
+      "X:kv_namespace",
+      /overwrite them: X \(kv_namespace\)/,
+      "undeclaredBindings",
+    ],
+  ])("%s", (_, declared, before, live, expected, argument) => {
     const verdict = (choices: Situation["choices"]) =>
       judge(situation(declared, before, read(live), choices));
-    expect(verdict({}).refusal).toMatch(expected);
-    expect(verdict({ undeclaredSecrets: "error" }).refusal).toMatch(expected);
-    const warned = verdict({ undeclaredSecrets: "warn" });
+    const others = Object.fromEntries(
+      ARGUMENTS.filter((other) => other !== argument).map((other) => [other, "delete"]),
+    );
+    expect(verdict(others).refusal).toMatch(expected);
+    expect(verdict({ [argument]: "error" }).refusal).toMatch(expected);
+    expect(verdict({}).refusal).toContain(`${argument}: "delete"`);
+    const warned = verdict({ [argument]: "warn" });
     expect(warned.refusal).toBeUndefined();
     expect(warned.notes).toContainEqual({
       severity: "warn",
       message: expect.stringMatching(expected) as string,
     });
-    const accepted = verdict({ undeclaredSecrets: "delete" });
+    const accepted = verdict({ [argument]: "delete" });
     expect(accepted.refusal).toBeUndefined();
     expect(accepted.notes.map(({ message }) => message).join()).not.toMatch(expected);
   });
 
-  test("both ways on are shown, for what is removed and for what is overwritten", () => {
-    const { refusal } = judge(
-      situation("B:secret_text", "", read("A:secret_text B:secret_text C:secret_text")),
-    );
-    expect(refusal).toMatch(/To keep them: inheritedSecrets: \["A","C"\][^]*undeclaredSecrets: "delete"/);
-    expect(refusal).toMatch(
-      /To keep the live values: inheritedSecrets: \["B"\][^]*undeclaredSecrets: "delete" for one `pulumi up`[^]*an earlier deploy of this program failed after its upload/,
-    );
+  test("one error lists the losses of all kinds, and for each the ways on", () => {
+    const live = read("A:secret_text B:kv_namespace C:plain_text D:secret_text E:plain_text=1 F:json=[1]");
+    const { refusal } = judge(situation("D:secret_text E:plain_text=2 F:secret_text", "", live));
+    expect(refusal?.split("\n")).toEqual([
+      expect.stringMatching(/remove them: A \(secret_text\), B \(kv_namespace\), C \(plain_text\)\.$/),
+      '  - To keep them: inheritedSecrets: ["A","B","C"]',
+      '  - To remove A: undeclaredSecrets: "delete"',
+      '  - To remove B: undeclaredBindings: "delete"',
+      '  - To remove C: undeclaredVariables: "delete"',
+      '    ("warn" does the same, and names them)',
+      expect.stringMatching(/overwrite them: D \(secret_text\), E \(plain_text\), F \(json\)\.$/),
+      '  - To keep what is live: inheritedSecrets: ["D","E","F"], and remove the other declaration',
+      "  - To keep the live value of E, F in the program: declare it as the dashboard shows it",
+      '  - To overwrite D: undeclaredSecrets: "delete" for one `pulumi up`',
+      '  - To overwrite E, F: undeclaredVariables: "delete" for one `pulumi up`',
+      expect.stringMatching(/"warn" does the same.*an earlier deploy of this program failed after its/),
+      expect.stringMatching(/the values may be its own/),
+    ]);
+  });
+
+  test("a secret's live value cannot be declared, because the dashboard does not show it", () => {
+    const { refusal } = judge(situation("A:secret_text", "", read("A:secret_text")));
+    expect(refusal).toMatch(/overwrite them: A/);
+    expect(refusal).not.toMatch(/as the dashboard shows it/);
+  });
+
+  test("only the kinds that stop are in the error, and only the kinds that warn in the warning", () => {
+    const live = read("A:secret_text B:kv_namespace C:plain_text");
+    const choices = { undeclaredVariables: "warn", undeclaredBindings: "delete" } as const;
+    const { refusal, notes } = judge(situation("", "", live, choices));
+    expect(refusal).toMatch(/remove them: A \(secret_text\)\.\n/);
+    expect(refusal).not.toMatch(/undeclaredVariables|undeclaredBindings/);
+    expect(notes).toEqual([
+      { severity: "warn", message: expect.stringMatching(/remove them: C \(plain_text\)\.\n/) as string },
+    ]);
   });
 
   test("a secret that only a version of a rollback or a gradual deployment has is live too", () => {
     expect(
       judge(situation("A:secret_text", "A:secret_text", read("A:secret_text", "OLD:secret_text"))).refusal,
     ).toMatch(/remove them: OLD/);
+    expect(judge(situation("A:secret_text", "", read("", "A:secret_text"))).refusal).toMatch(
+      /overwrite them: A/,
+    );
   });
 });
 
@@ -154,13 +278,33 @@ test.each([
   ],
   ["an ordinary removal", "", "A:secret_text", "A:secret_text"],
   ["a variable that becomes a secret", "A:secret_text", "A:plain_text", "A:plain_text"],
-  ["a variable by another hand, which is not a secret", "A:plain_text", "", "A:plain_text"],
+  ["a variable that the program changes", "A:plain_text=2", "A:plain_text=1", "A:plain_text=1"],
+  ["a JSON variable that the program changes", "A:json=[2]", "A:json=[1]", "A:json=[1]"],
+  [
+    "a variable that another hand set to what is declared",
+    "A:plain_text=2",
+    "A:plain_text=1",
+    "A:plain_text=2",
+  ],
+  ["the same value as another type of variable", 'A:plain_text="1"', "", 'A:json="1"'],
+  ["a variable whose live value is not known", "A:plain_text=1", "", "A:plain_text"],
+  ["a variable whose declared value is not known", "A:plain_text", "A:plain_text=1", "A:plain_text=2"],
+  ["another kind of binding, which is compared by type", "A:kv_namespace", "", "A:kv_namespace"],
+  ["a variable that is inherited", "A:inherit", "", "A:plain_text=1"],
+  ["a variable that is inherited under another name", "B:inherit:A A:plain_text=2", "", "A:plain_text=1"],
   ["a secret that is inherited", "A:inherit", "", "A:secret_text"],
   ["a secret that is inherited and renamed", "NEW:inherit:A", "", "A:secret_text"],
   ["a new secret", "A:secret_text", "", ""],
 ])("%s is not mentioned", (_, declared, before, live) => {
   const { refusal, notes } = judge(situation(declared, before, read(live)));
   expect([refusal, notes]).toEqual([undefined, []]);
+});
+
+test("the value that a variable has in a rollback does not stop the next change", () => {
+  for (const rolledBack of ["A:plain_text=1", "A:json=1"]) {
+    const live = read("A:plain_text=2", rolledBack);
+    expect(judge(situation("A:plain_text=3", "A:plain_text=2", live)).refusal).toBeUndefined();
+  }
 });
 
 describe("a secret to inherit must be in the newest upload", () => {
@@ -193,7 +337,12 @@ test("a secret that was removed by other means is said to come back", () => {
 
 test("a secret that is no longer inherited is named, unless it may be deleted", () => {
   const notes = (undeclaredSecrets: "error" | "warn" | "delete") =>
-    judge(situation("", "A:inherit GONE:inherit", read("A:secret_text"), { undeclaredSecrets })).notes;
+    judge(
+      situation("", "A:inherit B:inherit GONE:inherit", read("A:secret_text B:plain_text"), {
+        undeclaredSecrets,
+        undeclaredVariables: "delete",
+      }),
+    ).notes;
   const named = [
     { severity: "warn", message: expect.stringMatching(/^A is no longer in inheritedSecrets/) as string },
   ];
@@ -222,7 +371,7 @@ test.each<[string, Seen, string | undefined, Situation["choices"], RegExp | unde
     { kind: "unreadable", reason: "403" },
     "",
     {},
-    /could not be read\. A deploy would remove secrets/,
+    /could not be read\. A deploy would remove what/,
     undefined,
   ],
   [
@@ -243,9 +392,9 @@ test.each<[string, Seen, string | undefined, Situation["choices"], RegExp | unde
   ],
   [
     "a Worker that is taken over",
-    read("B:plain_text A:inherit"),
+    read("B:plain_text A:secret_text"),
     undefined,
-    { undeclaredSecrets: "delete" },
+    { undeclaredSecrets: "delete", undeclaredVariables: "delete" },
     undefined,
     /takes the live Worker "script_1" over.*use aliases/,
   ],
