@@ -3,8 +3,8 @@
  * a file is added that is tested end to end.
  */
 const REACHED = {
-  "./commands/": { branches: 75, functions: 82, lines: 78, statements: 79 },
-  "./kit/": { branches: 51, functions: 41, lines: 40, statements: 40 },
+  "./commands/": { branches: 75, functions: 83, lines: 78, statements: 79 },
+  "./kit/": { branches: 60, functions: 50, lines: 50, statements: 50 },
   "./local/": { branches: 26, functions: 24, lines: 23, statements: 24 },
 };
 
