@@ -3,8 +3,8 @@
  * a file is added that is tested end to end.
  */
 const REACHED = {
-  "./commands/": { branches: 75, functions: 82, lines: 78, statements: 79 },
-  "./kit/": { branches: 42, functions: 34, lines: 30, statements: 31 },
+  "./commands/": { branches: 75, functions: 84, lines: 77, statements: 78 },
+  "./kit/": { branches: 53, functions: 49, lines: 48, statements: 47 },
   "./local/": { branches: 25, functions: 23, lines: 22, statements: 23 },
 };
 

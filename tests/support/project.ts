@@ -17,8 +17,12 @@ export interface Project {
   readonly env: Readonly<Record<string, string>>;
   /** Opens a stack of the project; its config is `Pulumi.<name>.yaml` in the copy. */
   openStack(name: string, program: PulumiFn): Promise<Stack>;
-  /** Starts `npm run rotate` or `npm run audit` in the copy, with the user's environment. */
-  start(script: "rotate" | "audit", args: readonly string[], options?: CommandOptions): Promise<Command>;
+  /** Starts a command in the copy, with the user's environment. */
+  start(
+    script: "rotate" | "audit" | "secrets",
+    args: readonly string[],
+    options?: CommandOptions,
+  ): Promise<Command>;
 }
 
 export async function startProject(
