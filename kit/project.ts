@@ -49,6 +49,22 @@ export function stackFile({ configFolder, extension }: Project, stack: string): 
   return path.join(configFolder, `Pulumi.${stack}${extension}`);
 }
 
+/**
+ * The name of a stack without organization and project.
+ *
+ * @throws Error if it is another project's
+ */
+export function shortName(stack: string, project: string): string {
+  const parts = stack.split("/");
+  if (parts.length === 3 && parts[1] !== project) {
+    throw new Error(
+      `${stack} is a stack of project ${parts[1] ?? ""}, and this is project ${project}. Name one of its own stacks, or ` +
+        "run the command in the other project.",
+    );
+  }
+  return parts.at(-1) ?? stack;
+}
+
 function read(file: string): string {
   return fs.readFileSync(path.join(ROOT, file), "utf8");
 }

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 // Not all of the Automation API, which takes half a second to load.
 import type { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
 import { findEngine } from "./engine";
-import { readProject, ROOT, stackFile } from "./project";
+import { readProject, ROOT, shortName, stackFile } from "./project";
 
 /** The Pulumi CLI with the user's own stacks, login, backend and environment. */
 export interface PulumiCli {
@@ -37,18 +37,6 @@ export async function findPulumi(): Promise<PulumiCli> {
     stackFile: (stack) => path.join(ROOT, stackFile(project, shortName(stack, project.name))),
     run: (args, input = "", env = {}) => runPulumi(command.command, args, input, env),
   };
-}
-
-/** The name without organization and project. */
-function shortName(stack: string, project: string): string {
-  const parts = stack.split("/");
-  if (parts.length === 3 && parts[1] !== project) {
-    throw new Error(
-      `${stack} is a stack of project ${parts[1] ?? ""}, and this is project ${project}. Name one of its own stacks, or ` +
-        "run the command in the other project.",
-    );
-  }
-  return parts.at(-1) ?? stack;
 }
 
 async function runPulumi(

@@ -1,3 +1,4 @@
+import { plural } from "../../kit/plural";
 import { visible } from "../../kit/visible";
 import { type Comparison, isEditable } from "./compare";
 
@@ -41,8 +42,4 @@ export function question(wanted: readonly Comparison[], stack: string): string {
     ...(edits.length > removed ? [`put back ${plural(edits.length - removed, "secret")}`] : []),
   ].join(" and ");
   return `${parts.charAt(0).toUpperCase()}${parts.slice(1)} on ${plural(wanted.length, "Worker")} of stack ${visible(stack)}?`;
-}
-
-function plural(amount: number, one: string): string {
-  return `${amount} ${one}${amount === 1 ? "" : "s"}`;
 }

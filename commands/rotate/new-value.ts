@@ -1,12 +1,9 @@
-import { isUtf8 } from "node:buffer";
-import { addAbortSignal } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import { MAX_TEXT_BYTES } from "../../component/contract/limits";
+import { readStandardInput } from "../../kit/standard-input";
+import type { HiddenInput } from "../../kit/terminal";
 import { rotateCommand, type Target } from "./again";
 import { generate, type Generator } from "./generator";
 import { type Held, type Operation, Refused } from "./rotation";
-import { Interrupted } from "../../kit/command/interruption";
-import type { HiddenInput } from "../../kit/terminal";
 
 /** The secret that needs a new value, and the source of that value. */
 interface Wanted extends Target {
@@ -55,15 +52,8 @@ async function readValue(key: string, hidden: HiddenInput | undefined, signal: A
     const typed = await hidden.ask(`New value of ${key}: `, signal);
     return typed.replace(/\n$/, "");
   }
-  // A job that leaves its input open would otherwise hang here silently.
-  process.stderr.write(`Reading standard input for the new value of ${key}\n`);
-  const bytes = await buffer(addAbortSignal(signal, process.stdin)).catch((error: unknown) => {
-    throw signal.aborted ? new Interrupted() : error;
-  });
-  if (!isUtf8(bytes)) {
-    throw new Error("The new value: expected text as UTF-8. Encode other bytes, as base64 for example.");
-  }
-  return bytes.toString().replace(/\r?\n$/, "");
+  const text = await readStandardInput(`the new value of ${key}`, signal);
+  return text.replace(/\r?\n$/, "");
 }
 
 /** @throws Error that says what is wrong with the value, without quoting it */

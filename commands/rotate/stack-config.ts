@@ -1,13 +1,13 @@
 import * as fs from "node:fs/promises";
-import * as path from "node:path";
+import { type EditLock, lockForEdit } from "../../kit/edit/edit-lock";
+import { changedMeanwhile, replaceFile } from "../../kit/edit/replace-file";
+import { setValue } from "../../kit/edit/set-value";
+import { refuseStrayChanges } from "../../kit/edit/stray-changes";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import type { Target } from "./again";
 import { ConfigEntries, keysOf } from "./config-entries";
-import { type EditLock, lockForEdit } from "./edit-lock";
 import { heldIn } from "./held-in";
-import { changedMeanwhile, replaceFile } from "./replace-file";
 import type { Held } from "./rotation";
-import { strayChanges } from "./stray-changes";
 
 /** A secret in a stack's config. We edit it through Pulumi, which can encrypt for every secrets provider. */
 export class StackConfig {
@@ -26,11 +26,11 @@ export class StackConfig {
   ) {}
 
   /**
-   * Locks the config against other rotations until {@link close}: otherwise another one could deploy a value that a "no"
+   * Locks the config against other edits until {@link close}: otherwise another rotation could deploy a value that a "no"
    * to this one then takes out of the file.
    *
    * @param target the secret as the user named it, for messages
-   * @throws Error if another rotation has the lock
+   * @throws Error if another edit has the lock
    */
   static async open(cli: PulumiCli, stack: string, target: Target): Promise<StackConfig> {
     const file = cli.stackFile(stack);
@@ -85,7 +85,8 @@ export class StackConfig {
         throw new Error("Pulumi does not keep the value as it was given, so nothing was changed.");
       }
       const own = changes.map(([, key]) => key);
-      this.refuseStrayChanges(content.toString(), await fs.readFile(copy, "utf8"), own);
+      const edited = await fs.readFile(copy, "utf8");
+      refuseStrayChanges(this.file, content.toString(), edited, { project: this.cli.project, own });
     });
     this.#seen = after;
     const putBack = async (copy: string, found: Buffer) => {
@@ -99,24 +100,11 @@ export class StackConfig {
       );
   }
 
-  private refuseStrayChanges(before: string, after: string, own: readonly string[]): void {
-    const stray = strayChanges(before, after, { project: this.cli.project, own });
-    if (stray.length > 0) {
-      throw new Error(
-        `Pulumi would change more of ${path.basename(this.file)} than this rotation: ${stray.join(", ")}. Nothing was ` +
-          "changed. Pulumi drops top-level keys that it does not know: move them to another file.",
-      );
-    }
-  }
-
   private async edit(file: string, key: string, value: string | undefined, secret: boolean): Promise<void> {
-    const where = this.where(file);
     if (value === undefined) {
-      await this.cli.run(["config", "rm", key, ...where]);
+      await this.cli.run(["config", "rm", key, ...this.where(file)]);
     } else {
-      // Pulumi strips one line feed from the end of its input.
-      const kind = secret ? "--secret" : "--plaintext";
-      await this.cli.run(["config", "set", key, kind, ...where], `${value}\n`);
+      await setValue(this.cli, { stack: this.stack, file }, { key, value, secret });
     }
   }
 

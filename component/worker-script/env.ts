@@ -44,13 +44,15 @@ type Item<List> = List extends readonly (infer I)[] ? I : never;
 type Name<N> = N extends string ? (string extends N ? never : N) : never;
 type NameOf<I> = I extends { readonly name: infer N } ? Name<N> : never;
 type PreviousOf<I> = "previous" extends keyof I ? `${NameOf<I>}_PREVIOUS` : never;
+/** A secret that `readSecrets` returns with `stacks`: only these stacks have it. */
+type OptionalOf<I> = "stacks" extends keyof I ? NameOf<I> : never;
 type ValueOf<I> = I extends { readonly type: infer T extends keyof Values } ? Values[T] : unknown;
 type Flat<T> = { readonly [K in keyof T]: T[K] };
 
 /**
  * The `env` that a Worker gets for the declared bindings, so that reading one that is not declared is a type error. The
  * declaration must be `as const`, which keeps the names. Secrets and variables are strings, and a secret with `previous`
- * also has an optional `<NAME>_PREVIOUS`. The other kinds have the types of `@cloudflare/workers-types`; `json`, and kinds
+ * also has an optional `<NAME>_PREVIOUS`. A secret of a list that only some `stacks` have is optional. The other kinds have the types of `@cloudflare/workers-types`; `json`, and kinds
  * for which it has none, are `unknown`.
  *
  * @example
@@ -62,8 +64,8 @@ type Flat<T> = { readonly [K in keyof T]: T[K] };
  * new WorkerScript("myScript", { accountId, name: "script_1", content, ...bindings });
  */
 export type EnvOf<B extends Bindings> = Flat<
-  { [I in Item<B["secretTextBindings"]> as NameOf<I>]: string } & {
-    [I in Item<B["secretTextBindings"]> as PreviousOf<I>]?: string;
+  { [I in Item<B["secretTextBindings"]> as Exclude<NameOf<I>, OptionalOf<I>>]: string } & {
+    [I in Item<B["secretTextBindings"]> as OptionalOf<I> | PreviousOf<I>]?: string;
   } & { [I in Item<B["plainTextBindings"]> as NameOf<I>]: string } & {
     [N in Item<B["inheritedSecrets"]> as Name<N>]: string;
   } & { [I in Item<B["bindings"]> as NameOf<I>]: ValueOf<I> }

@@ -24,7 +24,9 @@ export class DevVars {
 
   read(): void {
     const text = fs.existsSync(this.file) ? fs.readFileSync(this.file, "utf8") : "";
-    this.#values = new Map(Object.entries(parseEnv(text) as Record<string, string>));
+    const values = Object.entries(parseEnv(text) as Record<string, string>);
+    // A secret is never empty: such a line is one of .dev.vars.example that is not filled in.
+    this.#values = new Map(values.filter(([, value]) => value !== ""));
     this.#used.clear();
   }
 

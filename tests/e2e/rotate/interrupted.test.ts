@@ -247,7 +247,7 @@ test("a config that is changed during a rotation is not overwritten", TEST, asyn
   const refused = await rotation.rotate(["--yes"], { code: 1, input: NEW, env });
   assert.match(
     refused.output,
-    /Pulumi.prod.yaml was changed during this rotation, but not by it\. Run this again/,
+    /Pulumi.prod.yaml was changed meanwhile, but not by this command\. Run this again/,
   );
   assert.match(await fs.readFile(file, "utf8"), /# edited\n$/);
   assert.equal((await rotation.config())["secrets-demo"], OLD);

@@ -38,7 +38,7 @@ test(
       rotation.start("rotate", ["other", "--stack", "prod", "--no-deploy"], { input: "canary-other-new" });
     const second = await rotateOther();
     assert.equal(await second.exit(), 1);
-    assert.match(second.output, /Another rotation of this stack is under way \(process \d+ on host /);
+    assert.match(second.output, /Another edit of this stack's config is under way \(process \d+ on host /);
     await release();
     assert.equal(await command.exit(), 0, command.output);
     assert.equal(await (await rotateOther()).exit(), 0);
@@ -63,7 +63,7 @@ test("a value that is set while the command waits for input is not lost", TEST, 
   assert.equal(await started.exit(), 1);
   assert.match(
     started.output,
-    /Pulumi.prod.yaml was changed during this rotation, but not by it\. Run this again/,
+    /Pulumi.prod.yaml was changed meanwhile, but not by this command\. Run this again/,
   );
   assert.equal(await rotation.checkout.read(FILE), theirs);
 });

@@ -325,7 +325,7 @@ test("every refusal comes before any change and shows no value", TEST, async (t)
     assert.match(command.output, expected);
   }
   const binary = await rotation.rotate(["--yes"], { code: 1, input: Buffer.from("canary-\xff", "latin1") });
-  assert.match(binary.output, /The new value: expected text as UTF-8/);
+  assert.match(binary.output, /Standard input: expected text as UTF-8/);
   assert.doesNotMatch(binary.output, /canary/);
   const another = "case $* in 'config set secrets-demo --secret'*) exec <<X\ncanary-another\nX\nesac";
   const env = await rotation.wrapPulumi(another);

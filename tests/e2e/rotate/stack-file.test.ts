@@ -125,7 +125,7 @@ test(
     await first.runs(/^--secret$/);
     const second = await inContainer(rotation, ["--no-deploy"]);
     assert.equal(second.code, 1, second.output);
-    assert.match(second.output, /Another rotation of this stack is under way \(process \d+ on host /);
+    assert.match(second.output, /Another edit of this stack's config is under way \(process \d+ on host /);
     await fs.writeFile(go, "");
     assert.equal(await first.exit(), 0, first.output);
 

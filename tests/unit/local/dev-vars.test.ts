@@ -35,6 +35,14 @@ const bindings = (key: string) => ({
   ]),
 });
 
+test("a line without a value overrides nothing", () => {
+  const vars = devVars('API_KEY=\nOTHER=""\n');
+  const asked = request(WORKERS_SCRIPT, "shop", bindings("stack's"));
+  vars.replaceIn(asked);
+  expect(fromStruct(asked.getObject())).toEqual(bindings("stack's"));
+  expect([vars.used, vars.unused]).toEqual([[], []]);
+});
+
 test("the engine gets the file's value, sealed as before, and the program its own one back", () => {
   const vars = devVars('API_KEY="mine"\nNONE=x\n');
   const asked = request(WORKERS_SCRIPT, "shop", { scriptName: "shop", ...bindings("stack's") });

@@ -1,4 +1,4 @@
-import { strayChanges } from "../../../commands/rotate/stray-changes";
+import { strayChanges } from "../../../kit/edit/stray-changes";
 
 const BEFORE = `# The platform team's
 encryptionsalt: v1:salt

@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
-import { isRunning } from "../../kit/is-running";
+import { isRunning } from "../is-running";
 
 /**
  * Identifies a process uniquely. Its id alone is not enough: another container or host may use the same one, and so may

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { isObject } from "../../kit/json";
-import { quoted } from "../../kit/quoted";
+import { isObject } from "../json";
+import { quoted } from "../quoted";
 import { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity";
 
 /** How often the owner touches the lock to show that it is alive. */
@@ -24,13 +24,13 @@ export interface EditLock {
 }
 
 /**
- * Locks a file against other rotations, in this container and in others that share the folder. It relies on mkdir,
+ * Locks a file against other edits, in this container and in others that share the folder. It relies on mkdir,
  * which succeeds only once. A lock is taken over only if its owner is known to have ended.
  *
  * @throws Error that names the owner of the lock and how to remove a lock that was left behind
  */
 export async function lockForEdit(file: string): Promise<EditLock> {
-  const folder = path.join(path.dirname(file), `.${path.parse(file).name}.rotation`);
+  const folder = path.join(path.dirname(file), `.${path.parse(file).name}.edit`);
   const owner: Owner = { id: randomUUID(), ...(await thisProcess()) };
   try {
     await fs.mkdir(folder, { mode: 0o700 });
@@ -57,7 +57,7 @@ export async function lockForEdit(file: string): Promise<EditLock> {
     },
     async release() {
       clearInterval(beat);
-      // A lock that cannot be removed is taken over by the next rotation, because its owner has ended then.
+      // A lock that cannot be removed is taken over by the next edit, because its owner has ended then.
       if (await isMine()) await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
     },
   };
@@ -94,8 +94,8 @@ async function heldBy(owner: Owner | undefined, folder: string): Promise<Error> 
   const { mtime } = await fs.stat(note).catch(() => ({ mtime: new Date() }));
   return new Error(
     Date.now() - mtime.getTime() < SILENT_MS
-      ? `Another rotation of this stack is under way (${who}). Run this again after it.`
-      : `Another rotation of this stack (${who}) has its lock and has been silent since ${mtime.toISOString()}. If it ` +
+      ? `Another edit of this stack's config is under way (${who}). Run this again after it.`
+      : `Another edit of this stack's config (${who}) has its lock and has been silent since ${mtime.toISOString()}. If it ` +
           `no longer runs, remove the lock: rm -r ${quoted(folder)}`,
   );
 }

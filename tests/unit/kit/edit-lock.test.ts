@@ -3,8 +3,8 @@ import { once } from "node:events";
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
-import { lockForEdit } from "../../../commands/rotate/edit-lock";
-import { type ProcessIdentity, thisProcess } from "../../../commands/rotate/process-identity";
+import { lockForEdit } from "../../../kit/edit/edit-lock";
+import { type ProcessIdentity, thisProcess } from "../../../kit/edit/process-identity";
 
 let file: string;
 let folder: string;
@@ -12,7 +12,7 @@ let folder: string;
 beforeEach(async () => {
   const parent = await fs.mkdtemp(path.join(os.tmpdir(), "edit-lock-"));
   file = path.join(parent, "Pulumi.prod.yaml");
-  folder = path.join(parent, ".Pulumi.prod.rotation");
+  folder = path.join(parent, ".Pulumi.prod.edit");
 });
 
 afterEach(() => fs.rm(path.dirname(file), { recursive: true, force: true }));
@@ -36,7 +36,7 @@ async function endedPid(): Promise<number> {
 test("only one process can hold the lock, and its release leaves no file", async () => {
   const lock = await lockForEdit(file);
   await expect(lockForEdit(file)).rejects.toThrow(
-    `Another rotation of this stack is under way (process ${process.pid} on host ${os.hostname()})`,
+    `Another edit of this stack's config is under way (process ${process.pid} on host ${os.hostname()})`,
   );
   await lock.check();
   await lock.release();

@@ -1,8 +1,8 @@
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
-import { lockForEdit } from "../../../commands/rotate/edit-lock";
-import { replaceFile } from "../../../commands/rotate/replace-file";
+import { lockForEdit } from "../../../kit/edit/edit-lock";
+import { replaceFile } from "../../../kit/edit/replace-file";
 
 let folder: string;
 let file: string;
@@ -50,7 +50,7 @@ test("a concurrent change is not overwritten", async () => {
     await fs.writeFile(copy, "ours");
     await fs.writeFile(file, "theirs");
   });
-  await expect(late).rejects.toThrow("Pulumi.prod.yaml was changed during this rotation");
+  await expect(late).rejects.toThrow("Pulumi.prod.yaml was changed meanwhile");
   expect(await content()).toBe("theirs");
 });
 
@@ -61,7 +61,7 @@ test("the file is not replaced without its lock", async () => {
   });
   await expect(unlocked).rejects.toThrow(/was removed meanwhile/);
   expect(await content()).toBe("a: 1\nb: 2\n");
-  await fs.rm(path.join(folder, ".Pulumi.prod.rotation"), { recursive: true });
+  await fs.rm(path.join(folder, ".Pulumi.prod.edit"), { recursive: true });
 });
 
 test("while it is edited, other users can read neither the copy nor its folder", async () => {

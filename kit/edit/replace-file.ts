@@ -32,7 +32,7 @@ export async function replaceFile(
 }
 
 export function changedMeanwhile(file: string): Error {
-  return new Error(`${path.basename(file)} was changed during this rotation, but not by it. Run this again.`);
+  return new Error(`${path.basename(file)} was changed meanwhile, but not by this command. Run this again.`);
 }
 
 /** Gives the copy the file's owner and mode, and flushes it to disk. */

@@ -1,0 +1,96 @@
+import { MAX_TEXT_BYTES } from "../../component/contract/limits";
+import { previousKey } from "../../component/contract/previous-names";
+import { isUsedIn } from "../../component/contract/secret-list";
+import { fullKey } from "../../kit/config-key";
+import type { AllGiven, Given } from "./given";
+import type { Listed } from "./list";
+import type { StackFile } from "./stack-files";
+
+/** The stack that gets the values. */
+export interface Target {
+  readonly stack: string;
+  readonly project: string;
+  readonly file: StackFile;
+}
+
+/**
+ * Finds the config key of each value.
+ *
+ * @returns the values by key
+ * @throws Error that lists everything that is wrong. It quotes a name only if the list has it: another one may be a part
+ *   of a value
+ */
+export function assign(
+  { given, unreadable }: AllGiven,
+  entries: readonly Listed[],
+  target: Target,
+): ReadonlyMap<string, string> {
+  const problems: string[] = [];
+  if (unreadable.length > 0) {
+    problems.push(
+      `${lineNames(unreadable)}: expected NAME=value. A value with # or of several lines needs quotes, of a kind that is ` +
+        "not in the value.",
+    );
+  }
+  const values = new Map<string, string>();
+  const lines = new Map<string, number>();
+  const unknown: number[] = [];
+  for (const entry of given) {
+    const { name, line } = entry;
+    const named = entries.filter(({ binding, key }) => binding === name || key === name);
+    const [key, ...others] = new Set(
+      named.filter((secret) => isUsedIn(secret, target.stack)).map((secret) => secret.key),
+    );
+    if (named.length === 0) {
+      unknown.push(line);
+    } else if (key === undefined) {
+      problems.push(`${name} (line ${line}): stack ${target.stack} does not have this secret.`);
+    } else {
+      const found = [
+        ...valueProblems(entry),
+        ...keyProblems(key, others, target),
+        ...(lines.has(key) ? [`the value of ${key} is on line ${lines.get(key) ?? NaN} already.`] : []),
+      ];
+      problems.push(...found.map((problem) => `${name} (line ${line}): ${problem}`));
+      values.set(key, entry.value ?? "");
+      lines.set(key, line);
+    }
+  }
+  if (unknown.length > 0) {
+    const names = entries.flatMap(({ binding, key }) =>
+      binding === undefined ? [key] : [`${binding} (${key})`],
+    );
+    problems.push(
+      `${lineNames(unknown)}: no secret has this name. The names are: ${names.join(", ") || "none"}.`,
+    );
+  }
+  if (given.length === 0 && unreadable.length === 0) problems.push("Standard input has no value.");
+  if (problems.length > 0) {
+    throw new Error(`Nothing was set.\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  }
+  return values;
+}
+
+function valueProblems({ value }: Given): string[] {
+  if (value === undefined) return ["expected a text."];
+  const bytes = Buffer.byteLength(value);
+  if (bytes === 0) return ["the value is empty."];
+  return bytes > MAX_TEXT_BYTES ? [`expected at most ${MAX_TEXT_BYTES} bytes, found ${bytes}.`] : [];
+}
+
+function keyProblems(key: string, others: readonly string[], { file, project }: Target): string[] {
+  if (others.length > 0) {
+    return [`several secrets have this name. Give one of their keys: ${[key, ...others].join(", ")}.`];
+  }
+  if (file.keys.get(fullKey(key, project)) === "structured") {
+    return [`${key} is an object or a list in the stack's config, which would be lost.`];
+  }
+  // A third value would lock out the callers that have the second one.
+  return file.keys.has(fullKey(previousKey(key), project))
+    ? [`a rotation of ${key} is under way. Finish it first: npm run rotate -- ${key} --finish`]
+    : [];
+}
+
+function lineNames(lines: readonly number[]): string {
+  return `${lines.length === 1 ? "Line" : "Lines"} ${lines.join(", ")}`;
+}

@@ -1,0 +1,94 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { Interrupted } from "../../kit/command/interruption";
+import { fullKey } from "../../kit/config-key";
+import { lockForEdit } from "../../kit/edit/edit-lock";
+import { replaceFile } from "../../kit/edit/replace-file";
+import { setValue } from "../../kit/edit/set-value";
+import { refuseStrayChanges } from "../../kit/edit/stray-changes";
+import { shortName } from "../../kit/project";
+import type { PulumiCli } from "../../kit/pulumi-cli";
+import { assign } from "./assign";
+import { parseGiven } from "./given";
+import type { Listed } from "./list";
+import { parseStackFile } from "./stack-files";
+
+/** The config keys that were given a value. */
+export interface Outcome {
+  readonly added: readonly string[];
+  readonly replaced: readonly string[];
+  /** They had the value already. Encrypted again, it would look like a new one. */
+  readonly unchanged: readonly string[];
+}
+
+/**
+ * Sets secrets of a stack's config in one edit of its file: all of them or, after an error or an interruption, none.
+ *
+ * @param text what standard input holds
+ */
+export async function setSecrets(
+  cli: PulumiCli,
+  stack: string,
+  entries: readonly Listed[],
+  text: string,
+  interrupted: AbortSignal,
+): Promise<Outcome> {
+  const { project } = cli;
+  const file = await fs.realpath(cli.stackFile(stack)).catch(() => {
+    const name = path.basename(cli.stackFile(stack));
+    throw new Error(
+      `There is no ${name}. A first plain value makes it: pulumi config set accountId <id> --stack ${stack}`,
+    );
+  });
+  const name = path.basename(file);
+  const outcome = { added: [] as string[], replaced: [] as string[], unchanged: [] as string[] };
+  const lock = await lockForEdit(file);
+  try {
+    await replaceFile(lock, file, async (copy, before) => {
+      const had = parseStackFile(before.toString(), name, project);
+      const values = assign(parseGiven(text), entries, {
+        stack: shortName(stack, project),
+        project,
+        file: had,
+      });
+      const current = await decrypted(cli, stack, copy);
+      for (const [key, value] of values) {
+        if (interrupted.aborted) throw new Interrupted();
+        const isSecure = had.keys.get(fullKey(key, project)) === "secure";
+        if (isSecure && current(key) === value) {
+          outcome.unchanged.push(key);
+          continue;
+        }
+        await setValue(cli, { stack, file: copy }, { key, value, secret: true });
+        outcome[had.keys.has(fullKey(key, project)) ? "replaced" : "added"].push(key);
+      }
+      const after = await decrypted(cli, stack, copy);
+      const changed = [...values].filter(([key, value]) => after(key) !== value).map(([key]) => key);
+      if (changed.length > 0) {
+        throw new Error(
+          `Pulumi does not keep the value as it was given: ${changed.join(", ")}. Nothing was set.`,
+        );
+      }
+      const edit = { project, own: [...values.keys()] };
+      refuseStrayChanges(file, before.toString(), await fs.readFile(copy, "utf8"), edit);
+      if (interrupted.aborted) throw new Interrupted();
+    });
+  } finally {
+    await lock.release();
+  }
+  return outcome;
+}
+
+/** Returns what finds the value of a key in a file of the stack's config. */
+async function decrypted(
+  cli: PulumiCli,
+  stack: string,
+  file: string,
+): Promise<(key: string) => string | undefined> {
+  const where = ["--stack", stack, "--config-file", file];
+  const config = JSON.parse(await cli.run(["config", "--show-secrets", "--json", ...where])) as Record<
+    string,
+    { readonly value?: string } | undefined
+  >;
+  return (key) => config[fullKey(key, cli.project)]?.value;
+}

@@ -1,0 +1,51 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseDocument } from "yaml";
+import { fullKey } from "../../kit/config-key";
+import { isObject } from "../../kit/json";
+import { type Project, ROOT, stackFile } from "../../kit/project";
+
+/** How a stack's file holds a value: encrypted, as one text in clear, or as an object or a list. */
+type Kept = "secure" | "plain" | "structured";
+
+/** What a stack's file says about its config, without a value. */
+export interface StackFile {
+  /** By full key. */
+  readonly keys: ReadonlyMap<string, Kept>;
+  /** Whether it imports Pulumi ESC environments, which may have further keys. */
+  readonly imports: boolean;
+}
+
+/** Reads the files of all stacks. Nothing is decrypted. */
+export function readStackFiles(project: Project): ReadonlyMap<string, StackFile> {
+  const folder = path.join(ROOT, project.configFolder);
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+  const stacks = names
+    .filter((name) => name.startsWith("Pulumi.") && name.endsWith(project.extension))
+    .map((name) => name.slice("Pulumi.".length, -project.extension.length))
+    .filter((stack) => stack !== "");
+  return new Map(
+    stacks.map((stack) => {
+      const file = path.join(ROOT, stackFile(project, stack));
+      return [stack, parseStackFile(fs.readFileSync(file, "utf8"), path.basename(file), project.name)];
+    }),
+  );
+}
+
+/** @param file for the message if it is not YAML, which does not quote it */
+export function parseStackFile(text: string, file: string, project: string): StackFile {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) throw new Error(`${file} is not valid YAML.`);
+  const content: unknown = document.toJS();
+  const { config, environment } = isObject(content) ? content : {};
+  const entries = isObject(config) ? Object.entries(config) : [];
+  return {
+    keys: new Map(entries.map(([key, value]) => [fullKey(key, project), keptAs(value)])),
+    imports: environment !== undefined && environment !== null,
+  };
+}
+
+function keptAs(value: unknown): Kept {
+  if (typeof value !== "object" || value === null) return "plain";
+  return isObject(value) && typeof value["secure"] === "string" ? "secure" : "structured";
+}

@@ -1,0 +1,79 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  isUsedIn,
+  type ListEntry,
+  listEntries,
+  type SecretList,
+  setCommand,
+} from "../component/contract/secret-list";
+import type { SecretValue } from "../component/contract/secret-value";
+import { configSecret } from "./config-secret";
+
+/** A binding as `secretTextBindings` takes it. The type of `env` follows from its name, and whether it has `stacks`. */
+type Binding<Name, Secret> = SecretValue & {
+  readonly name: Name;
+  readonly maxAge?: number | undefined;
+} & ("stacks" extends keyof Secret ? { readonly stacks: readonly string[] } : unknown);
+
+type Bindings<Secrets> = readonly {
+  [Name in keyof Secrets & string]: Binding<Name, Secrets[Name]>;
+}[keyof Secrets & string][];
+
+/**
+ * Reads the secrets that the Workers of a list have in this stack.
+ *
+ * @example
+ * const secrets = readSecrets(SECRETS);
+ * const bindings = { secretTextBindings: secrets.shop };
+ * export type Env = EnvOf<typeof bindings>;
+ *
+ * @returns the bindings of each Worker
+ * @throws pulumi.RunError that lists every value that the stack lacks, each with the command that sets it
+ */
+export function readSecrets<const List extends SecretList>(
+  list: List,
+): { readonly [Worker in keyof List]: Bindings<List[Worker]> } {
+  const stack = pulumi.getStack();
+  const entries = entriesOf(list).filter((entry) => isUsedIn(entry, stack));
+  refuseMissing(entries, stack);
+  const read = Object.keys(list).map((worker) => [
+    worker,
+    entries.filter((entry) => entry.worker === worker).map(bindingOf),
+  ]);
+  return Object.fromEntries(read) as { [Worker in keyof List]: Bindings<List[Worker]> };
+}
+
+/** Pulumi prints the message of a RunError without a stack trace. */
+function entriesOf(list: SecretList): ListEntry[] {
+  try {
+    return listEntries(list);
+  } catch (error) {
+    throw new pulumi.RunError((error as Error).message);
+  }
+}
+
+function refuseMissing(entries: readonly ListEntry[], stack: string): void {
+  const users = new Map<string, string[]>();
+  for (const { worker, binding, key } of entries) {
+    const { config, name } = configOf(key);
+    if (config.getSecret(name) === undefined)
+      users.set(key, [...(users.get(key) ?? []), `${worker} ${binding}`]);
+  }
+  if (users.size === 0) return;
+  const lines = [...users].map(([key, names]) => `  - ${names.join(", ")}: ${setCommand(key, stack)}`);
+  throw new pulumi.RunError(
+    `Stack "${stack}" lacks ${users.size} of the values in the list of secrets. Nothing was sent to Cloudflare.\n` +
+      `${lines.join("\n")}\nAll at once: npm run secrets -- --set --stack ${stack} < .env`,
+  );
+}
+
+function bindingOf({ binding, key, maxAge, stacks }: ListEntry) {
+  const { config, name } = configOf(key);
+  return { name: binding, maxAge, stacks, ...configSecret(name, config) };
+}
+
+/** A key without a namespace belongs to the project. */
+function configOf(key: string): { config: pulumi.Config; name: string } {
+  const end = key.indexOf(":");
+  return { config: new pulumi.Config(end < 0 ? undefined : key.slice(0, end)), name: key.slice(end + 1) };
+}
