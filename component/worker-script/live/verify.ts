@@ -39,12 +39,13 @@ export async function verify(
       if (unreadable === "error") throw new pulumi.RunError(notVerified(scriptName, found));
       return [{ severity: "warn", message: notVerifiedWarning(scriptName, found) }];
     }
-    const isOld = upload?.after !== undefined && (found?.[0]?.number ?? Infinity) <= upload.after;
+    const number = found?.[0]?.number;
+    const isOld = upload?.after !== undefined && number !== undefined && number <= upload.after;
     const difference = found
       ? differsFromDeclared(scriptName, declared, found, upload !== undefined)
       : gone(scriptName);
     if (difference === undefined && !isOld) {
-      const between = uploadsBetween(scriptName, upload?.after, found?.[0]?.number);
+      const between = uploadsBetween(scriptName, upload?.after, number);
       return between === undefined ? [] : [{ severity: "warn", message: between }];
     }
     const wait = waits.shift();

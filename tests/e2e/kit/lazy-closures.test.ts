@@ -21,6 +21,7 @@ for (const entry of [
   "commands/rotate/main",
   "commands/audit/main",
   "commands/repair/main",
+  "commands/secrets/main",
 ]) {
   test(`${entry} starts without TypeScript and npm's resolver`, OPTIONS, async () => {
     const printed = await run(`

@@ -479,6 +479,14 @@ describe("after the upload", () => {
     await fails(verify(declared, { guard }), /not verified.*an answer from before the upload/);
   });
 
+  test("an answer without a number is compared", async () => {
+    const guard = await uploaded();
+    number = undefined;
+    versions = { latest: asDeclared };
+    await verify(declared, { guard });
+    expect(messages).toEqual([]);
+  });
+
   test("what cannot be read is not called verified, and is only warned of if the program says so", async () => {
     failures = { [SERVING]: "503 Service Unavailable" };
     await expect(verify(declared)).rejects.toThrow(
