@@ -56,11 +56,14 @@ type Remedies = ReturnType<typeof remediesFor>;
 
 function remediesFor({ script }: DeclaredWorker, pulumi: PulumiLine) {
   return {
-    refresh: `Something else has the name of the secret {}. To deploy the secret: ${pulumi("up", "--refresh")}`,
+    refresh:
+      "Something else has the name of the secret {}. A deploy with a refresh replaces it, unless it refuses to overwrite " +
+      `what is live: it then names the argument that allows it. Run: ${pulumi("up", "--refresh")}`,
     // `pulumi up --refresh` does not help: the provider's refresh sees no binding but secret_text.
     upload:
-      "An edit of secrets cannot change {}. The next upload does: change something about the Worker in the program (its " +
-      `\`annotations\` are enough), and run: ${pulumi("up")}`,
+      "An edit of secrets cannot change {}. The next upload does, after any change to the Worker in the program (its " +
+      "`annotations` are enough), unless the deploy refuses to remove or overwrite what is live: it then names the " +
+      `argument that allows it. Run: ${pulumi("up")}`,
     inherited: (name: string) =>
       "The stack never had the value of {}, which is inherited. To put it back: " +
       `npx wrangler secret put ${quoted(name)} --name ${quoted(script)}`,
