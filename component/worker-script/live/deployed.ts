@@ -31,7 +31,11 @@ export function differsFromDeclared(
     ...places.flatMap(({ lines }) => lines),
     `  To repair it: npm run repair -- ${scriptName}`,
     ...[...left].map((name) => `  By hand: npx wrangler secret delete ${name} --name ${scriptName}`),
-    ...(lacking.length === 0 ? [] : ["  By hand, for what it lacks: pulumi refresh, then pulumi up"]),
+    ...(lacking.length === 0
+      ? []
+      : [
+          "  By hand, for what it lacks: change anything about the Worker, such as its annotations, then pulumi up",
+        ]),
     "  Until then each preview and each deploy of this stack stops here.",
   ].join("\n");
 }
