@@ -319,7 +319,7 @@ test("code that is answered with and then not deployed is taken back", TEST, asy
 test("--verbose prints all that Pulumi says", TEST, async (t) => {
   const { checkout, dev } = await startDev(t, ["--verbose"]);
   await checkout.write("script.js", answering("First"));
-  await dev.prints(/Updating \(dev\)[^]*Resources:[^]*1 updated/);
+  await dev.prints(/Updating \(dev\)[^]*Resources:[^]*2 updated/);
   await dev.prints(DEPLOYED);
   await leaves(dev);
 });
