@@ -1,8 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
 import type * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import type { WorkerScriptArgs } from "../args";
 import { resolveInputs } from "../inputs";
+import type { LiveChoices } from "../live-choices";
 import { scriptOf } from "./hook-inputs";
 import { hookPrefix } from "./hook-names";
 import { look } from "./lookup";
@@ -33,7 +33,7 @@ export class LiveGuard {
   constructor(
     private readonly component: pulumi.ComponentResource,
     name: string,
-    private readonly choices: Pick<WorkerScriptArgs, "undeclaredSecrets" | "takeOver" | "unreadableWorker">,
+    private readonly choices: LiveChoices,
   ) {
     this.#hookPrefix = hookPrefix(name);
   }
