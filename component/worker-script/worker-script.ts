@@ -62,7 +62,8 @@ export class WorkerScript extends pulumi.ComponentResource {
     const guard = new LiveGuard(this, name, args);
     const files = args.modules === undefined ? undefined : filesOf(onceChecked(args.modules));
     const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, files, guard);
-    const verification = checked.apply(() => new Verification(this, name, script, guard).urn);
+    // Only once the script is registered: waiting for the outputs of one that failed, a registration would never end.
+    const verification = script.urn.apply(() => new Verification(this, name, script, guard).urn);
     const difference = checked.apply(() => findKeptSecrets(script, args));
     // A secret is recorded as deployed once the Worker was seen to have it.
     pulumi

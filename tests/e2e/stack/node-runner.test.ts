@@ -74,6 +74,7 @@ test("index.ts runs under Pulumi's own loader and declares the same resources", 
   assert.deepEqual({ code, output, messages }, { code: 0, output: "", messages: [] });
   assert.deepEqual(types.sort(), [
     "cloudflare-worker-secrets:index:Secret",
+    "cloudflare-worker-secrets:index:Verification",
     "cloudflare-worker-secrets:index:WorkerScript",
     "cloudflare:index/workersScript:WorkersScript",
     "pulumi:pulumi:Stack",
