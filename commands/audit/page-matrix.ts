@@ -1,4 +1,5 @@
-import { badge, code, count, facts, joined, KINDS, type Markup, markup } from "./page-text";
+import { plural } from "../../kit/plural";
+import { badge, code, facts, joined, KINDS, type Markup, markup } from "./page-text";
 import type { AuditedSecret, Report } from "./report";
 
 /** With more secrets than this, all tables are folded at first. */
@@ -56,7 +57,7 @@ function table(role: string, secrets: Group<OnPage>, environments: readonly stri
     return markup`<tr><th scope="row">${code(binding)}</th>${found}</tr>`;
   });
   return markup`<div class="scroll" role="region" tabindex="0" aria-label="Secrets of ${role}"><table>
-<caption>${role}: ${count(rows.length, "secret")} in ${count(columns.length, "Worker")}</caption>
+<caption>${role}: ${plural(rows.length, "secret")} in ${plural(columns.length, "Worker")}</caption>
 <thead><tr><th scope="col">Secret</th>${heads}</tr></thead>
 <tbody>
 ${joined(rows, "\n")}

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import { configKey } from "../../component/contract/source";
+import { plural } from "../../kit/plural";
 import { quoted } from "../../kit/quoted";
 import type { AuditedSecret, Change } from "./report";
 
@@ -97,11 +98,11 @@ export function facts(secret: AuditedSecret): Part[] {
 
 function age({ age, maxAge, changed }: AuditedSecret): string {
   if (age === undefined) {
-    return maxAge === undefined ? "age unknown, no maxAge" : `age unknown, maxAge ${count(maxAge, "day")}`;
+    return maxAge === undefined ? "age unknown, no maxAge" : `age unknown, maxAge ${plural(maxAge, "day")}`;
   }
   const least = changed.earliest === changed.latest ? "" : "at least ";
   return (
-    least + (maxAge === undefined ? `${count(age, "day")}, no maxAge` : `${age} of ${count(maxAge, "day")}`)
+    least + (maxAge === undefined ? `${plural(age, "day")}, no maxAge` : `${age} of ${plural(maxAge, "day")}`)
   );
 }
 
@@ -119,11 +120,6 @@ function when(earliest?: string, latest?: string): string {
     return from === to ? from : `between ${from} and ${to}`;
   }
   return from ? `on or after ${from}` : to ? `on or before ${to}` : "at an unknown time";
-}
-
-/** For example `2 Workers`. */
-export function count(amount: number, one: string): string {
-  return `${amount} ${one}${amount === 1 ? "" : "s"}`;
 }
 
 /** A name in code's font. */

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { raw } from "hono/html";
+import { plural } from "../../kit/plural";
 import { allVisible, visible } from "../../kit/visible";
 import { fold, groups, matrix, type OnPage } from "./page-matrix";
 import { STYLE } from "./page-style";
-import { badge, code, count, facts, joined, KINDS, type Markup, markup } from "./page-text";
+import { badge, code, facts, joined, KINDS, type Markup, markup } from "./page-text";
 import type { AuditedSecret, Report } from "./report";
 
 /** Longer lists are folded at first. */
@@ -69,10 +70,10 @@ function summary({ at, environments, secrets, notes }: Report, heading: string):
     links.push(markup`<a href="#same">Shared values</a>`);
   }
   if (notes.length > 0) {
-    links.push(markup`<a href="#notes">${count(notes.length, "note")}</a>`);
+    links.push(markup`<a href="#notes">${plural(notes.length, "note")}</a>`);
   }
-  return markup`<p>${count(secrets.length, "secret")} of ${count(workers, "Worker")} in \
-${count(environments.length, "environment")}, as of <time datetime="${at}">${readable}</time>.</p>
+  return markup`<p>${plural(secrets.length, "secret")} of ${plural(workers, "Worker")} in \
+${plural(environments.length, "environment")}, as of <time datetime="${at}">${readable}</time>.</p>
 <nav aria-label="Summary">${list(links.map((link) => markup`<li>${link}</li>`))}</nav>`;
 }
 
@@ -87,7 +88,7 @@ function findings(secrets: readonly OnPage[], none: string, hasNotes: boolean): 
     const commands = new Set(found.flatMap((secret) => kind.command?.(secret) ?? []));
     const block = commands.size === 0 ? "" : markup`<pre>${[...commands].join("\n")}</pre>\n`;
     const body = markup`<p id="${kind.id}">${kind.todo ?? ""}</p>\n${block}${list(items)}`;
-    const size = count(found.length, "secret");
+    const size = plural(found.length, "secret");
     return found.length === 0 ? [] : [fold(badge(kind), size, body, found.length <= OPEN_UP_TO)];
   });
   const limits = hasNotes ? ", as far as could be seen: see the notes" : "";
@@ -107,8 +108,8 @@ function sharedValues(secrets: readonly OnPage[]): Markup {
   const items = [...groups(shared, ({ value }) => value)].map(([value, [secret]]) => {
     return markup`<li id="${value}">${joined(places(secret).map(code), ", ")}</li>`;
   });
-  const more = `of ${count(shared.length, "secret")}`;
-  const body = fold(count(items.length, "value"), more, list(items), shared.length <= OPEN_UP_TO);
+  const more = `of ${plural(shared.length, "secret")}`;
+  const body = fold(plural(items.length, "value"), more, list(items), shared.length <= OPEN_UP_TO);
   return items.length === 0
     ? markup``
     : markup`<h2 id="same">The same value in several places</h2>\n${body}\n`;

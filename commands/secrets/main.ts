@@ -1,12 +1,12 @@
 import * as path from "node:path";
 import { type CommandValues, defineCommand } from "../../kit/command/command";
 import { type Frame, main } from "../../kit/command/main";
-import { readProject, shortName } from "../../kit/project";
+import { type Project, readProject, shortName } from "../../kit/project";
 import { findPulumi } from "../../kit/pulumi-cli";
 import { readStandardInput } from "../../kit/standard-input";
 import { visibleJson } from "../../kit/visible";
 import { example } from "./example";
-import { readList } from "./list";
+import { type Listed, readList } from "./list";
 import { count, reportOn } from "./report";
 import { setSecrets } from "./set";
 import { readStackFiles } from "./stack-files";
@@ -63,7 +63,7 @@ async function run(request: Request, { color, interrupted, log }: Frame): Promis
     process.stdout.write(example(entries));
     return 0;
   }
-  if (request.set) return set(request.stack, interrupted, log);
+  if (request.set) return set(project, entries, request.stack, interrupted, log);
   const only = request.stack === undefined ? undefined : shortName(request.stack, project.name);
   const report = reportOn(entries, readStackFiles(project), project.name, only);
   const shown = isList ? report : { ...report, notes: [...report.notes, NO_LIST] };
@@ -73,9 +73,13 @@ async function run(request: Request, { color, interrupted, log }: Frame): Promis
   return count(report, "missing") > 0 ? 1 : 0;
 }
 
-async function set(asked: string | undefined, interrupted: AbortSignal, log: Frame["log"]): Promise<number> {
-  const project = readProject();
-  const { entries } = readList(project);
+async function set(
+  project: Project,
+  entries: readonly Listed[],
+  asked: string | undefined,
+  interrupted: AbortSignal,
+  log: Frame["log"],
+): Promise<number> {
   const text = await readStandardInput("secrets", interrupted);
   const cli = await findPulumi();
   const stack = asked ?? (await cli.run(["stack", "--show-name"])).trim();

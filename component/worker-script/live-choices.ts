@@ -11,7 +11,7 @@ export interface LiveChoices {
 
   /**
    * The same for plain variables, `plain_text` and `json`. Cloudflare returns their values, so this also decides about a
-   * variable of this program whose value somebody changed, for example in the dashboard: an upload would overwrite it.
+   * variable of this program whose value a person or another tool changed, for example in the dashboard: an upload would overwrite it.
    * A declared value that is already live is no loss. Default: `"error"`.
    */
   undeclaredVariables?: "error" | "warn" | "delete" | undefined;

@@ -1,8 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bindingType } from "./binding-type";
-
-/** The types of bindings whose values the dashboard shows. */
-const READABLE_TYPES: unknown[] = ["plain_text", "json"];
+import { bindingType, VARIABLE_TYPES } from "./binding-type";
 
 /**
  * Finds secrets that are passed as variables, whose values the dashboard shows.
@@ -17,7 +14,11 @@ export function findReadableSecrets(args: Partial<Record<string, unknown>>): str
     const binding = pulumi.runtime.unwrapRpcSecret(item) as { type?: unknown } | null;
     const type = bindingType(pulumi.runtime.unwrapRpcSecret(binding?.type));
     const path = `bindings[${index}]`;
-    return READABLE_TYPES.includes(type) ? (isListSecret ? [path] : secretPaths(path, item)) : [];
+    return VARIABLE_TYPES.some((readable) => readable === type)
+      ? isListSecret
+        ? [path]
+        : secretPaths(path, item)
+      : [];
   });
   return [...secretPaths("plainTextBindings", plainTextBindings), ...readable].map(
     (path) =>

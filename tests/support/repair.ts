@@ -13,6 +13,10 @@ export interface Broken extends Fleet {
   repair(args: readonly string[], options: CommandOptions & { code: number }): Promise<string>;
   /** Deploys `prod`, and returns whether that succeeded. */
   deploys(program: Program): Promise<boolean>;
+  /** Removes a secret by hand. */
+  loses(name: string): Promise<void>;
+  /** Removes a secret by hand, and adds one that is not declared: BY_HAND. */
+  drifts(lost: string): Promise<void>;
   /** A Worker's answer. */
   ask(name?: string): Promise<Record<string, string>>;
   /** The requests since the last call that change something. */
@@ -21,6 +25,9 @@ export interface Broken extends Fleet {
 
 export async function startBroken(test: TestContext, options: LocalCloudflareOptions = {}): Promise<Broken> {
   const fleet = await startFleet(test, options);
+  const loses = async (name: string) => {
+    await fleet.send("DELETE", `/workers/scripts/${WORKER}/secrets/${name}`);
+  };
   return {
     ...fleet,
     async repair(args, { code, ...rest }) {
@@ -40,6 +47,11 @@ export async function startBroken(test: TestContext, options: LocalCloudflareOpt
       } finally {
         restore();
       }
+    },
+    loses,
+    async drifts(lost) {
+      await loses(lost);
+      await fleet.putByHand(WORKER, "BY_HAND");
     },
     async ask(name = WORKER) {
       const url = fleet.cloudflare.workerUrl(ACCOUNT_ID, name);

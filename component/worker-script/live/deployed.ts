@@ -1,9 +1,10 @@
-import { SECRET_TYPES } from "../binding-type";
+import { SECRET_TYPES, VARIABLE_TYPES } from "../binding-type";
+import { has } from "./binding-lists";
 import type { Version } from "./lookup";
 import type { Binding } from "./verdict";
 
 /** The kinds that are compared: the Worker's secrets and variables. */
-const COMPARED = [...SECRET_TYPES, "secrets_store_secret", "inherit", "plain_text", "json"];
+const COMPARED = [...SECRET_TYPES, "secrets_store_secret", "inherit", ...VARIABLE_TYPES];
 
 /**
  * Compares what is declared with what gets traffic.
@@ -42,8 +43,7 @@ export function differsFromDeclared(
 
 function compare(declared: readonly Binding[], { id, bindings: live }: Version, isOneOfMany: boolean) {
   const place = isOneOfMany ? `version ${id.slice(0, 8)} of the Worker` : "the Worker";
-  const isLeft = ({ name, type }: Binding) =>
-    SECRET_TYPES.includes(type) && !declared.some((binding) => binding.name === name);
+  const isLeft = ({ name, type }: Binding) => SECRET_TYPES.includes(type) && !has(declared, name);
   const missing = declared.filter((one) => COMPARED.includes(one.type) && !isServed(one, live)).map(nameOf);
   const left = live.filter(isLeft).map(nameOf);
   const lines = [

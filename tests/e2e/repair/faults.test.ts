@@ -24,7 +24,7 @@ async function startLacking(t: TestContext) {
     },
   });
   await broken.deploys(shop([KEY, TOKEN]));
-  await broken.send("DELETE", `/workers/scripts/${WORKER}/secrets/TOKEN`);
+  await broken.loses("TOKEN");
   return { broken, faults };
 }
 

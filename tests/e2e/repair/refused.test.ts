@@ -68,8 +68,7 @@ test(
   async (t) => {
     const broken = await startBroken(t);
     await broken.deploys(shop([KEY, TOKEN]));
-    await broken.send("DELETE", `/workers/scripts/${WORKER}/secrets/TOKEN`);
-    await broken.putByHand(WORKER, "BY_HAND");
+    await broken.drifts("TOKEN");
     const [withByHand, , withToken] = await versionsOf(broken);
     await deployVersions(broken, withByHand, withToken);
     const output = await broken.repair(["--yes"], { code: 1 });
@@ -114,7 +113,7 @@ test(
   async (t) => {
     const broken = await startBroken(t);
     await broken.deploys(shop([KEY, TOKEN]));
-    await broken.send("DELETE", `/workers/scripts/${WORKER}/secrets/TOKEN`);
+    await broken.loses("TOKEN");
     const stack = await broken.openStack("prod", () => Promise.resolve(shop([KEY, TOKEN])()));
     await stack.refresh();
     assert.equal(

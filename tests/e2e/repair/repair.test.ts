@@ -45,8 +45,7 @@ test(
   async (t) => {
     const broken = await startBroken(t);
     await broken.deploys(shop([KEY, TOKEN]));
-    await broken.send("DELETE", `/workers/scripts/${WORKER}/secrets/TOKEN`);
-    await broken.putByHand(WORKER, "BY_HAND");
+    await broken.drifts("TOKEN");
     assert.deepEqual(await broken.ask(), { KEY: KEY.text, BY_HAND: `${CANARY} by hand` });
 
     const plan = [

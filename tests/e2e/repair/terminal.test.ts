@@ -12,8 +12,7 @@ const QUESTION = /Remove 1 secret and put back 1 secret on 1 Worker of stack pro
 async function startOnTerminal(t: TestContext): Promise<Broken> {
   const broken = await startBroken(t);
   await broken.deploys(shop([KEY]));
-  await broken.send("DELETE", `/workers/scripts/${WORKER}/secrets/KEY`);
-  await broken.putByHand(WORKER, "BY_HAND");
+  await broken.drifts("KEY");
   return broken;
 }
 
@@ -63,8 +62,7 @@ test("a value that is rotated while the question waits is the one that is put ba
   await command.prints(QUESTION);
   const rotated = { ...KEY, text: `${CANARY} rotated` };
   assert.ok(await broken.deploys(shop([rotated], { undeclaredSecrets: "warn" })));
-  await broken.send("DELETE", `/workers/scripts/${WORKER}/secrets/KEY`);
-  await broken.putByHand(WORKER, "BY_HAND");
+  await broken.drifts("KEY");
   command.type("y\r");
   assert.equal(await command.exit(), 0, command.output);
   assert.deepEqual(await broken.ask(), { KEY: rotated.text });

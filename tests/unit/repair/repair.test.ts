@@ -26,7 +26,7 @@ interface Given {
   readonly live: Live;
   readonly worker?: string;
   readonly yes?: boolean;
-  /** Answers on the terminal; without it, there is none. */
+  /** Answers on the terminal. Without it, the command has no terminal. */
   readonly answer?: () => boolean;
   readonly refuses?: boolean;
 }
