@@ -39,6 +39,11 @@ export async function findPulumi(): Promise<PulumiCli> {
   };
 }
 
+/** The same with another config file for every stack; relative to the checkout, as for Pulumi. */
+export function withConfigFile(cli: PulumiCli, file: string | undefined): PulumiCli {
+  return file === undefined ? cli : { ...cli, stackFile: () => path.resolve(ROOT, file) };
+}
+
 async function runPulumi(
   command: string,
   args: readonly string[],

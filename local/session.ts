@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import * as path from "node:path";
 import type { UpOptions } from "@pulumi/pulumi/automation";
 import { type LocalCloudflare, startLocalCloudflare, type WorkerEvent } from "./api";
+import { SECRET_VALUES } from "../component/contract/kept-values-setting";
 import { untilInterrupted } from "../kit/command/interruption";
 import { findEngine, pulumiHome } from "../kit/engine";
 import { readProject, ROOT } from "../kit/project";
@@ -95,6 +96,8 @@ export async function withSession(
     log(`Cloudflare  ${cloudflare.baseUrl}, on this machine`);
     // The program runs in this process and checks that it is deployed to this machine.
     process.env.CLOUDFLARE_BASE_URL = cloudflare.baseUrl;
+    // A Worker on this machine is new, and has no values to keep.
+    process.env[SECRET_VALUES] = "send";
     await copyConfig(project, stackName, folder);
     const varsFile = path.join(ROOT, project.configFolder, ".dev.vars");
     const devVars = new DevVars(varsFile);

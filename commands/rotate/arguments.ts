@@ -25,6 +25,10 @@ A binding that is declared with configSecret("KEY") then has both values: NAME a
       help: "makes the previous value the current one again, and keeps the other as the previous one",
     },
     stack: { value: "STACK", help: "the stack; without it, the selected one" },
+    "config-file": {
+      value: "FILE",
+      help: "the file with the values, for a stack that deploys without them; without it, the stack's own",
+    },
     generate: { help: "makes the new value, which is then read with: pulumi config get KEY" },
     length: { value: "N", default: "32", help: "how many characters the generated value has", parse: Number },
     alphabet: {

@@ -22,7 +22,7 @@ export async function deploysAfterPreview(
   options: RotateOptions,
 ): Promise<boolean> {
   const { cli, log } = options;
-  const deployer = await openDeployer(cli, stack, options);
+  const deployer = await openDeployer(cli, stack, request, options);
   let wanted = false;
   try {
     wanted = await previewAndAsk(deployer, request, stack, options);

@@ -1,10 +1,12 @@
 import { type EngineEvent, LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { protectInlinePrograms } from "../../kit/inline-programs";
 import type { PulumiCli } from "../../kit/pulumi-cli";
+import type { NamedStack } from "../../kit/pulumi-command";
 import { ROOT } from "../../kit/project";
 import { stackProgram } from "../../kit/stack-program";
 import { withoutSummary } from "../../kit/without-summary";
 import type { InventoryEntry } from "../../component/contract/inventory";
+import { SECRET_VALUES } from "../../component/contract/kept-values-setting";
 import { WORKER_SCRIPT } from "../../component/contract/type-tokens";
 
 export interface DeployOptions {
@@ -25,10 +27,13 @@ export interface Deployer {
 export async function openDeployer(
   cli: PulumiCli,
   stackName: string,
+  { configFile }: Pick<NamedStack, "configFile">,
   options: DeployOptions,
 ): Promise<Deployer> {
   const { terminated: signal, onOutput } = options;
   protectInlinePrograms();
+  // Also in a stack that deploys without values: a rotation has them.
+  process.env[SECRET_VALUES] = "send";
   const workspace = await LocalWorkspace.create({
     workDir: ROOT,
     pulumiCommand: cli.command,
@@ -38,7 +43,12 @@ export async function openDeployer(
   // Stack.select would also change the user's selected stack.
   workspace.selectStack = () => Promise.resolve();
   const stack = withoutSummary(await Stack.select(stackName, workspace));
-  const io = { onOutput, signal, color: options.color ? "always" : "never" } as const;
+  const io = {
+    onOutput,
+    signal,
+    color: options.color ? "always" : "never",
+    ...(configFile !== undefined && { configFile }),
+  } as const;
   return {
     async preview() {
       const inventories = new Map<string, InventoryEntry[]>();

@@ -10,7 +10,7 @@ import { type Held, Refused } from "./rotation";
  * @throws Refused if the value belongs to another secret's rotation or is structured
  */
 export function heldIn(config: ConfigEntries, stack: string, target: Target): Held {
-  const set = (key: string) => pulumiCommand({ stack }, "config", "set", "--secret", key);
+  const set = (key: string) => pulumiCommand({ ...target, stack }, "config", "set", "--secret", key);
   const structured = config.structured(target.key);
   if (structured !== undefined) {
     throw new Refused(

@@ -14,28 +14,30 @@ interface Wanted extends Target {
 
 /** Generates or reads the new value. */
 export async function newValue(
-  { key, stack, generator }: Wanted,
+  wanted: Wanted,
   { current }: Held,
   hidden: HiddenInput | undefined,
   signal: AbortSignal,
 ): Promise<string> {
+  const { key, generator } = wanted;
   const value = generator === undefined ? await readValue(key, hidden, signal) : generate(generator);
-  checkValue({ key, stack }, value, current);
+  checkValue(wanted, value, current);
   return value;
 }
 
 /** A script that is run again passes its value again, which must match the one in the config. */
 export async function refuseAnotherValue(
-  { operation, key, stack, generator }: Wanted,
+  wanted: Wanted,
   { current }: Held,
   signal: AbortSignal,
 ): Promise<void> {
+  const { operation, key, generator } = wanted;
   if (operation === "rotate" && generator === undefined && !process.stdin.isTTY) {
     const value = await readValue(key, undefined, signal);
     if (value !== "" && value !== current) {
       throw new Refused(
         `A rotation of ${key} to another value is under way. To continue with that one, run this again without a ` +
-          `value. To go back: ${rotateCommand({ key, stack }, "--rollback")}`,
+          `value. To go back: ${rotateCommand(wanted, "--rollback")}`,
       );
     }
   }

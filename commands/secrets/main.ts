@@ -2,14 +2,14 @@ import * as path from "node:path";
 import { type CommandValues, defineCommand } from "../../kit/command/command";
 import { type Frame, main } from "../../kit/command/main";
 import { type Project, readProject, shortName } from "../../kit/project";
-import { findPulumi } from "../../kit/pulumi-cli";
+import { findPulumi, withConfigFile } from "../../kit/pulumi-cli";
 import { readStandardInput } from "../../kit/standard-input";
 import { visibleJson } from "../../kit/visible";
 import { example } from "./example";
 import { type Listed, readList } from "./list";
 import { count, reportOn } from "./report";
 import { setSecrets } from "./set";
-import { readStackFiles } from "./stack-files";
+import { readStackFile, readStackFiles } from "./stack-files";
 import { table } from "./table";
 
 const SECRETS = defineCommand({
@@ -27,19 +27,24 @@ is made. Without secret-list.ts, the secrets are those that Pulumi.yaml declares
         "sets the values on standard input, which are lines NAME=value as in a .env, or a JSON object. A name is a " +
         "binding's or a config key. All are set in one edit of the stack's file, or none",
     },
+    "config-file": {
+      value: "FILE",
+      help: "with --set, the file with the values of a stack that deploys without them; without it, the stack's own",
+    },
   },
   notes: `
   npm run secrets -- --set --stack prod < .env
   npm run --silent secrets -- --example > .dev.vars.example
 
-In the table: \`set\`, \`missing\`, \`plain\` (not encrypted), \`imported?\` (only if an imported ESC environment has it), \`-\`
-(this stack does not need it). --set needs what \`pulumi config set --secret\` needs, for example
+In the table: \`set\`, \`missing\`, \`plain\` (not encrypted), \`imported?\` (only if an imported ESC environment has it), \`kept\`
+(the stack deploys without values), \`-\` (this stack does not need it). --set needs what \`pulumi config set --secret\` needs, for example
 PULUMI_CONFIG_PASSPHRASE. It never shows a value.
 Exit code: 0 complete, or set; 1 something is missing, or nothing was set; 2 wrong arguments; 130 interrupted.`,
-  check: ({ json, example: isExample, set, stack }) => [
+  check: ({ json, example: isExample, set, stack, "config-file": configFile }) => [
     ...([json, isExample, set].filter(Boolean).length > 1
       ? ["--json, --example and --set: expected one of them."]
       : []),
+    ...(configFile !== undefined && !set ? ["--config-file: expected with --set."] : []),
     ...(isExample && stack !== undefined ? ["--stack: expected without --example."] : []),
     ...(set && process.stdin.isTTY
       ? ["--set: expected the values on standard input: npm run secrets -- --set < .env"]
@@ -63,7 +68,7 @@ async function run(request: Request, { color, interrupted, log }: Frame): Promis
     process.stdout.write(example(entries));
     return 0;
   }
-  if (request.set) return set(project, entries, request.stack, interrupted, log);
+  if (request.set) return set(project, entries, request, interrupted, log);
   const only = request.stack === undefined ? undefined : shortName(request.stack, project.name);
   const report = reportOn(entries, readStackFiles(project), project.name, only);
   const shown = isList ? report : { ...report, notes: [...report.notes, NO_LIST] };
@@ -76,15 +81,16 @@ async function run(request: Request, { color, interrupted, log }: Frame): Promis
 async function set(
   project: Project,
   entries: readonly Listed[],
-  asked: string | undefined,
+  { stack: asked, "config-file": configFile }: Request,
   interrupted: AbortSignal,
   log: Frame["log"],
 ): Promise<number> {
   const text = await readStandardInput("secrets", interrupted);
-  const cli = await findPulumi();
+  const cli = withConfigFile(await findPulumi(), configFile);
   const stack = asked ?? (await cli.run(["stack", "--show-name"])).trim();
   const { added, replaced, unchanged } = await setSecrets(cli, stack, entries, text, interrupted);
-  log(`${path.basename(cli.stackFile(stack))}:`);
+  const file = cli.stackFile(stack);
+  log(`${path.basename(file)}:`);
   const done = {
     added,
     "replaced, so the next deploy refuses callers with the old value": replaced,
@@ -94,7 +100,8 @@ async function set(
     if (keys.length > 0) log(`  ${what}: ${keys.join(", ")}`);
   }
   const only = shortName(stack, project.name);
-  for (const note of reportOn(entries, readStackFiles(project), project.name, only).notes) log(note);
+  const files = new Map([[only, readStackFile(file, project.name)]]);
+  for (const note of reportOn(entries, files, project.name, only).notes) log(note);
   return 0;
 }
 

@@ -6,10 +6,10 @@ import type { StackFile } from "./stack-files";
 
 /**
  * Whether a stack has a secret: `set`, encrypted, or an object or a list, which is not looked into; `plain`, not encrypted;
- * `missing`; `imported?`, not in its file, which imports Pulumi ESC environments that may have it; `-`, not a secret of this
- * stack.
+ * `missing`; `imported?`, not in its file, which imports Pulumi ESC environments that may have it; `kept`, not in its file,
+ * because the stack deploys without values; `-`, not a secret of this stack.
  */
-export type State = "set" | "plain" | "missing" | "imported?" | "-";
+export type State = "set" | "plain" | "missing" | "imported?" | "kept" | "-";
 
 export interface ListedState {
   readonly worker?: string;
@@ -68,6 +68,7 @@ const ADVICE: Partial<Record<State, (key: string, stack: string) => string>> = {
 function stateIn(file: StackFile | undefined, key: string): State {
   const kept = file?.keys.get(key);
   if (kept !== undefined) return kept === "plain" ? "plain" : "set";
+  if (file?.keeps === true) return "kept";
   return file?.imports === true ? "imported?" : "missing";
 }
 

@@ -1,9 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
+import { SECRET_VALUES_KEY } from "../../component/contract/kept-values-setting";
 import { fullKey } from "../../kit/config-key";
 import { isObject } from "../../kit/json";
 import { type Project, ROOT, stackFile } from "../../kit/project";
+
+const KEPT = `${SECRET_VALUES_KEY.namespace}:${SECRET_VALUES_KEY.name}`;
 
 /** How a stack's file holds a value: encrypted, as one text in clear, or as an object or a list. */
 type Kept = "secure" | "plain" | "structured";
@@ -14,6 +17,8 @@ export interface StackFile {
   readonly keys: ReadonlyMap<string, Kept>;
   /** Whether it imports Pulumi ESC environments, which may have further keys. */
   readonly imports: boolean;
+  /** Whether its deploys keep the values that the Workers have. */
+  readonly keeps: boolean;
 }
 
 /** Reads the files of all stacks. Nothing is decrypted. */
@@ -26,10 +31,13 @@ export function readStackFiles(project: Project): ReadonlyMap<string, StackFile>
     .filter((stack) => stack !== "");
   return new Map(
     stacks.map((stack) => {
-      const file = path.join(ROOT, stackFile(project, stack));
-      return [stack, parseStackFile(fs.readFileSync(file, "utf8"), path.basename(file), project.name)];
+      return [stack, readStackFile(path.join(ROOT, stackFile(project, stack)), project.name)];
     }),
   );
+}
+
+export function readStackFile(file: string, project: string): StackFile {
+  return parseStackFile(fs.readFileSync(file, "utf8"), path.basename(file), project);
 }
 
 /** @param file for the message if it is not YAML, which does not quote it */
@@ -42,6 +50,7 @@ export function parseStackFile(text: string, file: string, project: string): Sta
   return {
     keys: new Map(entries.map(([key, value]) => [fullKey(key, project), keptAs(value)])),
     imports: environment !== undefined && environment !== null,
+    keeps: entries.some(([key, value]) => fullKey(key, project) === KEPT && value === "keep"),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { types } from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
+import { KEPT_VERSION } from "./binding-type";
 import { isDeferred, mapInputs } from "./inputs";
+import type { Declaration } from "./kept-secrets";
 import { secretTexts } from "./secret-texts";
 
 type Binding = types.input.WorkersScriptBinding;
@@ -10,13 +12,13 @@ type Binding = types.input.WorkersScriptBinding;
  * Puts all bindings of the Worker into the one list that v6 takes, sorted by name. The order of that list is significant
  * to the provider: without sorting, reordering the program would be a change and a new upload.
  */
-export function sortedBindings(args: WorkerScriptArgs): pulumi.Output<pulumi.Input<Binding>[]> {
+export function sortedBindings(args: Declaration): pulumi.Output<pulumi.Input<Binding>[]> {
   const lists: pulumi.Input<pulumi.Input<Binding>[]>[] = [
-    mapInputs(secretTexts(args), ({ name, text }) => ({
-      name,
-      type: "secret_text",
-      text: pulumi.secret(text),
-    })),
+    mapInputs(secretTexts(args), ({ name, text }) =>
+      args.keepsValues
+        ? { name, type: "inherit", versionId: KEPT_VERSION }
+        : { name, type: "secret_text", text: pulumi.secret(text) },
+    ),
     mapInputs(args.plainTextBindings, ({ name, text }) => ({ name, type: "plain_text", text })),
     mapInputs(args.inheritedSecrets, (name) => ({ name, type: "inherit" })),
     // Sealed as a whole, because kinds such as secret_key carry a value under other names than `text`.

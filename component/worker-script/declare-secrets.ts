@@ -1,7 +1,7 @@
 import type * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import type { WorkerScriptArgs } from "./args";
 import { mapInputs, whenResolved } from "./inputs";
+import type { Declaration } from "./kept-secrets";
 import type { LiveGuard } from "./live/live-guard";
 import { type Difference, keptByOption } from "./recorded";
 import { Secret } from "./secret";
@@ -14,20 +14,20 @@ import { secretTexts } from "./secret-texts";
 export async function declareSecrets(
   parent: pulumi.ComponentResource,
   name: string,
-  args: WorkerScriptArgs,
+  args: Declaration,
   script: cloudflare.WorkersScript,
   guard: LiveGuard,
   { names, kept }: Difference,
 ): Promise<void> {
   const opts = { parent, dependsOn: script, hooks: guard.secretHooks() };
-  const declare = (binding: string, text: pulumi.Input<string>) => {
+  const declare = (binding: string, text: pulumi.Input<string> | undefined) => {
     const resource = `${name}/${binding}`;
     new Secret(resource, text, opts).urn.apply(() => guard.secretRegistered(resource, binding));
   };
   void mapInputs(secretTexts(args), (secret) =>
     whenResolved(secret.name, (binding) => {
       if (!names.includes(binding)) {
-        declare(binding, secret.text);
+        declare(binding, args.keepsValues ? undefined : secret.text);
       }
     }),
   );

@@ -1,7 +1,8 @@
 import type * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import type { WorkerScriptArgs } from "./args";
+import { isKept } from "./binding-type";
 import { resolveInputs } from "./inputs";
+import type { Declaration } from "./kept-secrets";
 import { secretTexts } from "./secret-texts";
 
 /** How the secrets that Pulumi records for a script differ from those that the program declares. */
@@ -15,7 +16,8 @@ export interface Difference {
 interface SecretText {
   readonly name: string;
   readonly type: string;
-  readonly text: string;
+  /** Undefined if the Worker keeps the value that it has. */
+  readonly text: string | undefined;
 }
 
 /**
@@ -24,13 +26,16 @@ interface SecretText {
  */
 export async function findKeptSecrets(
   script: cloudflare.WorkersScript,
-  args: WorkerScriptArgs,
+  args: Declaration,
 ): Promise<Difference> {
   const [bindings, declared] = await Promise.all([script.bindings, secretTexts(args)].map(resolveList));
   if (bindings === undefined || declared === undefined) {
     return { names: [], kept: [] };
   }
-  const recorded = bindings.filter(({ type }) => type === "secret_text");
+  const recorded = bindings
+    .map((binding) => (isKept(binding) ? { ...binding, type: "secret_text" } : binding))
+    .filter(({ type }) => type === "secret_text");
+  const isSame = args.keepsValues ? hasSameName : isSameSecret;
   const kept = recorded.filter((secret) => !declared.some((other) => isSame(secret, other)));
   const missing = declared.filter((secret) => !recorded.some((other) => isSame(secret, other)));
   return { names: [...new Set([...missing, ...kept].map(({ name }) => name))], kept };
@@ -50,7 +55,11 @@ async function resolveList(list: unknown): Promise<SecretText[] | undefined> {
   return isKnown ? (items as SecretText[]) : undefined;
 }
 
-function isSame(one: SecretText, other: SecretText): boolean {
+function hasSameName(one: SecretText, other: SecretText): boolean {
+  return one.name === other.name;
+}
+
+function isSameSecret(one: SecretText, other: SecretText): boolean {
   const isUnknown = pulumi.isUnknown(one.text) || pulumi.isUnknown(other.text);
-  return one.name === other.name && (isUnknown || one.text === other.text);
+  return hasSameName(one, other) && (isUnknown || one.text === other.text);
 }

@@ -8,10 +8,13 @@ import { SECRET } from "../contract/type-tokens";
  * secret is created, changed or removed.
  */
 export class Secret extends pulumi.ComponentResource {
-  constructor(name: string, text: pulumi.Input<string>, opts: pulumi.ComponentResourceOptions) {
+  /** @param text the value; undefined if the Worker keeps the one that it has, and this resource its fingerprint */
+  constructor(name: string, text: pulumi.Input<string> | undefined, opts: pulumi.ComponentResourceOptions) {
+    const isKept = text === undefined;
     // A digest, not the text: it changes when the text does, and the state then holds the text only once.
     // The digest is sealed too, because a weak secret could be guessed from its digest.
-    super(SECRET, name, { fingerprint: pulumi.secret(fingerprint(text)) }, opts);
+    const inputs = isKept ? {} : { fingerprint: pulumi.secret(fingerprint(text)) };
+    super(SECRET, name, inputs, isKept ? { ...opts, ignoreChanges: ["fingerprint"] } : opts);
   }
 
   /** Does nothing, because registering empty outputs would double a secret's cost. */

@@ -8,6 +8,7 @@ import { secretNames, sortedBindings } from "./bindings";
 import { checkArgs, failRunWith, unlessRefused } from "./check";
 import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
+import { type Declaration, declarationOf, liveNames, withLivePrevious } from "./kept-secrets";
 import { LiveGuard } from "./live/live-guard";
 import { Verification } from "./live/verification";
 import { filesOf } from "./modules";
@@ -51,7 +52,8 @@ export class WorkerScript extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerScriptArgs, opts?: pulumi.ComponentResourceOptions) {
     // No inputs: the engine would record them unencrypted, even if the children seal theirs.
     super(WORKER_SCRIPT, name, {}, opts);
-    const check = checkArgs(name, args);
+    const asked = declarationOf(args);
+    const check = checkArgs(name, asked).then(() => liveNames(asked, this));
     failRunWith(check);
     const checked = pulumi.output(check);
     // One input that waits for the check holds a resource back, and fails with it. The outputs wait too: a resource that
@@ -59,18 +61,19 @@ export class WorkerScript extends pulumi.ComponentResource {
     const onceChecked = <T>(value: pulumi.Input<T>) =>
       checked.apply(() => pulumi.output(value)) as pulumi.Output<T>;
 
+    const declared = withLivePrevious(asked, checked);
     const guard = new LiveGuard(this, name, args);
     const files = args.modules === undefined ? undefined : filesOf(onceChecked(args.modules));
-    const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, files, guard);
+    const script = this.declareScript(name, { ...declared, name: onceChecked(args.name) }, files, guard);
     // Only once the script is registered: waiting for the outputs of one that failed, a registration would never end.
     const verification = script.urn.apply(() => new Verification(this, name, script, guard).urn);
-    const difference = checked.apply(() => findKeptSecrets(script, args));
+    const difference = checked.apply(() => findKeptSecrets(script, declared));
     // A secret is recorded as deployed once the Worker was seen to have it.
     pulumi
       .all([difference, verification])
-      .apply(([found]) => declareSecrets(this, name, args, script, guard, found));
+      .apply(([found]) => declareSecrets(this, name, declared, script, guard, found));
     this.name = onceChecked(script.scriptName);
-    this.secretNames = onceChecked(secretNames(args));
+    this.secretNames = onceChecked(secretNames(declared));
     this.etag = onceChecked(script.etag);
     this.url = onceChecked(this.declareRoute(name, args));
     this.registerOutputs(
@@ -79,14 +82,14 @@ export class WorkerScript extends pulumi.ComponentResource {
         secretNames: this.secretNames,
         etag: this.etag,
         url: this.url,
-        inventory: difference.apply((found) => inventory(args, found)),
+        inventory: difference.apply((found) => inventory(declared, found)),
       }),
     );
   }
 
   private declareScript(
     name: string,
-    args: WorkerScriptArgs,
+    args: Declaration,
     files: cloudflare.WorkersScriptArgs["files"],
     guard: LiveGuard,
   ): cloudflare.WorkersScript {

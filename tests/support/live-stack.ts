@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
+import { execFile } from "node:child_process";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { promisify } from "node:util";
 import type { Program, World } from "./world";
 
 /** Part of every secret's value in these tests. */
@@ -11,6 +13,10 @@ export interface LiveStack {
   preview(program: Program): Promise<string>;
   up(program: Program): Promise<string>;
   refresh(): Promise<string>;
+  /** Sets a plain key of the stack's config. */
+  configure(key: string, value: string): Promise<void>;
+  /** The stack's state, decrypted. */
+  showState(): Promise<string>;
   /** Takes the lock of an operation that was killed away. */
   cancel(): Promise<void>;
   /** Runs an operation that must fail, and returns its output. */
@@ -29,6 +35,14 @@ export async function openLiveStack(world: World, name?: string): Promise<LiveSt
     preview: (program) => watched(stack.preview(program)),
     up: (program) => watched(stack.up(program)),
     refresh: () => watched(stack.refresh()),
+    configure: (key, value) => stack.stack.setConfig(key, { value }),
+    showState: async () => {
+      const { workspace, name: stackName } = stack.stack;
+      const shown = ["stack", "export", "--show-secrets", "--stack", stackName];
+      const env = { ...workspace.envVars, PULUMI_HOME: workspace.pulumiHome ?? "" };
+      const options = { cwd: workspace.workDir, env: { ...process.env, ...env } };
+      return (await promisify(execFile)(workspace.pulumiCommand.command, shown, options)).stdout;
+    },
     cancel: () => stack.stack.cancel(),
     fails: (operation, program) => watched(stack.failing(stack[operation](program))),
   };

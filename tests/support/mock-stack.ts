@@ -38,6 +38,7 @@ export interface RunOptions {
   preview?: boolean;
   stack?: string;
   keptBindings?: Record<string, unknown>[];
+  live?: { name: string; type: string }[] | Error;
 }
 
 /**
@@ -46,10 +47,11 @@ export interface RunOptions {
  * @param program returns the stack's outputs
  * @param options.preview runs a preview, in which a `pulumi.unknown` output stays unknown
  * @param options.keptBindings the bindings that the script has afterwards, as with `ignoreChanges: ["bindings"]`
+ * @param options.live the bindings of the newest upload, or the error instead. @default it must not be asked for
  */
 export async function runStack(
   program: () => Record<string, unknown> | Promise<Record<string, unknown>>,
-  { preview = false, stack = "dev", keptBindings }: RunOptions = {},
+  { preview = false, stack = "dev", keptBindings, live }: RunOptions = {},
 ): Promise<StackRun> {
   const resources: Registration[] = [];
   const project = "cloudflare-worker-secrets";
@@ -67,6 +69,10 @@ export async function runStack(
         return { id: `${name}_id`, state: { ...answer(inputs as Registration["inputs"]), ...kept } };
       },
       call({ token }) {
+        if (live instanceof Error) throw live;
+        if (live !== undefined && token === "cloudflare:index/getWorkerVersion:getWorkerVersion") {
+          return { id: "version-1", number: 1, bindings: live };
+        }
         throw new Error(`The test expects no call of ${token}`);
       },
     },

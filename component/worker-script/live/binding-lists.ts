@@ -10,8 +10,8 @@ export function claims(declared: readonly Binding[], name: string): boolean {
 }
 
 /** Whether a binding inherits what is live under the name. */
-export function keeps({ name, type, oldName }: Binding, liveName: string): boolean {
-  return type === "inherit" && (oldName ?? name) === liveName;
+export function keeps({ name, type, oldName, isKept }: Binding, liveName: string): boolean {
+  return (type === "inherit" || isKept === true) && (oldName ?? name) === liveName;
 }
 
 /** The first list, and those of the second that it does not have by name and type. */

@@ -1,3 +1,4 @@
+import { SECRET_VALUES } from "../../contract/kept-values-setting";
 import type { Binding } from "./verdict";
 
 export function existsAlready(accountId: string, scriptName: string): string {
@@ -31,6 +32,41 @@ export function missingInherited(scriptName: string, missing: readonly Binding[]
     "(in its newest upload), so there is no value to keep. Nothing was sent to Cloudflare. Put it there first " +
     "(wrangler secret put), or take it out of the list." +
     (renamed ? " If a deploy has renamed it already, take oldName out of the binding." : "")
+  );
+}
+
+/** Secrets that a deploy without values cannot give the Worker. */
+export function missingKept(scriptName: string, missing: readonly Binding[]): string | undefined {
+  return missing.length === 0
+    ? undefined
+    : `This stack deploys without values (secretValues: keep), and the Worker "${scriptName}" does not have ` +
+        `${names(missing)} as a secret in its newest upload. Nothing was sent to Cloudflare. Deploy once from where the ` +
+        `values are: ${SECRET_VALUES}=send pulumi up`;
+}
+
+/** @returns what a preview says of the values; undefined if all are sent, as they were before */
+export function keptOrSent(
+  scriptName: string,
+  declared: readonly Binding[],
+  before: readonly Binding[],
+): string | undefined {
+  const secrets = declared.filter(({ type }) => type === "secret_text");
+  const kept = secrets.filter(({ isKept }) => isKept);
+  if (kept.length > 0) {
+    return `No value is sent: the Worker "${scriptName}" keeps those that it has for ${names(kept)}.`;
+  }
+  return before.some(({ isKept }) => isKept)
+    ? `The values of ${names(secrets)} are sent; the last deploy of the Worker "${scriptName}" kept what was live.`
+    : undefined;
+}
+
+/** The Worker could not be asked which secrets are being rotated. */
+export function keptUnreadable(scriptName: string, reason: string): string {
+  return (
+    `This stack deploys without values (secretValues: keep), and what the Worker "${scriptName}" has could not be read. ` +
+    `A deploy could end the rotation of a secret unseen. Nothing was sent to Cloudflare. (${reason})\n` +
+    "  - If the API failed: try again.\n" +
+    "  - If the token may not read: give it read access to Workers scripts. unreadableWorker does not apply here."
   );
 }
 
@@ -93,6 +129,10 @@ export function stillWaiting(scriptName: string): string {
     `Waiting for Cloudflare to say what is live on the Worker "${scriptName}". ` +
     "The provider retries by itself for some minutes."
   );
+}
+
+function names(bindings: readonly Binding[]): string {
+  return bindings.map(({ name }) => name).join(", ");
 }
 
 function list(items: readonly string[]): string {

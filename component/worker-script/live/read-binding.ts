@@ -1,9 +1,12 @@
-import { bindingType } from "../binding-type";
+import { bindingType, isKept } from "../binding-type";
 import type { Binding } from "./verdict";
 
 /** Reads a binding of the program or of Cloudflare's answer, and no secret's value. */
 export function readBinding(binding: Readonly<Record<string, unknown>>): Binding {
   const { name, oldName } = binding as Pick<Binding, "name" | "oldName">;
+  if (isKept({ type: binding.type, versionId: binding.versionId })) {
+    return { name, type: "secret_text", isKept: true };
+  }
   const type = bindingType(binding.type) as string;
   return { name, type, oldName, value: variableValue(type, binding) };
 }

@@ -13,6 +13,8 @@ export interface Binding {
   readonly value?: unknown;
   /** For `inherit`: the name that the binding had before, if it is renamed. */
   readonly oldName?: string | undefined;
+  /** For a declared secret: whether the Worker keeps the value that it has. */
+  readonly isKept?: true;
 }
 
 /** What the look at Cloudflare found. */
@@ -69,7 +71,7 @@ export function judge(situation: Situation): Verdict {
         : { refusal: messages.refusedUnreadable(text), notes: [], absent: [] };
     }
     case "absent": {
-      const refusal = messages.missingInherited(scriptName, unresolved(situation.declared, []));
+      const refusal = unresolved(situation, []);
       const gone = before === undefined ? { notes: [] } : message("warn", messages.removed(scriptName));
       return { refusal, ...gone, absent: [] };
     }
@@ -82,7 +84,8 @@ function compare(situation: Situation, seen: Seen & { kind: "read" }): Verdict {
   const { scriptName, declared, before = [], choices } = situation;
   const live = union(seen.latest, seen.alsoServing ?? []);
   const isNew = ({ name, type }: Binding) => type === "secret_text" && !has(before, name) && !has(live, name);
-  const isLost = ({ name, type }: Binding) => type === "secret_text" && has(before, name) && !has(live, name);
+  const isLost = (one: Binding) =>
+    one.type === "secret_text" && !one.isKept && has(before, one.name) && !has(live, one.name);
 
   const losses = findLosses(declared, before, seen.latest, seen.alsoServing ?? []);
   const loss = (choice: "error" | "warn") => {
@@ -102,10 +105,11 @@ function compare(situation: Situation, seen: Seen & { kind: "read" }): Verdict {
     seen.alsoServing === undefined ? note("info", messages.servingUnknown(scriptName)) : undefined,
     note("warn", loss("warn")),
     note("warn", messages.dropped(scriptName, before.filter(isGivenUp))),
+    note("info", messages.keptOrSent(scriptName, declared, before)),
     note("info", situation.before && messages.lost(scriptName, declared.filter(isLost))),
   ];
   return {
-    refusal: messages.missingInherited(scriptName, unresolved(declared, seen.latest)) ?? loss("error"),
+    refusal: unresolved(situation, seen.latest) ?? loss("error"),
     notes: notes.filter((item) => item !== undefined),
     absent: situation.before === undefined ? [] : declared.filter(isNew).map(({ name }) => name),
   };
@@ -115,7 +119,17 @@ function note(severity: Note["severity"], message: string | undefined): Note | u
   return message === undefined ? undefined : { severity, message };
 }
 
-/** Inherited bindings that the newest upload does not have: Cloudflare drops them silently. */
-function unresolved(declared: readonly Binding[], latest: readonly Binding[]): Binding[] {
-  return declared.filter(({ name, type, oldName }) => type === "inherit" && !has(latest, oldName ?? name));
+/** Names what the deploy would keep and the newest upload does not have: Cloudflare drops it silently. */
+function unresolved({ scriptName, declared }: Situation, latest: readonly Binding[]): string | undefined {
+  const isMissing = ({ name, type, oldName }: Binding) => type === "inherit" && !has(latest, oldName ?? name);
+  const isSecret = (wanted: string) =>
+    latest.some(({ name, type }) => name === wanted && type === "secret_text");
+  const refusals = [
+    messages.missingInherited(scriptName, declared.filter(isMissing)),
+    messages.missingKept(
+      scriptName,
+      declared.filter(({ name, isKept }) => isKept && !isSecret(name)),
+    ),
+  ];
+  return refusals.find((refusal) => refusal !== undefined);
 }

@@ -53,6 +53,8 @@ async function makeStack(checkout: Checkout, stack: string): Promise<void> {
   await pulumi(["stack", "init", stack]);
   await pulumi(["config", "set", "accountId", "0123456789abcdef0123456789abcdef", "--stack", stack]);
   await pulumi(["config", "set", "--secret", "greeting", "--stack", stack], CANARY);
+  // Nothing is live on this machine, so nothing could be kept.
+  await pulumi(["config", "set", "cloudflare-worker-secrets:secretValues", "keep", "--stack", stack]);
 }
 
 test(

@@ -13,6 +13,12 @@ test.each<[string, Record<string, unknown>, unknown]>([
   expect(readBinding({ name: "A", ...binding }).value).toEqual(expected);
 });
 
+test("a secret that keeps its value is a secret, and what another tool manages is not", () => {
+  const kept = { name: "A", type: "Inherit", versionId: "latest" };
+  expect(readBinding(kept)).toEqual({ name: "A", type: "secret_text", isKept: true });
+  expect(readBinding({ name: "A", type: "inherit", versionId: "1" })).toMatchObject({ type: "inherit" });
+});
+
 test.each([
   { type: "secret_text", text: CANARY },
   { type: "secret_key", keyBase64: CANARY, text: CANARY },

@@ -5,11 +5,12 @@ import {
   type Situation,
 } from "../../../component/worker-script/live/verdict";
 
-/** `"KEY:secret_text NEW:inherit:OLD LEVEL:plain_text=2"`, short for names, types, old names and values. */
+/** `"KEY:secret_text MINE:kept NEW:inherit:OLD LEVEL:plain_text=2"`, short for names, types, old names and values. */
 function bindings(text: string): Binding[] {
-  return text.split(" ").flatMap((item) => {
+  return text.split(" ").flatMap((item): Binding[] => {
     const [binding = "", value] = item.split("=");
     const [name = "", type = "", oldName] = binding.split(":");
+    if (type === "kept") return [{ name, type: "secret_text", isKept: true }];
     return name === "" ? [] : [{ name, type, oldName, value: value && (JSON.parse(value) as unknown) }];
   });
 }
@@ -411,4 +412,45 @@ test.each<[string, Seen, string | undefined, Situation["choices"], RegExp | unde
   const verdict = judge(situation("A:secret_text", before, seen, choices));
   expect(verdict.refusal ?? "").toMatch(refusal ?? /^$/);
   expect(verdict.notes.map(({ message }) => message).join()).toMatch(note ?? /^$/);
+});
+
+describe("a deploy without values", () => {
+  const judged = (declared: string, before: string | undefined, latest: string) =>
+    judge(situation(declared, before, read(latest)));
+  const said = ({ notes }: ReturnType<typeof judge>) => notes.map(({ message }) => message).join("\n");
+
+  test.each([
+    ["after a deploy with values", "A:secret_text"],
+    ["after another one without", "A:kept"],
+  ])("keeps what is live, and says so: %s", (_, before) => {
+    const verdict = judged("A:kept", before, "A:secret_text");
+    expect(verdict.refusal).toBeUndefined();
+    expect(said(verdict)).toBe('No value is sent: the Worker "script_1" keeps those that it has for A.');
+  });
+
+  test.each([
+    ["is not there", ""],
+    ["is a variable", "A:plain_text=1"],
+    ["is a key", "A:secret_key"],
+  ])("stops if the secret %s, and announces no repair", (_, latest) => {
+    const verdict = judged("A:kept B:kept", "A:kept B:kept", `B:secret_text ${latest}`);
+    expect(verdict.refusal).toMatch(/does not have A as a secret .*WORKER_SECRET_VALUES=send pulumi up/);
+    expect(said(verdict)).not.toMatch(/puts it back/);
+  });
+
+  test("stops if there is no Worker", () => {
+    const verdict = judge(situation("A:kept", undefined, { kind: "absent" }));
+    expect(verdict.refusal).toMatch(/does not have A as a secret/);
+  });
+
+  test("removes what is no longer declared, and nothing by another hand", () => {
+    expect(judged("A:kept", "A:kept B:kept", "A:secret_text B:secret_text").refusal).toBeUndefined();
+    expect(judged("A:kept", "A:kept", "A:secret_text X:secret_text").refusal).toMatch(/remove them: X/);
+  });
+
+  test("is followed by one with values, which is no loss and is announced", () => {
+    const verdict = judged("A:secret_text", "A:kept", "A:secret_text");
+    expect(verdict.refusal).toBeUndefined();
+    expect(said(verdict)).toMatch(/^The values of A are sent; the last deploy .* kept what was live\.$/);
+  });
 });

@@ -1,4 +1,5 @@
 import { ConfigEntries, keysOf } from "../../../commands/rotate/config-entries";
+import { heldIn } from "../../../commands/rotate/held-in";
 
 const CONFIG = new ConfigEntries(
   JSON.stringify({
@@ -39,4 +40,22 @@ test("a rotation keeps its values in keys next to the secret", () => {
     retired: "api-key-retired",
     mark: "api-key-rotation",
   });
+});
+
+test.each([
+  ["nope", /^Stack prod has no secret "nope" .*: (.*)$/, "pulumi config set --secret nope"],
+  ["plain", /^"plain" is in clear .*: (.*)$/, "pulumi config set --secret plain"],
+  ["database", /^"database" is an object .*: (.*)$/, "pulumi config set --secret KEY"],
+  ["odd-retired", /^"odd-retired" is kept by .*: (.*)$/, "npm run rotate -- odd --finish"],
+])("what cannot be rotated has the command for the stack's own config file: %s", (key, expected, command) => {
+  const refused = (configFile?: string) => {
+    const read = () => heldIn(CONFIG, "prod", { key, stack: "prod", configFile });
+    try {
+      return read();
+    } catch (error) {
+      return expected.exec((error as Error).message)?.[1];
+    }
+  };
+  expect(refused()).toBe(`${command} --stack prod`);
+  expect(refused("my values.yaml")).toBe(`${command} --stack prod --config-file 'my values.yaml'`);
 });

@@ -57,6 +57,20 @@ warehouse  SHARED       config:vault:shared  set    missing  missing
   expect(JSON.stringify(REPORT)).not.toMatch(/canary|v1:/);
 });
 
+test("a stack that deploys without values lacks none", () => {
+  const keeps = "config:\n  cloudflare-worker-secrets:secretValues: keep\n  p:order-key: canary\n";
+  const report = reportOn(ENTRIES, files({ prod: keeps }), "p", "prod");
+  expect(report.secrets.map(({ environments }) => environments["prod"])).toEqual([
+    "plain",
+    "-",
+    "kept",
+    "kept",
+  ]);
+  expect(count(report, "missing")).toBe(0);
+  const sends = files({ prod: keeps.replace(": keep", ": send") });
+  expect(count(reportOn(ENTRIES, sends, "p", "prod"), "missing")).toBe(1);
+});
+
 test("the report has what the list says", () => {
   expect(REPORT.secrets[0]).toEqual({
     worker: "shop",
@@ -118,7 +132,11 @@ test("names from files and the list cannot move the cursor", () => {
 });
 
 test.each(["", "config:\n", "config: [1]\n"])("a stack's file without config has no key: %j", (text) => {
-  expect(parseStackFile(text, "Pulumi.dev.yaml", "p")).toEqual({ keys: new Map(), imports: false });
+  expect(parseStackFile(text, "Pulumi.dev.yaml", "p")).toEqual({
+    keys: new Map(),
+    imports: false,
+    keeps: false,
+  });
 });
 
 test("a file that is not YAML is named and not quoted", () => {
