@@ -11,16 +11,10 @@ const FILE = "values.prod.yaml";
 test("a pipeline without values deploys between the steps of a rotation, and ends none", TEST, async (t) => {
   const rotation = await startRotation(t, OLD, { vault: true });
   const { checkout } = rotation;
+  const inProd = ["--stack", "prod"];
+  await rotation.pulumi(["config", "set", "cloudflare-worker-secrets:secretValues", "keep", ...inProd]);
   await checkout.write(FILE, await checkout.read("Pulumi.prod.yaml"));
-  await rotation.pulumi(["config", "rm", "secrets-demo", "--stack", "prod"]);
-  await rotation.pulumi([
-    "config",
-    "set",
-    "cloudflare-worker-secrets:secretValues",
-    "keep",
-    "--stack",
-    "prod",
-  ]);
+  await rotation.pulumi(["config", "rm", "secrets-demo", ...inProd]);
   // Pulumi wants a value for every key that the project declares.
   const { config, ...project } = parse(await checkout.read("Pulumi.yaml")) as { config: object };
   assert.ok("secrets-demo" in config);

@@ -39,10 +39,13 @@ function deploy(args: Partial<WorkerScriptArgs>, options: RunOptions) {
   }, options);
 }
 
+/** A run that waits for it does not end. */
+const neverKnown = new Promise<string>(() => undefined);
+
 test("no value is read, sent or fingerprinted, and every secret keeps its source", async () => {
   const secretTextBindings = [
     { name: "API_KEY", ...configSecret("api-key") },
-    { name: "TOKEN", text: pulumi.secret(CANARY), previous: CANARY },
+    { name: "TOKEN", text: neverKnown, previous: neverKnown },
   ];
   const run = await deploy({ secretTextBindings }, { live: API_KEY });
   expect(reveal(only(run, SCRIPT).inputs.bindings)).toEqual([
@@ -50,7 +53,6 @@ test("no value is read, sent or fingerprinted, and every secret keeps its source
     { name: "TOKEN", ...KEPT },
   ]);
   expect(run.resources.filter(({ type }) => type === SECRET).map(({ inputs }) => inputs)).toEqual([{}, {}]);
-  expect(JSON.stringify(reveal(run.resources))).not.toContain(CANARY);
   expect(secretTextBindings[0]).toEqual({ name: "API_KEY", text: "", source: "config:api-key" });
 });
 
@@ -106,7 +108,7 @@ test("an option that keeps the values of an earlier deploy records what is deplo
   const secretTextBindings = [{ name: "API_KEY", text: CANARY }];
   const kept = { live: API_KEY, keptBindings: [{ name: "API_KEY", type: "secret_text", text: CANARY }] };
   const run = await deploy({ secretTextBindings }, kept);
-  expect(only(run, SECRET).name).toBe("worker/API_KEY");
+  expect(only(run, SECRET).inputs).toEqual({});
 });
 
 test.each([

@@ -422,6 +422,7 @@ describe("a deploy without values", () => {
   test.each([
     ["after a deploy with values", "A:secret_text"],
     ["after another one without", "A:kept"],
+    ["of a secret that this stack has never deployed", ""],
   ])("keeps what is live, and says so: %s", (_, before) => {
     const verdict = judged("A:kept", before, "A:secret_text");
     expect(verdict.refusal).toBeUndefined();
