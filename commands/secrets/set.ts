@@ -86,9 +86,21 @@ async function decrypted(
   file: string,
 ): Promise<(key: string) => string | undefined> {
   const where = ["--stack", stack, "--config-file", file];
-  const config = JSON.parse(await cli.run(["config", "--show-secrets", "--json", ...where])) as Record<
-    string,
-    { readonly value?: string } | undefined
-  >;
+  const shown = await cli.run(["config", "--show-secrets", "--json", ...where]).catch((error: unknown) => {
+    throw withAdvice(error as Error);
+  });
+  const config = JSON.parse(shown) as Record<string, { readonly value?: string } | undefined>;
   return (key) => config[fullKey(key, cli.project)]?.value;
+}
+
+/** Pulumi reads no value of a stack that lacks one that the project declares. */
+function withAdvice(error: Error): Error {
+  const [, key] = /is missing configuration value '(.+)'/.exec(error.message) ?? [];
+  return key === undefined
+    ? error
+    : new Error(
+        `${error.message}\nPulumi.yaml declares ${key} under \`config\`, and Pulumi reads no value as long as that one is missing. ` +
+          "Remove the secrets' entries there: docs/secrets.md",
+        { cause: error },
+      );
 }

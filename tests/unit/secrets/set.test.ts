@@ -110,3 +110,12 @@ test("without a file, the message says how to make it", async () => {
     /^There is no Pulumi\.eu\.yaml\. .*: pulumi config set accountId <id> --stack eu$/,
   );
 });
+
+test("a project that declares a key which the stack lacks is told to remove the entry", async () => {
+  const refusing = {
+    ...cli(),
+    run: () => Promise.reject(new Error("Stack 'prod' is missing configuration value 'c'")),
+  };
+  const setting = setSecrets(refusing, "prod", ENTRIES, "A=two", new AbortController().signal);
+  await expect(setting).rejects.toThrow(/declares c under `config`[^]*Remove the secrets' entries there/);
+});
