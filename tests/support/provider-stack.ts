@@ -1,3 +1,4 @@
+import "../../kit/lazy-closures";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -6,6 +7,7 @@ import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { startTarget } from "../../harness/target";
 import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 import { readUpload, type Upload } from "./upload";
+import { startVault } from "./vault";
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 export const CANARY = "canary-7f3a9c52e1";
@@ -71,7 +73,8 @@ export async function withStack(body: (harness: Harness) => Promise<void>): Prom
   const api = target.cloudflare;
   const stack = await target.openStack({
     folder,
-    passphrase: "a passphrase of the test's own",
+    passphrase: "",
+    secretsProvider: (await startVault()).secretsProvider,
     stackName: "test",
     program: () => harness.program(),
   });

@@ -1,3 +1,4 @@
+import "../../../kit/lazy-closures";
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import * as fs from "node:fs/promises";

@@ -64,7 +64,7 @@ async function ended(command: Command): Promise<void> {
 }
 
 test("a rotation that is killed at any step can be run again, and no value is lost", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD, { vault: true });
+  const rotation = await startRotation(t, OLD);
   const steps = await killAtEachStep(rotation, ["--yes"], NEW, async (config) => {
     assert.ok(Object.values(config).includes(OLD), "the old value is lost");
     assert.equal(await rotation.call(OLD), 200);
@@ -80,7 +80,7 @@ test(
   "--rollback and --finish can be run again after being killed at any step, and no value is lost",
   TEST,
   async (t) => {
-    const rotation = await startRotation(t, OLD, { vault: true });
+    const rotation = await startRotation(t, OLD);
     await rotation.rotate(["--yes"], { input: NEW });
     const rollback = await killAtEachStep(rotation, ["--rollback", "--yes"], "", async (config) => {
       assert.deepEqual([config["secrets-demo"], config["secrets-demo-previous"]].sort(), [NEW, OLD]);
@@ -113,7 +113,6 @@ const BROKEN = { status: 500, headers: { "x-should-retry": "false" } };
 async function startFaulty(t: Parameters<typeof startRotation>[0]) {
   let fault: Fault | undefined;
   const rotation = await startRotation(t, OLD, {
-    vault: true,
     intercept: (request) => {
       const isUpload = request.method === "PUT" && !request.headers.has("x-passed-on");
       return isUpload ? fault?.(request) : undefined;
@@ -240,7 +239,7 @@ test("Ctrl-C during the deploy lets the engine stop, and the rotation can be run
 });
 
 test("a config that is changed during a rotation is not overwritten", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD, { vault: true });
+  const rotation = await startRotation(t, OLD);
   const file = rotation.checkout.file("Pulumi.prod.yaml");
   const edit = `case "$*" in 'config set'*mark*|*rotation*) grep -q edited '${file}' || echo '# edited' >> '${file}';; esac`;
   const env = await rotation.wrapPulumi(edit);
