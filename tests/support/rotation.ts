@@ -116,7 +116,7 @@ export async function startRotation(
 export async function filesUnder(folder: string): Promise<string> {
   const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter(
-    (entry) => entry.isFile() && !/node_modules|plugins|versions|root.tests/.test(entry.parentPath),
+    (entry) => entry.isFile() && !/node_modules|plugins|versions/.test(entry.parentPath),
   );
   const texts = await Promise.all(
     files.map((file) => fs.readFile(path.join(file.parentPath, file.name), "latin1").catch(() => "")),
