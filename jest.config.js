@@ -17,6 +17,7 @@ module.exports = {
   // The first test of a file loads the provider's SDK, which takes seconds on a busy machine.
   testTimeout: 30_000,
   testMatch: ["<rootDir>/tests/unit/**/*.test.ts"],
+  moduleNameMapper: { "/closure/(?:serializeClosure|codePaths)$": "<rootDir>/tests/support/no-closures.ts" },
   collectCoverageFrom: ["**/*.ts", "!{tests,bench,examples,harness}/**"],
   coverageReporters: [["text", { skipFull: true }]],
   // A new folder is in `global`: it is fully tested unless it is named above.

@@ -8,7 +8,7 @@ import { findTools } from "./tools";
 export interface Target {
   readonly cloudflare: LocalCloudflare;
   openStack(
-    options: Pick<WorkspaceOptions, "folder" | "passphrase" | "stackName" | "program">,
+    options: Pick<WorkspaceOptions, "folder" | "passphrase" | "secretsProvider" | "stackName" | "program">,
   ): Promise<Stack>;
   /** The environment in which the Pulumi CLI works on the stacks of a folder. */
   environment(folder: string, passphrase: string): Record<string, string>;

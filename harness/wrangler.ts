@@ -4,8 +4,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { LocalCloudflare } from "../local/api";
 
-/** The project's own. */
-const PROGRAM: WranglerProgram = { command: [resolve(__dirname, "../node_modules/.bin/wrangler")] };
+/** The project's own, as its `wrangler` command starts it, without the process that only waits for it. */
+const PROGRAM: WranglerProgram = {
+  command: [
+    process.execPath,
+    "--no-warnings",
+    "--experimental-vm-modules",
+    resolve(__dirname, "../node_modules/wrangler/wrangler-dist/cli.js"),
+  ],
+};
 
 /** One version of Wrangler. */
 export interface WranglerProgram {

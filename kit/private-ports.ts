@@ -46,7 +46,7 @@ export function isFromThisUser(
   if (platform !== "linux") return isInLsof(user, `${address}:${remotePort}->`, localPort, remotePort);
   const far = `${hexAddress(address)}:${hexPort(remotePort)}`;
   return ["/proc/net/tcp", "/proc/net/tcp6"].some((file) =>
-    rowsOf(file).some(
+    rowsWith(far, file).some(
       ([, local = "", remote = "", state, , , , uid, , inode]) =>
         // A closed socket has no inode and is listed as root's.
         local.endsWith(far) &&
@@ -60,12 +60,11 @@ export function isFromThisUser(
 
 const ESTABLISHED = "01";
 
-function rowsOf(file: string): string[][] {
+/** The table lists every connection of the machine, and is read for each new one. */
+function rowsWith(address: string, file: string): string[][] {
   if (!fs.existsSync(file)) return [];
-  return fs
-    .readFileSync(file, "utf8")
-    .split("\n")
-    .map((row) => row.trim().split(/\s+/));
+  const rows = fs.readFileSync(file, "utf8").split("\n");
+  return rows.filter((row) => row.includes(address)).map((row) => row.trim().split(/\s+/));
 }
 
 /** The IPv4 address as Linux prints it: little-endian. In the IPv6 table a longer number ends in the same digits. */

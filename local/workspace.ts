@@ -17,6 +17,8 @@ export interface WorkspaceOptions {
   /** The stand-in provider; without it the engine starts the official plugin. */
   readonly provider: Pick<RunningProvider, "env"> | undefined;
   readonly passphrase: string;
+  /** What encrypts the stack's secrets, as `pulumi stack init --secrets-provider` takes it. @default the passphrase */
+  readonly secretsProvider?: string;
   readonly projectName: string;
   readonly stackName: string;
   readonly program: PulumiFn;
@@ -48,7 +50,7 @@ export async function openStack(options: WorkspaceOptions): Promise<Stack> {
     workDir: folder,
     pulumiHome: home,
     pulumiCommand: options.command,
-    secretsProvider: "passphrase",
+    secretsProvider: options.secretsProvider ?? "passphrase",
     envVars: stackEnvironment(options),
   };
   return isNew
@@ -62,7 +64,10 @@ export function stackEnvironment({
   cloudflare,
   provider,
   passphrase,
-}: Omit<WorkspaceOptions, "command" | "projectName" | "stackName" | "program">): Record<string, string> {
+}: Omit<WorkspaceOptions, "command" | "projectName" | "stackName" | "program" | "secretsProvider">): Record<
+  string,
+  string
+> {
   return {
     PULUMI_BACKEND_URL: pathToFileURL(stateOf(folder)).href,
     PULUMI_CONFIG_PASSPHRASE: passphrase,

@@ -1,3 +1,4 @@
+import "../../kit/lazy-closures";
 import * as cloudflare from "@pulumi/cloudflare";
 import type { CustomResource } from "@pulumi/pulumi";
 import { ACCOUNT, CANARY, script } from "./provider-stack";

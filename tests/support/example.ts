@@ -12,9 +12,9 @@ import { findTools } from "../../harness/tools";
 import { withoutSummary } from "../../kit/without-summary";
 import { copyCheckout } from "./checkout";
 import { filesWith } from "./live-stack";
+import { startVault } from "./vault";
 import { ACCOUNT_ID } from "./world";
 
-const PASSPHRASE = "a passphrase of the test's own";
 const STACK = "prod";
 /** Part of every secret's value. */
 const CANARY = `canary-${randomUUID()}`;
@@ -58,6 +58,7 @@ export async function startExample(
   const target = await startTarget();
   test.after(() => target.close());
   const { cloudflare } = target;
+  const { secretsProvider } = await startVault();
   // `pulumi up` runs a program in the folder of its project.
   test.mock.method(process, "cwd", () => folder);
 
@@ -70,10 +71,10 @@ export async function startExample(
     return Promise.resolve(load(file) as Record<string, unknown>);
   };
   const stack = withoutSummary(
-    await target.openStack({ folder, passphrase: PASSPHRASE, stackName: STACK, program }),
+    await target.openStack({ folder, passphrase: "", secretsProvider, stackName: STACK, program }),
   );
   const { command } = (await findTools()).engine.command;
-  const env = { ...process.env, ...target.environment(folder, PASSPHRASE), PULUMI_HOME: checkout.home };
+  const env = { ...process.env, ...target.environment(folder, ""), PULUMI_HOME: checkout.home };
   const config = async (args: readonly string[], input = "") => {
     const running = promisify(execFile)(command, ["config", ...args, "--stack", STACK], { cwd: folder, env });
     running.child.stdin?.end(input);

@@ -1,3 +1,4 @@
+import "../../kit/lazy-closures";
 import { execFile } from "node:child_process";
 import * as os from "node:os";
 import type { TestContext } from "node:test";
@@ -5,14 +6,21 @@ import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { AuditedSecret, Report } from "../../commands/audit/report";
-import type { LocalCloudflareOptions } from "../../local/api";
 import { type SecretTextBinding, WorkerScript, type WorkerScriptArgs } from "../../component";
 import { configSecret } from "../../secrets";
-import { PASSPHRASE, type Project, startProject } from "./project";
+import { type Project, type ProjectOptions, startProject } from "./project";
 import { ACCOUNT_ID, ECHO, type Program } from "./world";
 
 /** Part of every value. Nothing that is printed or written may contain it. */
 export const CANARY = "canary-of-the-audit";
+
+/** The environment of a user who may not decrypt the stacks. */
+const OPENS_NOTHING = {
+  PULUMI_CONFIG_PASSPHRASE: undefined,
+  PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+  VAULT_SERVER_URL: undefined,
+  VAULT_SERVER_TOKEN: undefined,
+};
 
 interface Result {
   readonly code: number;
@@ -34,7 +42,7 @@ export interface Fleet extends Project {
   /** Commits the whole checkout, with the given author and age in days. */
   commit(author: string, daysAgo: number): Promise<void>;
   git(...args: string[]): Promise<string>;
-  /** Runs `npm run audit` without a passphrase until it exits. Fails if it prints a value. */
+  /** Runs `npm run audit` until it exits, without what opens the stacks. Fails if it prints a value. */
   audit(args?: readonly string[], options?: RunOptions): Promise<Result>;
   /** Runs it with `--json`. */
   report(args?: readonly string[], options?: RunOptions): Promise<{ code: number; report: Report }>;
@@ -44,7 +52,7 @@ export interface Fleet extends Project {
   send(method: string, place: string, body?: object): Promise<unknown>;
 }
 
-export async function startFleet(test: TestContext, options: LocalCloudflareOptions = {}): Promise<Fleet> {
+export async function startFleet(test: TestContext, options: ProjectOptions = {}): Promise<Fleet> {
   const requests: string[] = [];
   const project = await startProject(test, {
     ...options,
@@ -65,8 +73,7 @@ export async function startFleet(test: TestContext, options: LocalCloudflareOpti
         PULUMI_HOME: checkout.home,
         TMPDIR: checkout.tmp,
         ...project.env,
-        PULUMI_CONFIG_PASSPHRASE: undefined,
-        PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+        ...OPENS_NOTHING,
         ...env,
       },
     });
@@ -143,9 +150,6 @@ export function shop(secrets: readonly Declared[], args: Partial<WorkerScriptArg
 export function fromConfig(name: string, maxAge?: number, key = "secrets-demo"): Declared {
   return () => ({ name, ...configSecret(key), maxAge });
 }
-
-/** The environment of a user who may decrypt the stacks that startProject makes. */
-export const MAY_DECRYPT = { PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
 
 /** Each secret of a report as `<environment>/<worker>/<binding> <state>`, and whether it is overdue. */
 export function lines({ secrets }: Report): string[] {

@@ -1,3 +1,4 @@
+import "../../kit/lazy-closures";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { RunRequest } from "@pulumi/pulumi/proto/language_pb";
 import type { Monitor } from "../../harness/monitor";

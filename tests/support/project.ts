@@ -6,6 +6,7 @@ import { withoutSummary } from "../../kit/without-summary";
 import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
 import { type Checkout, copyCheckout } from "./checkout";
 import { Command, type CommandOptions } from "./command";
+import { startVault } from "./vault";
 
 export const PASSPHRASE = "a passphrase of the project's own";
 
@@ -13,7 +14,7 @@ export const PASSPHRASE = "a passphrase of the project's own";
 export interface Project {
   readonly checkout: Checkout;
   readonly cloudflare: LocalCloudflare;
-  /** The user's environment: the backend, the passphrase, the Cloudflare token. */
+  /** The user's environment: the backend, what opens the stacks, the Cloudflare token. */
   readonly env: Readonly<Record<string, string>>;
   /** Opens a stack of the project; its config is `Pulumi.<name>.yaml` in the copy. */
   openStack(name: string, program: PulumiFn): Promise<Stack>;
@@ -25,18 +26,25 @@ export interface Project {
   ): Promise<Command>;
 }
 
+export interface ProjectOptions extends LocalCloudflareOptions {
+  /** Whether a passphrase opens the stacks, as it does for many users. @default the key is in a vault, which saves time */
+  readonly withPassphrase?: boolean;
+}
+
 export async function startProject(
   test: TestContext,
-  options: LocalCloudflareOptions = {},
+  { withPassphrase = false, ...options }: ProjectOptions = {},
 ): Promise<Project> {
   const checkout = await copyCheckout(test);
   const target = await startTarget(options);
   test.after(() => target.close());
+  const passphrase = withPassphrase ? PASSPHRASE : "";
+  const vault = withPassphrase ? undefined : await startVault();
   const open = async (stackName: string, program: PulumiFn) =>
     withoutSummary(
-      await target.openStack({ folder: checkout.root, passphrase: PASSPHRASE, stackName, program }),
+      await target.openStack({ folder: checkout.root, passphrase, ...vault, stackName, program }),
     );
-  const env = target.environment(checkout.root, PASSPHRASE);
+  const env: Record<string, string> = { ...target.environment(checkout.root, passphrase), ...vault?.env };
   await fs.mkdir(new URL(env.PULUMI_BACKEND_URL ?? ""));
   return {
     checkout,

@@ -1,3 +1,4 @@
+import "../../kit/lazy-closures";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -5,7 +6,9 @@ import * as cloudflare from "@pulumi/cloudflare";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { startTarget } from "../../harness/target";
 import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
+import { type BriefStack, briefStack } from "./brief-stack";
 import { readUpload, type Upload } from "./upload";
+import { startVault } from "./vault";
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 export const CANARY = "canary-7f3a9c52e1";
@@ -13,7 +16,7 @@ export const SCRIPT = 'export default { fetch: (_, env) => new Response(env.API_
 
 export interface Harness {
   readonly api: LocalCloudflare;
-  readonly stack: Stack;
+  readonly stack: BriefStack;
   /** `METHOD /path` of each request since the last call, without the account's prefix. */
   takeRequests(): string[];
   readonly uploads: readonly Upload[];
@@ -46,7 +49,7 @@ export function script(args: Partial<cloudflare.WorkersScriptArgs> = {}): cloudf
   };
 }
 
-async function exportState(stack: Stack): Promise<{ resources: { type: string }[] }> {
+async function exportState(stack: Pick<Stack, "exportStack">): Promise<{ resources: { type: string }[] }> {
   return (await stack.exportStack()).deployment as { resources: { type: string }[] };
 }
 
@@ -69,12 +72,14 @@ export async function withStack(body: (harness: Harness) => Promise<void>): Prom
   };
   const target = await startTarget(options, "local");
   const api = target.cloudflare;
-  const stack = await target.openStack({
+  const opened = await target.openStack({
     folder,
-    passphrase: "a passphrase of the test's own",
+    passphrase: "",
+    secretsProvider: (await startVault()).secretsProvider,
     stackName: "test",
     program: () => harness.program(),
   });
+  const stack = briefStack(opened, (text) => lines.push(text));
   const harness: Harness = {
     api,
     stack,
@@ -102,13 +107,6 @@ export async function withStack(body: (harness: Harness) => Promise<void>): Prom
         ...(content === undefined ? {} : { body: JSON.stringify(content) }),
       }),
   };
-  const keep = (text: string) => lines.push(text);
-  for (const operation of ["up", "preview", "refresh", "destroy"] as const) {
-    const run = stack[operation].bind(stack) as (options?: object) => Promise<never>;
-    Object.assign(stack, {
-      [operation]: (options?: object) => run({ onOutput: keep, onError: keep, ...options }),
-    });
-  }
   try {
     await body(harness);
   } finally {

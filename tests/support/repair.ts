@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import type { TestContext } from "node:test";
-import type { LocalCloudflareOptions } from "../../local/api";
 import type { CommandOptions } from "./command";
 import { CANARY, type Fleet, startFleet } from "./fleet";
+import type { ProjectOptions } from "./project";
 import { ACCOUNT_ID, leaveRefusalsToPulumi, type Program } from "./world";
 
 export const WORKER = "shop-prod";
@@ -23,7 +23,7 @@ export interface Broken extends Fleet {
   takeEdits(): string[];
 }
 
-export async function startBroken(test: TestContext, options: LocalCloudflareOptions = {}): Promise<Broken> {
+export async function startBroken(test: TestContext, options: ProjectOptions = {}): Promise<Broken> {
   const fleet = await startFleet(test, options);
   const loses = async (name: string) => {
     await fleet.send("DELETE", `/workers/scripts/${WORKER}/secrets/${name}`);

@@ -6,10 +6,8 @@ import * as path from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import type { LocalCloudflareOptions } from "../../local/api";
 import type { Command, CommandOptions } from "./command";
-import { type Project, startProject } from "./project";
-import { startVault } from "./vault";
+import { type Project, type ProjectOptions, startProject } from "./project";
 import { ACCOUNT_ID } from "./world";
 import { findTools } from "../../harness/tools";
 import { wrangler } from "../../harness/wrangler";
@@ -46,15 +44,10 @@ export interface Rotation extends Project {
   wrapPulumi(lines: string): Promise<NodeJS.ProcessEnv>;
 }
 
-interface RotationOptions extends LocalCloudflareOptions {
-  /** Whether the stack's key is in a vault, which saves much time. @default a passphrase, as users have it */
-  readonly vault?: boolean;
-}
-
 export async function startRotation(
   test: TestContext,
   value: string,
-  { vault = false, ...options }: RotationOptions = {},
+  options: ProjectOptions = {},
 ): Promise<Rotation> {
   const project = await startProject(test, options);
   const { checkout, cloudflare, env } = project;
@@ -73,9 +66,6 @@ export async function startRotation(
   const { stackProgram } = createRequire(__filename)(checkout.file("kit/stack-program.ts")) as {
     stackProgram: PulumiFn;
   };
-  if (vault) {
-    await pulumi(["stack", "init", "prod", "--no-select", "--secrets-provider", await startVault(test)]);
-  }
   const stack = await project.openStack("prod", stackProgram);
   const plain = [`accountId=${ACCOUNT_ID}`, `scriptName=${WORKER}`].flatMap((entry) => [
     "--plaintext",
@@ -126,7 +116,7 @@ export async function startRotation(
 export async function filesUnder(folder: string): Promise<string> {
   const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter(
-    (entry) => entry.isFile() && !/node_modules|plugins|versions|root.tests/.test(entry.parentPath),
+    (entry) => entry.isFile() && !/node_modules|plugins|versions/.test(entry.parentPath),
   );
   const texts = await Promise.all(
     files.map((file) => fs.readFile(path.join(file.parentPath, file.name), "latin1").catch(() => "")),

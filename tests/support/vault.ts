@@ -1,16 +1,27 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TestContext } from "node:test";
+
+export interface Vault {
+  /** What `pulumi stack init --secrets-provider` takes. */
+  readonly secretsProvider: string;
+  /** The environment in which Pulumi opens the stack. */
+  readonly env: { readonly VAULT_SERVER_URL: string; readonly VAULT_SERVER_TOKEN: string };
+}
+
+let started: Promise<Vault> | undefined;
 
 /**
- * Starts a stand-in for HashiCorp Vault and points Pulumi to it. It encrypts nothing, and opens a stack in no time: with a
- * passphrase, each command of Pulumi takes a quarter of a second of CPU time to derive the key.
- *
- * @returns what `pulumi stack init --secrets-provider` takes
+ * Starts a stand-in for HashiCorp Vault, once for this process, and points the Pulumi that this process runs to it. The
+ * secrets of a stack are encrypted with a key, as always, and the stand-in keeps that key without encrypting it. That opens
+ * a stack in no time: with a passphrase, each command of Pulumi takes a quarter of a second of CPU time to derive the key.
  */
-export async function startVault(test: TestContext): Promise<string> {
-  const vault = createServer((request, response) => {
+export function startVault(): Promise<Vault> {
+  return (started ??= start());
+}
+
+async function start(): Promise<Vault> {
+  const server = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (text: string) => (body += text));
     request.on("end", () => {
@@ -22,13 +33,13 @@ export async function startVault(test: TestContext): Promise<string> {
       response.setHeader("content-type", "application/json").end(JSON.stringify({ data }));
     });
   });
-  await once(vault.listen(0, "127.0.0.1"), "listening");
-  test.after(() => {
-    vault.closeAllConnections();
-    vault.close();
-  });
-  // Pulumi runs in children of this process.
-  process.env.VAULT_SERVER_URL = `http://127.0.0.1:${(vault.address() as AddressInfo).port}`;
-  process.env.VAULT_SERVER_TOKEN = "any";
-  return "hashivault://rotation";
+  // It must not keep the process of the tests alive.
+  server.on("connection", (socket) => socket.unref()).unref();
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const env = {
+    VAULT_SERVER_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    VAULT_SERVER_TOKEN: "any",
+  };
+  Object.assign(process.env, env);
+  return { secretsProvider: "hashivault://tests", env };
 }

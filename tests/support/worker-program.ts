@@ -1,3 +1,4 @@
+import "../../kit/lazy-closures";
 import * as cloudflare from "@pulumi/cloudflare";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { script } from "./provider-stack";

@@ -1,3 +1,4 @@
+import "../../kit/lazy-closures";
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
@@ -10,6 +11,7 @@ import { startTarget } from "../../harness/target";
 import { isOfEndedEngine } from "../../kit/inline-programs";
 import { withoutSummary } from "../../kit/without-summary";
 import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/api";
+import { startVault } from "./vault";
 
 export const ACCOUNT_ID = "0123456789abcdef0123456789abcdef";
 
@@ -70,6 +72,7 @@ export async function startWorld(test: TestContext, options: LocalCloudflareOpti
   });
   test.after(() => target.close());
   const { cloudflare } = target;
+  const { secretsProvider } = await startVault();
 
   return {
     cloudflare,
@@ -78,7 +81,8 @@ export async function startWorld(test: TestContext, options: LocalCloudflareOpti
     async openStack(name = "test") {
       const stack = await target.openStack({
         folder,
-        passphrase: "a passphrase of the test's own",
+        passphrase: "",
+        secretsProvider,
         stackName: name,
         program: () => Promise.resolve({}),
       });

@@ -7,10 +7,11 @@ import { promisify } from "node:util";
 import type { Report } from "../../../commands/audit/report";
 import { findEngine } from "../../../kit/engine";
 import { TEST } from "../../support/command";
-import { CANARY, type Fleet, fromConfig, idOf, MAY_DECRYPT, shop, startFleet } from "../../support/fleet";
+import { CANARY, type Fleet, fromConfig, idOf, shop, startFleet } from "../../support/fleet";
 import { PASSPHRASE } from "../../support/project";
 
 const OTHER_PASSPHRASE = "canary passphrase of one stack";
+const MAY_DECRYPT = { PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
 const NO_PASSPHRASE = { PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_CONFIG_PASSPHRASE_FILE: undefined };
 const VALUE = `${CANARY} in two places`;
 const DIGEST = createHash("sha256").update(VALUE).digest();
@@ -22,7 +23,7 @@ function shared({ secrets }: Report): Record<string, readonly string[]> {
 }
 
 async function startSharing(test: Parameters<typeof startFleet>[0]): Promise<Fleet> {
-  const fleet = await startFleet(test);
+  const fleet = await startFleet(test, { withPassphrase: true });
   const value = { text: VALUE, source: "op://vault/payments" };
   await fleet.deploy("prod", shop([fromConfig("API_KEY"), { name: "PAYMENTS", ...value }]));
   await fleet.deploy("staging", shop([fromConfig("API_KEY"), { name: "PAY_KEY", ...value }]));

@@ -1,3 +1,4 @@
+import "../../../kit/lazy-closures";
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { WorkerScript } from "../../../component";

@@ -1,3 +1,4 @@
+import "../../../kit/lazy-closures";
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs/promises";
 import { test } from "node:test";

@@ -1,3 +1,4 @@
+import "../../../kit/lazy-closures";
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { ACCOUNT_ID, secretLines, startWorld, type World, worker } from "../../support/world";

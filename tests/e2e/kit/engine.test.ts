@@ -1,3 +1,4 @@
+import "../../../kit/lazy-closures";
 import assert from "node:assert/strict";
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,3 +1,4 @@
+import "../../../kit/lazy-closures";
 import { strict as assert } from "node:assert";
 import { type TestContext, test } from "node:test";
 import { spawn } from "node:child_process";

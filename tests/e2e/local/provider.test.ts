@@ -1,3 +1,4 @@
+import "../../../kit/lazy-closures";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as cloudflare from "@pulumi/cloudflare";
@@ -29,7 +30,7 @@ void test("create, no change, update and destroy make the same requests as the o
     await stack.preview();
     assert.deepEqual(harness.takeRequests(), [], "a preview makes no request");
 
-    const made = await stack.up();
+    await stack.up();
     assert.deepEqual(harness.takeRequests(), [PUT]);
     assert.deepEqual(uploads[0], {
       metadata: {
@@ -41,8 +42,9 @@ void test("create, no change, update and destroy make the same requests as the o
       },
       files: [{ name: "script.js", type: "application/javascript+module", content: SCRIPT }],
     });
-    assert.equal(made.outputs.id?.value, "script_1");
-    assert.deepEqual(made.outputs.handlers?.value, ["fetch"]);
+    const outputs = await stack.outputs();
+    assert.equal(outputs.id?.value, "script_1");
+    assert.deepEqual(outputs.handlers?.value, ["fetch"]);
 
     assert.deepEqual((await stack.up()).summary.resourceChanges, { same: 2 });
     assert.deepEqual(harness.takeRequests(), []);
@@ -142,7 +144,8 @@ void test("invokes work with the default connection and with the program's own p
         createdOn,
       };
     };
-    const { outputs } = await stack.up();
+    await stack.up();
+    const outputs = await stack.outputs();
     assert.deepEqual(outputs.names?.value, ["API_KEY", "OTHER"]);
     assert.deepEqual(outputs.scripts?.value, ["script_1"]);
     assert.deepEqual(outputs.shares?.value, [[100]]);
@@ -182,5 +185,6 @@ void test("inputs that the official provider refuses are refused in a preview, a
       const { bindings } = await cloudflare.getWorkerVersion(version);
       return { ...(await declare()), texts: bindings.map((binding) => binding.json) };
     };
-    assert.deepEqual((await harness.stack.up()).outputs.texts?.value, [null, '{"a_b":[1]}']);
+    await harness.stack.up();
+    assert.deepEqual((await harness.stack.outputs()).texts?.value, [null, '{"a_b":[1]}']);
   }));

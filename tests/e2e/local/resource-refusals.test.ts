@@ -1,3 +1,4 @@
+import "../../../kit/lazy-closures";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as cloudflare from "@pulumi/cloudflare";

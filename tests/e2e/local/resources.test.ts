@@ -94,7 +94,8 @@ void test("each resource is imported by its documented id", () =>
   withStack(async (harness) => {
     const { stack } = harness;
     deploys(harness, FIRST);
-    const id = ids((await stack.up()).outputs);
+    await stack.up();
+    const id = ids(await stack.outputs());
     const account = (...rest: string[]) => [ACCOUNT, ...rest].join("/");
     await harness.forget();
     harness.takeRequests();
@@ -127,7 +128,8 @@ void test("what is gone from Cloudflare leaves the state, and the next up create
   withStack(async (harness) => {
     const { stack } = harness;
     deploys(harness, FIRST);
-    const id = ids((await stack.up()).outputs);
+    await stack.up();
+    const id = ids(await stack.outputs());
     for (const path of [
       `${KV}/${id("namespace")}/values/a%2Fb`,
       `${KV}/${id("namespace")}`,

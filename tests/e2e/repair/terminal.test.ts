@@ -2,15 +2,15 @@ import { strict as assert } from "node:assert";
 import { test, type TestContext } from "node:test";
 import { TEST } from "../../support/command";
 import { CANARY, shop } from "../../support/fleet";
-import { PASSPHRASE } from "../../support/project";
+import { PASSPHRASE, type ProjectOptions } from "../../support/project";
 import { type Broken, startBroken, WORKER } from "../../support/repair";
 
 const KEY = { name: "KEY", text: `${CANARY} key` };
 const QUESTION = /Remove 1 secret and put back 1 secret on 1 Worker of stack prod\? \[y\/N\] /;
 
 /** Starts with a Worker that lacks KEY and has a secret that is not declared. */
-async function startOnTerminal(t: TestContext): Promise<Broken> {
-  const broken = await startBroken(t);
+async function startOnTerminal(t: TestContext, options: ProjectOptions = {}): Promise<Broken> {
+  const broken = await startBroken(t, options);
   await broken.deploys(shop([KEY]));
   await broken.drifts("KEY");
   return broken;
@@ -69,7 +69,7 @@ test("a value that is rotated while the question waits is the one that is put ba
 });
 
 test("a passphrase that is not in the environment is asked for, and not shown", TEST, async (t) => {
-  const broken = await startOnTerminal(t);
+  const broken = await startOnTerminal(t, { withPassphrase: true });
   const none = { PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_CONFIG_PASSPHRASE_FILE: undefined };
   const refused = await broken.repair(["--yes"], { code: 1, env: none });
   assert.match(refused, /^The passphrase of stack prod is missing: set PULUMI_CONFIG_PASSPHRASE/);

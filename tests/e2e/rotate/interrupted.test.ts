@@ -48,6 +48,8 @@ async function killAtEachStep(
     assert.equal(code, "SIGKILL", killed.output);
     await ended(killed);
     await check(await rotation.config());
+    // It changed nothing yet, so the next run, which gets one step further, is the same run again.
+    if ((await checkout.read("Pulumi.prod.yaml")) === before) continue;
 
     const again = await rotation.rotate(args, { input });
     assert.doesNotMatch(again.output, /canary/);
@@ -64,7 +66,7 @@ async function ended(command: Command): Promise<void> {
 }
 
 test("a rotation that is killed at any step can be run again, and no value is lost", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD, { vault: true });
+  const rotation = await startRotation(t, OLD);
   const steps = await killAtEachStep(rotation, ["--yes"], NEW, async (config) => {
     assert.ok(Object.values(config).includes(OLD), "the old value is lost");
     assert.equal(await rotation.call(OLD), 200);
@@ -80,7 +82,7 @@ test(
   "--rollback and --finish can be run again after being killed at any step, and no value is lost",
   TEST,
   async (t) => {
-    const rotation = await startRotation(t, OLD, { vault: true });
+    const rotation = await startRotation(t, OLD);
     await rotation.rotate(["--yes"], { input: NEW });
     const rollback = await killAtEachStep(rotation, ["--rollback", "--yes"], "", async (config) => {
       assert.deepEqual([config["secrets-demo"], config["secrets-demo-previous"]].sort(), [NEW, OLD]);
@@ -113,7 +115,6 @@ const BROKEN = { status: 500, headers: { "x-should-retry": "false" } };
 async function startFaulty(t: Parameters<typeof startRotation>[0]) {
   let fault: Fault | undefined;
   const rotation = await startRotation(t, OLD, {
-    vault: true,
     intercept: (request) => {
       const isUpload = request.method === "PUT" && !request.headers.has("x-passed-on");
       return isUpload ? fault?.(request) : undefined;
@@ -240,7 +241,7 @@ test("Ctrl-C during the deploy lets the engine stop, and the rotation can be run
 });
 
 test("a config that is changed during a rotation is not overwritten", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD, { vault: true });
+  const rotation = await startRotation(t, OLD);
   const file = rotation.checkout.file("Pulumi.prod.yaml");
   const edit = `case "$*" in 'config set'*mark*|*rotation*) grep -q edited '${file}' || echo '# edited' >> '${file}';; esac`;
   const env = await rotation.wrapPulumi(edit);

@@ -31,7 +31,7 @@ test(
   "of two concurrent rotations of a stack the second is refused, and no value is lost",
   TEST,
   async (t) => {
-    const rotation = await startRotation(t, OLD, { vault: true });
+    const rotation = await startRotation(t, OLD);
     await rotation.pulumi(["config", "set", "--stack", "prod", "--secret", "other"], "canary-other");
     const { command, release } = await startHeld(rotation);
     const rotateOther = () =>
@@ -52,7 +52,7 @@ test(
 );
 
 test("a value that is set while the command waits for input is not lost", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD, { vault: true });
+  const rotation = await startRotation(t, OLD);
   const started = await rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], {
     terminal: true,
   });
@@ -87,7 +87,7 @@ test(
   "a rotation that is interrupted while it changes the config deploys nothing and restores the config",
   TEST,
   async (t) => {
-    const rotation = await startRotation(t, OLD, { vault: true });
+    const rotation = await startRotation(t, OLD);
     const before = await rotation.checkout.read(FILE);
     for (const [what, end] of Object.entries(ENDS)) {
       const { command, release } = await startHeld(rotation);
@@ -102,7 +102,7 @@ test(
 );
 
 test("a rotation that waits for standard input says so and can be interrupted", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD, { vault: true });
+  const rotation = await startRotation(t, OLD);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const waiting = await rotation.start("rotate", ["secrets-demo", "--stack", "prod", "--yes"], {
       openInput: true,

@@ -85,7 +85,7 @@ test("input typed before a question is neither shown nor taken as the answer", T
 });
 
 test("what is typed while the command still loads is not shown", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD, { vault: true });
+  const rotation = await startRotation(t, OLD);
   // In place of the command, which would turn off the echo itself a moment later.
   await rotation.checkout.write(
     "commands/rotate/main.ts",
@@ -100,7 +100,7 @@ test("what is typed while the command still loads is not shown", TEST, async (t)
 });
 
 test("a passphrase that is not in the environment is asked for once, and not shown", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD);
+  const rotation = await startRotation(t, OLD, { withPassphrase: true });
   const none = { PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_CONFIG_PASSPHRASE_FILE: undefined };
   const refused = await rotation.rotate(["--yes"], { code: 1, input: NEW, env: none });
   assert.equal(
@@ -108,6 +108,10 @@ test("a passphrase that is not in the environment is asked for once, and not sho
     "The passphrase of stack prod is missing: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file " +
       "that holds it. On a terminal, the command asks for it.\n",
   );
+  const wrong = { PULUMI_CONFIG_PASSPHRASE: "canary-wrong" };
+  const failed = await rotation.rotate(["--yes"], { code: 1, input: NEW, env: wrong });
+  assert.match(failed.output, /incorrect passphrase/);
+  assert.doesNotMatch(failed.output, /canary/);
   const calls = path.join(rotation.checkout.folder, "calls");
   const env = { ...(await rotation.wrapPulumi(`echo "$@" >> '${calls}'`)), ...none };
   const command = await onTerminal(rotation, env);

@@ -1,3 +1,4 @@
+import "../../../kit/lazy-closures";
 import { strict as assert } from "node:assert";
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";

@@ -21,7 +21,7 @@ const WORKER = "cloudflare-worker-secrets-prod";
 
 /** A copy of the checkout in which a user works on the stack `prod` with the Pulumi CLI only. */
 async function startUser(t: TestContext) {
-  const { checkout, cloudflare, env } = await startProject(t);
+  const { checkout, cloudflare, env } = await startProject(t, { withPassphrase: true });
   const { command } = (await findTools()).engine.command;
   let seen = "";
   const pulumi = async (args: string, { input = "", fails = false } = {}) => {
