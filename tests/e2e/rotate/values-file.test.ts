@@ -9,7 +9,7 @@ const NEW = "canary-new-value";
 const FILE = "values.prod.yaml";
 
 test("a pipeline without values deploys between the steps of a rotation, and ends none", TEST, async (t) => {
-  const rotation = await startRotation(t, OLD, { vault: true });
+  const rotation = await startRotation(t, OLD);
   const { checkout } = rotation;
   const inProd = ["--stack", "prod"];
   await rotation.pulumi(["config", "set", "cloudflare-worker-secrets:secretValues", "keep", ...inProd]);
