@@ -6,8 +6,6 @@ import { fullKey } from "../../kit/config-key";
 import { isObject } from "../../kit/json";
 import { type Project, ROOT, stackFile } from "../../kit/project";
 
-const KEPT = `${SECRET_VALUES_KEY.namespace}:${SECRET_VALUES_KEY.name}`;
-
 /** How a stack's file holds a value: encrypted, as one text in clear, or as an object or a list. */
 type Kept = "secure" | "plain" | "structured";
 
@@ -50,7 +48,7 @@ export function parseStackFile(text: string, file: string, project: string): Sta
   return {
     keys: new Map(entries.map(([key, value]) => [fullKey(key, project), keptAs(value)])),
     imports: environment !== undefined && environment !== null,
-    keeps: entries.some(([key, value]) => fullKey(key, project) === KEPT && value === "keep"),
+    keeps: entries.some(([key, value]) => fullKey(key, project) === SECRET_VALUES_KEY && value === "keep"),
   };
 }
 

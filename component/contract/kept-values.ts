@@ -1,7 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { SECRET_VALUES, SECRET_VALUES_KEY } from "./kept-values-setting";
-
-const KEY = `${SECRET_VALUES_KEY.namespace}:${SECRET_VALUES_KEY.name}`;
+import { NAME, NAMESPACE, SECRET_VALUES, SECRET_VALUES_KEY } from "./kept-values-setting";
 
 /**
  * Whether this run deploys without values: what the Workers have under the names in `secretTextBindings` stays. The stack
@@ -11,12 +9,11 @@ const KEY = `${SECRET_VALUES_KEY.namespace}:${SECRET_VALUES_KEY.name}`;
  */
 export function keepsValues(): boolean {
   const override = process.env[SECRET_VALUES] || undefined;
-  const setting =
-    override ?? new pulumi.Config(SECRET_VALUES_KEY.namespace).get(SECRET_VALUES_KEY.name) ?? "send";
+  const setting = override ?? new pulumi.Config(NAMESPACE).get(NAME) ?? "send";
   if (setting !== "send" && setting !== "keep") {
-    const place = override === undefined ? KEY : `the environment variable ${SECRET_VALUES}`;
+    const place = override === undefined ? SECRET_VALUES_KEY : `the environment variable ${SECRET_VALUES}`;
     throw new pulumi.RunError(
-      `${place}: expected send or keep. To deploy without values: pulumi config set ${KEY} keep`,
+      `${place}: expected send or keep. To deploy without values: pulumi config set ${SECRET_VALUES_KEY} keep`,
     );
   }
   return setting === "keep";

@@ -4,7 +4,7 @@ import { previousName } from "../contract/previous-names";
 import { keepsValues } from "../contract/kept-values";
 import type { SecretTextBinding, WorkerScriptArgs } from "./args";
 import { mapInputs, resolveInputs, whenResolved } from "./inputs";
-import { newestUpload, reasonOf, type WorkerId } from "./live/lookup";
+import { isNotFound, newestUpload, reasonOf, type WorkerId } from "./live/lookup";
 import { keptUnreadable } from "./live/messages";
 
 /** Takes the place of values that are not sent. */
@@ -63,7 +63,7 @@ export async function liveNames(
     return bindings.map((binding) => binding.name);
   } catch (error) {
     // The gate tells a Worker that does not exist from one that cannot be found.
-    if (/\b404 Not Found\b/.test(String(error))) return [];
+    if (isNotFound(error)) return [];
     throw new pulumi.RunError(keptUnreadable(worker.scriptName, reasonOf(error)));
   }
 }

@@ -57,7 +57,7 @@ export async function look(
       split: others.length === 0 ? undefined : serving?.map(share).join(" and "),
     };
   } catch (error) {
-    const isGone = worker.isOurs && /\b404 Not Found\b/.test(String(error));
+    const isGone = worker.isOurs && isNotFound(error);
     if (isGone && !(await isListed(worker, parent).catch(() => true))) return { kind: "absent" };
     return { kind: "unreadable", reason: reasonOf(error) };
   }
@@ -66,6 +66,11 @@ export async function look(
 /** The newest upload of a Worker, whether it serves or not. */
 export async function newestUpload(worker: WorkerId, parent: pulumi.Resource): Promise<Version> {
   return versionOf(worker, "latest", parent);
+}
+
+/** Whether the provider's error says that Cloudflare knows no such Worker, or no such version of it. */
+export function isNotFound(error: unknown): boolean {
+  return /\b404 Not Found\b/.test(String(error));
 }
 
 export function reasonOf(error: unknown): string {

@@ -124,12 +124,9 @@ function unresolved({ scriptName, declared }: Situation, latest: readonly Bindin
   const isMissing = ({ name, type, oldName }: Binding) => type === "inherit" && !has(latest, oldName ?? name);
   const isSecret = (wanted: string) =>
     latest.some(({ name, type }) => name === wanted && type === "secret_text");
-  const refusals = [
-    messages.missingInherited(scriptName, declared.filter(isMissing)),
-    messages.missingKept(
-      scriptName,
-      declared.filter(({ name, isKept }) => isKept && !isSecret(name)),
-    ),
-  ];
-  return refusals.find((refusal) => refusal !== undefined);
+  const isLost = ({ name, isKept }: Binding) => isKept && !isSecret(name);
+  return (
+    messages.missingInherited(scriptName, declared.filter(isMissing)) ??
+    messages.missingKept(scriptName, declared.filter(isLost))
+  );
 }
