@@ -1,7 +1,7 @@
 import { Script } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_TEXT_BYTES } from "../contract/limits";
-import { type Check, checker } from "./checker";
+import { type Check, checker } from "../checker";
 import {
   BINDING_LISTS,
   countVariables,

@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
-import { isDeferred, mapInputs } from "./inputs";
+import { isDeferred, mapInputs } from "../inputs";
 import { secretTexts } from "./secret-texts";
 
 type Binding = types.input.WorkersScriptBinding;

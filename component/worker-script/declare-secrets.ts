@@ -1,7 +1,7 @@
 import type * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
-import { mapInputs, whenResolved } from "./inputs";
+import { mapInputs, whenResolved } from "../inputs";
 import type { LiveGuard } from "./live/live-guard";
 import { type Difference, keptByOption } from "./recorded";
 import { Secret } from "./secret";

@@ -3,7 +3,7 @@ import type { InventoryEntry } from "../contract/inventory";
 import { printSource } from "../contract/source";
 import type { WorkerScriptArgs } from "./args";
 import { bindingType } from "./binding-type";
-import { mapInputs } from "./inputs";
+import { mapInputs } from "../inputs";
 import type { Difference } from "./recorded";
 import { secretTexts } from "./secret-texts";
 

@@ -1,7 +1,7 @@
 import type * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
-import { resolveInputs } from "./inputs";
+import { resolveInputs } from "../inputs";
 import { secretTexts } from "./secret-texts";
 
 /** How the secrets that Pulumi records for a script differ from those that the program declares. */

@@ -1,5 +1,5 @@
 import { findBindingProblems } from "./binding-rules";
-import { checker } from "./checker";
+import { checker } from "../checker";
 import type { ResolvedArgs } from "./declared-bindings";
 import { findModuleProblems } from "./module-rules";
 import { findSettingProblems } from "./setting-rules";

@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import { previousKey, previousName } from "../contract/previous-names";
 import { configKey, printSource } from "../contract/source";
 import type { SecretTextBinding, WorkerScriptArgs } from "./args";
-import { flatMapInputs, whenResolved } from "./inputs";
+import { flatMapInputs, whenResolved } from "../inputs";
 
 /** Lists the secrets that the Worker gets: each declared one, and its previous value if there is one. */
 export function secretTexts(

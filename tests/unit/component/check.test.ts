@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "../../../component";
-import { checkArgs, unlessRefused } from "../../../component/worker-script/check";
+import { unlessRefused } from "../../../component/refusal";
+import { checkArgs } from "../../../component/worker-script/check";
 import { ACCOUNT_ID, CANARY } from "../../support/mock-stack";
 
 const VALID: WorkerScriptArgs = {

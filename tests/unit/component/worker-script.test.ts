@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_COMPATIBILITY_DATE, WorkerScript, type WorkerScriptArgs } from "../../../component";
-import { mapInputs } from "../../../component/worker-script/inputs";
+import { mapInputs } from "../../../component/inputs";
 import {
   ACCOUNT_ID,
   CANARY,
