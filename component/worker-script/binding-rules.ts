@@ -9,12 +9,13 @@ import {
   declaredBindings,
   type ResolvedArgs,
 } from "./declared-bindings";
+import { checkStoreBinding } from "./store-binding-rules";
 
 // The source of each limit is in the comment of its argument, in args.ts.
 const MAX_VARIABLES = 128;
 const MAX_VARIABLES_ON_FREE_PLAN = 64;
 
-/** Finds what is wrong with the four lists of bindings. */
+/** Finds what is wrong with the lists of bindings. */
 export function findBindingProblems(args: ResolvedArgs): string[] {
   const problems: string[] = [];
   const check = checker(problems);
@@ -56,6 +57,8 @@ function checkValue(binding: DeclaredBinding, check: Check, problems: string[]):
     if (maxAge !== undefined && !(typeof maxAge === "number" && maxAge > 0)) {
       problems.push(`${path}.maxAge: expected a number of days above 0. Leave it out for no limit.`);
     }
+  } else if (list === "secretsStoreBindings") {
+    checkStoreBinding(binding, check);
   } else if (list === "plainTextBindings" || type === "plain_text") {
     check(textPath, text, fits, PLAIN_TEXT);
   } else if (type === "json") {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
 import { isDeferred, mapInputs } from "../inputs";
 import { secretTexts } from "./secret-texts";
+import { storeBindings } from "./store-bindings";
 
 type Binding = types.input.WorkersScriptBinding;
 
@@ -17,6 +18,7 @@ export function sortedBindings(args: WorkerScriptArgs): pulumi.Output<pulumi.Inp
       type: "secret_text",
       text: pulumi.secret(text),
     })),
+    storeBindings(args),
     mapInputs(args.plainTextBindings, ({ name, text }) => ({ name, type: "plain_text", text })),
     mapInputs(args.inheritedSecrets, (name) => ({ name, type: "inherit" })),
     // Sealed as a whole, because kinds such as secret_key carry a value under other names than `text`.

@@ -57,6 +57,26 @@ describe("bindings", () => {
     ]);
   });
 
+  test("a secret of the Secrets Store is bound by its store and name, and so is its previous value", async () => {
+    const run = await declare({
+      secretsStoreBindings: [
+        { name: "THEIRS", storeId: ACCOUNT_ID, secretName: "theirs" },
+        pulumi.output({
+          name: "API_KEY",
+          storeId: ACCOUNT_ID,
+          secretName: "api-key",
+          previous: "api-key_PREVIOUS",
+        }),
+      ],
+    });
+    const type = "secrets_store_secret";
+    expect(bindings(run)).toEqual([
+      { name: "API_KEY", type, storeId: ACCOUNT_ID, secretName: "api-key" },
+      { name: "API_KEY_PREVIOUS", type, storeId: ACCOUNT_ID, secretName: "api-key_PREVIOUS" },
+      { name: "THEIRS", type, storeId: ACCOUNT_ID, secretName: "theirs" },
+    ]);
+  });
+
   test("another order of the same bindings is the same upload", async () => {
     const one = { name: "ONE", text: "1" };
     const two = { name: "TWO", text: "2" };
