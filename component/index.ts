@@ -1,3 +1,5 @@
+export type { SecretsStoreArgs, StoreSecret } from "./secrets-store/args";
+export { SecretsStore } from "./secrets-store/secrets-store";
 export { DEFAULT_COMPATIBILITY_DATE } from "./worker-script/args";
 export type { PlainTextBinding, SecretTextBinding, WorkerScriptArgs } from "./worker-script/args";
 export type { EnvOf } from "./worker-script/env";

@@ -1,6 +1,7 @@
 import { Script } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_TEXT_BYTES } from "../contract/limits";
+import { checkOrigin } from "../secret-rules";
 import { type Check, checker } from "../checker";
 import {
   BINDING_LISTS,
@@ -48,15 +49,10 @@ export function findBindingProblems(args: ResolvedArgs): string[] {
 }
 
 function checkValue(binding: DeclaredBinding, check: Check, problems: string[]): void {
-  const { list, path, textPath, type, text, source, maxAge } = binding;
+  const { list, path, textPath, type, text } = binding;
   if (list === "secretTextBindings") {
     check(textPath, text, (value) => value !== "" && fits(value), SECRET_TEXT);
-    if (source !== undefined) {
-      check(`${path}.source`, source, (value) => value !== "", SOURCE);
-    }
-    if (maxAge !== undefined && !(typeof maxAge === "number" && maxAge > 0)) {
-      problems.push(`${path}.maxAge: expected a number of days above 0. Leave it out for no limit.`);
-    }
+    checkOrigin(path, binding, check, problems);
   } else if (list === "secretsStoreBindings") {
     checkStoreBinding(binding, check);
   } else if (list === "plainTextBindings" || type === "plain_text") {
@@ -104,7 +100,6 @@ const VARIABLE_NAME = "a JavaScript variable name such as API_KEY. Rename it her
 const SECRET_TEXT =
   `1 to ${MAX_TEXT_BYTES} bytes as UTF-8. Set it with \`pulumi config set --secret <key>\`; ` +
   "what is larger goes into Secrets Store or KV";
-const SOURCE = "the place that the value comes from, such as config:api-key, not empty and no secret";
 const PLAIN_TEXT = `at most ${MAX_TEXT_BYTES} bytes as UTF-8. What is larger goes into KV`;
 const JSON_VALUE = `JSON text of at most ${MAX_TEXT_BYTES} bytes as UTF-8. Pass JSON.stringify(<the value>)`;
 const ALGORITHM = 'JSON text, such as {"name":"HMAC","hash":"SHA-256"}. Pass JSON.stringify(<the algorithm>)';

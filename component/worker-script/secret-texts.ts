@@ -22,7 +22,8 @@ function previousOf({ name, source, maxAge }: SecretTextBinding, text: Input<str
   };
 }
 
-function previousSource(source: string | undefined): string | undefined {
+/** Where the previous value of a secret comes from. */
+export function previousSource(source: string | undefined): string | undefined {
   const key = source === undefined ? undefined : configKey(source);
   return key === undefined ? source : printSource({ kind: "config", key: previousKey(key) });
 }

@@ -14,11 +14,11 @@ export function checkStoreBinding(
   }
 }
 
-function isStoreId(id: string): boolean {
+export function isStoreId(id: string): boolean {
   return /^[0-9a-f]{32}$/.test(id);
 }
 
-const STORE_ID =
+export const STORE_ID =
   "the store's id, 32 hexadecimal digits. `npx wrangler secrets-store store list --remote` prints it";
 const SECRET_NAME =
   "the name of a secret in the Secrets Store, without spaces. `npx wrangler secrets-store secret list <store id> " +
