@@ -1,4 +1,4 @@
-import type { Cloudflare, Worker } from "../../kit/live/cloudflare";
+import type { Cloudflare } from "../../kit/live/cloudflare";
 import { readLive } from "../../kit/live/read-live";
 import { mapBounded } from "../../kit/map-bounded";
 import type { Notes } from "../../kit/notes";
@@ -10,8 +10,10 @@ import { readEdits } from "./edits";
 import type { AskPassphrase } from "./decrypted";
 import { readRecords } from "./records";
 import type { AuditedSecret, Report } from "./report";
-import { findShared, readFingerprints } from "./sharing";
+import { readStore } from "./read-store";
+import { findShared, inStore, readFingerprints } from "./sharing";
 import { listStacks, readStacks } from "./stacks";
+import { type DeployedWorker, STORE } from "./state";
 
 export interface AuditOptions {
   readonly cli: PulumiCli;
@@ -37,7 +39,9 @@ export async function audit(options: AuditOptions): Promise<Report> {
   const environments = await listStacks(cli, notes);
   const workers = await readStacks(cli, environments, notes);
   progress("asking Cloudflare");
-  const live = await ask(cloudflare, workers, (client, worker) => readLive(client, worker, notes));
+  const live = await ask(cloudflare, workers, (client, worker) =>
+    worker.script === STORE ? readStore(client, worker) : readLive(client, worker, notes),
+  );
   const found = workers.flatMap((worker) => compare(worker, live(worker), notes));
   const byHand = found.filter(isByHand).map(({ worker }) => worker);
   const edits = await ask(cloudflare, byHand, readEdits);
@@ -47,13 +51,18 @@ export async function audit(options: AuditOptions): Promise<Report> {
   const fingerprints = byValue ? await readFingerprints(cli, environments, notes, askPassphrase) : undefined;
   const sharedWith = findShared(found, fingerprints);
 
+  // The value of a binding to a Secrets Store is the one that a stack of the project has put there.
+  const stored = new Map(found.flatMap((secret) => (secret.worker.store ? [[inStore(secret), secret]] : [])));
+
   const now = new Date();
   const secrets = found.map((secret): AuditedSecret => {
-    const { worker, binding, source, state, declared } = secret;
+    const { worker, binding, source, state } = secret;
     const { environment, accountId = "unknown", script } = worker;
-    const known = { ...records(environment), live: live(worker), edits: edits(worker) };
-    const changed = changeOf(secret, known, notes);
-    const { maxAge } = declared ?? {};
+    const valued = stored.get(source) ?? secret;
+    const of = valued.worker;
+    const known = { ...records(of.environment), live: live(of), edits: edits(of) };
+    const changed = changeOf(valued, known, notes);
+    const { maxAge } = valued.declared ?? {};
     return {
       ...{ environment, accountId, worker: script, binding, source, state, changed },
       ...(maxAge === undefined ? {} : { maxAge }),
@@ -65,14 +74,15 @@ export async function audit(options: AuditOptions): Promise<Report> {
   return { project: cli.project, at: now.toISOString(), environments, secrets, notes: notes.sentences() };
 }
 
-/** Requests each Worker once, even if several stacks have it. */
+/** Requests each Worker once, even if several stacks have it, and each stack's part of a Secrets Store. */
 async function ask<T>(
   cloudflare: Cloudflare | undefined,
-  workers: readonly Worker[],
-  request: (cloudflare: Cloudflare, worker: Worker) => Promise<T>,
-): Promise<(worker: Worker) => T | undefined> {
+  workers: readonly DeployedWorker[],
+  request: (cloudflare: Cloudflare, worker: DeployedWorker) => Promise<T>,
+): Promise<(worker: DeployedWorker) => T | undefined> {
   const answers = new Map<string, T>();
-  const keyOf = ({ accountId = "", script }: Worker) => `${accountId}/${script}`;
+  const keyOf = ({ accountId = "", script, environment }: DeployedWorker) =>
+    `${accountId}/${script}/${script === STORE ? environment : ""}`;
   if (cloudflare !== undefined) {
     const distinct = new Map(workers.map((worker) => [keyOf(worker), worker]));
     await mapBounded([...distinct], WORKERS_AT_A_TIME, async ([key, worker]) => {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import * as z from "zod";
-import { configKey, parseSource } from "../../component/contract/source";
+import { configKey, parseSource, printSource } from "../../component/contract/source";
 import { SECRET } from "../../component/contract/type-tokens";
 import type { Notes } from "../../kit/notes";
 import type { PulumiCli } from "../../kit/pulumi-cli";
@@ -61,13 +61,17 @@ export function findShared(
   };
 }
 
-function keysOf(
-  { source, worker, declared }: FoundSecret,
-  fingerprints: ReadonlyMap<string, string>,
-): string[] {
+/** The source of the bindings that lead to a secret of a Secrets Store. */
+export function inStore({ worker, binding }: Pick<FoundSecret, "worker" | "binding">): string {
+  return printSource({ kind: "secrets-store", store: worker.store ?? "", secret: binding });
+}
+
+function keysOf(secret: FoundSecret, fingerprints: ReadonlyMap<string, string>): string[] {
+  const { source, worker, declared } = secret;
   const fingerprint = fingerprints.get(declared?.urn ?? "");
   return [
     ...(parseSource(source).kind === "secrets-store" ? [source] : []),
+    ...(worker.store === undefined ? [] : [inStore(secret)]),
     // Another stack may have a different value under the same key.
     ...(configKey(source) === undefined ? [] : [`${worker.environment} ${source}`]),
     ...(fingerprint === undefined ? [] : [fingerprint]),

@@ -1,5 +1,11 @@
 import * as z from "zod";
-import { SECRET, WORKER_SCRIPT, WORKERS_SCRIPT } from "../../component/contract/type-tokens";
+import {
+  SECRET,
+  SECRETS_STORE,
+  STORE_SECRET,
+  WITH_INVENTORY,
+  WORKERS_SCRIPT,
+} from "../../component/contract/type-tokens";
 import { parseState, type Resource, TEXT } from "../../kit/stack-state";
 
 /** A Worker in the state of a stack. */
@@ -17,7 +23,15 @@ export interface DeployedWorker {
   readonly recorded: "all" | "older" | "bare";
   /** When this stack last uploaded the script. */
   readonly uploaded: string | undefined;
+  /**
+   * The store's id, if these are the secrets of a stack in the account's Secrets Store, and not a Worker: `script` is then
+   * {@link STORE}. Undefined too if the program made it a secret.
+   */
+  readonly store?: string | undefined;
 }
+
+/** In place of a script's name, and never one. */
+export const STORE = "(Secrets Store)";
 
 export interface DeclaredSecret {
   readonly binding: string;
@@ -46,15 +60,33 @@ const INVENTORY = z.array(
 export function workersOf(environment: string, state: string): DeployedWorker[] {
   const { resources } = parseState(state);
   const components = new Map(
-    resources.filter(({ type }) => type === WORKER_SCRIPT).map((it) => [it.urn, it]),
+    resources.filter(({ type }) => WITH_INVENTORY.includes(type)).map((it) => [it.urn, it]),
   );
   const secrets = new Map<string, DeclaredSecret[]>([...components.keys()].map((urn) => [urn, []]));
   for (const secret of resources.filter(({ type }) => type === SECRET)) {
     secrets.get(secret.parent ?? "")?.push(recordedSecret(secret));
   }
-  return resources
+  const stores = [...components.values()]
+    .filter(({ type }) => type === SECRETS_STORE)
+    .map((component): DeployedWorker => {
+      const { urn, outputs } = component;
+      const uploads = resources.filter(({ type, parent }) => type === STORE_SECRET && parent === urn);
+      return {
+        environment,
+        accountId: TEXT.parse(outputs?.["accountId"]),
+        script: STORE,
+        store: TEXT.parse(outputs?.["storeId"]),
+        declared: withRecords(inventoryOf(component) ?? [], secrets.get(urn) ?? []),
+        recorded: "all",
+        uploaded: uploads
+          .flatMap(({ modified }) => modified ?? [])
+          .sort()
+          .at(-1),
+      };
+    });
+  const workers = resources
     .filter(({ type }) => type === WORKERS_SCRIPT)
-    .map(({ id, inputs, parent = "", modified: uploaded }) => {
+    .map(({ id, inputs, parent = "", modified: uploaded }): DeployedWorker => {
       const component = components.get(parent);
       const children = secrets.get(parent) ?? [];
       const inventory = inventoryOf(component);
@@ -67,6 +99,7 @@ export function workersOf(environment: string, state: string): DeployedWorker[] 
         uploaded,
       };
     });
+  return [...workers, ...stores];
 }
 
 /** The resource's name is `<component>/<binding>`. */

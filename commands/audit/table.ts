@@ -2,6 +2,7 @@ import { plural } from "../../kit/plural";
 import { columns, paint, type Style } from "../../kit/table/columns";
 import { allVisible } from "../../kit/visible";
 import type { AuditedSecret, Change, Report } from "./report";
+import { STORE } from "./state";
 
 const HEADER = ["WORKER", "ENVIRONMENT", "BINDING", "SOURCE", "LAST CHANGED", "DAYS", "STATE", "SHARED WITH"];
 /** The columns that may be cut, least important first, and the width that each keeps. */
@@ -34,7 +35,8 @@ export function table(report: Report, color: boolean, width = Infinity): string 
 
 /** For example `12 secrets of 3 Workers in 2 environments: 1 overdue, 1 missing`. */
 function summary(secrets: readonly AuditedSecret[]): string {
-  const workers = new Set(secrets.map(({ accountId, worker }) => `${accountId}/${worker}`)).size;
+  const own = secrets.filter(({ worker }) => worker !== STORE);
+  const workers = new Set(own.map(({ accountId, worker }) => `${accountId}/${worker}`)).size;
   const environments = new Set(secrets.map(({ environment }) => environment)).size;
   const count = (is: (secret: AuditedSecret) => boolean) => secrets.filter(is).length;
   const findings = [

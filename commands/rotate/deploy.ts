@@ -7,7 +7,7 @@ import { stackProgram } from "../../kit/stack-program";
 import { withoutSummary } from "../../kit/without-summary";
 import type { InventoryEntry } from "../../component/contract/inventory";
 import { SECRET_VALUES } from "../../component/contract/kept-values-setting";
-import { WORKER_SCRIPT } from "../../component/contract/type-tokens";
+import { WITH_INVENTORY } from "../../component/contract/type-tokens";
 
 export interface DeployOptions {
   readonly color: boolean;
@@ -18,7 +18,7 @@ export interface DeployOptions {
 }
 
 export interface Deployer {
-  /** Previews a deploy, and returns the secrets that the stack's Workers would have after it. */
+  /** Previews a deploy, and returns the secrets that the stack's Workers and its Secrets Store would have after it. */
   preview(): Promise<InventoryEntry[]>;
   up(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export async function openDeployer(
       const inventories = new Map<string, InventoryEntry[]>();
       const onEvent = ({ resOutputsEvent }: EngineEvent) => {
         const { urn = "", type, new: worker } = resOutputsEvent?.metadata ?? {};
-        if (type === WORKER_SCRIPT && worker !== undefined) {
+        if (type !== undefined && WITH_INVENTORY.includes(type) && worker !== undefined) {
           const { inventory } = worker.outputs as { inventory?: unknown };
           // The engine reports an unchanged component twice: first from the state, then as the program declares it.
           inventories.set(urn, Array.isArray(inventory) ? (inventory as InventoryEntry[]) : []);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { previousKey } from "../../component/contract/previous-names";
 import { configKey } from "../../component/contract/source";
-import { SECRET, WORKER_SCRIPT } from "../../component/contract/type-tokens";
+import { SECRET, WITH_INVENTORY } from "../../component/contract/type-tokens";
 import { isObject } from "../../kit/json";
 import type { Held } from "./rotation";
 
@@ -33,7 +33,7 @@ export function isDeployed(exported: string, key: string, { current, previous }:
       ]),
   );
   const bindings = resources
-    .filter(({ type }) => type === WORKER_SCRIPT)
+    .filter(({ type }) => WITH_INVENTORY.includes(type))
     .flatMap(({ urn, outputs }) => {
       const inventory: unknown[] = Array.isArray(outputs?.inventory) ? outputs.inventory : [];
       return inventory.filter(isObject).map(({ name, source }) => ({

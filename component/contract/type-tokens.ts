@@ -9,3 +9,12 @@ export const VERIFICATION = "cloudflare-worker-secrets:index:Verification";
 
 /** The script that the component creates: a resource of `@pulumi/cloudflare` v6. */
 export const WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript";
+
+/** The component of the account's Secrets Store. Each of its secrets has a {@link SECRET} too. */
+export const SECRETS_STORE = "cloudflare-worker-secrets:index:SecretsStore";
+
+/** The components whose output `inventory` lists secrets. */
+export const WITH_INVENTORY: readonly string[] = [WORKER_SCRIPT, SECRETS_STORE];
+
+/** A secret that the component creates in the store: a resource of `@pulumi/cloudflare` v6. */
+export const STORE_SECRET = "cloudflare:index/secretsStoreSecret:SecretsStoreSecret";

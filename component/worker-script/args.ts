@@ -4,6 +4,7 @@ import type { SecretValue } from "../contract/secret-value";
 import type { LiveChoices } from "./live-choices";
 import type { WorkerModule } from "./modules";
 import type { ScriptSettings } from "./script-settings";
+import type { SecretsStoreBinding } from "./store-bindings";
 
 /** A secret that the Worker reads as `env.<name>`. */
 export interface SecretTextBinding extends SecretValue {
@@ -70,6 +71,19 @@ export interface WorkerScriptArgs extends ScriptSettings, LiveChoices {
   secretTextBindings?: Input<readonly Input<SecretTextBinding>[]> | undefined;
 
   /**
+   * Secrets of the account's Secrets Store, which Workers share: a new value reaches every Worker without a deploy of
+   * it. Their order has no meaning. Default: none. The value is the store's: `SecretsStore` declares it, or another team
+   * owns it, and then `storeId` and `secretName` are enough. The token needs Secrets Store Write to bind one.
+   *
+   * @example
+   * secretsStoreBindings: [
+   *   { name: "API_KEY", ...store.secret("api-key") },
+   *   { name: "PAYMENTS_KEY", storeId: store.storeId, secretName: "payments-key" },
+   * ]
+   */
+  secretsStoreBindings?: Input<readonly Input<SecretsStoreBinding>[]> | undefined;
+
+  /**
    * Plain variables. Their order has no meaning. Default: none. They count towards the same limit as the secrets.
    *
    * @example
@@ -89,7 +103,7 @@ export interface WorkerScriptArgs extends ScriptSettings, LiveChoices {
   inheritedSecrets?: Input<readonly Input<string>[]> | undefined;
 
   /**
-   * Bindings of the other kinds (KV, R2, D1, queues, Secrets Store, ...) as `cloudflare.WorkersScript` v6 takes
+   * Bindings of the other kinds (KV, R2, D1, queues, ...) as `cloudflare.WorkersScript` v6 takes
    * them. Default: none. `secret_text` belongs in `secretTextBindings`, whose names the preview shows.
    *
    * @example

@@ -1,7 +1,8 @@
 import { Script } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_TEXT_BYTES } from "../contract/limits";
-import { type Check, checker } from "./checker";
+import { checkOrigin } from "../secret-rules";
+import { type Check, checker } from "../checker";
 import {
   BINDING_LISTS,
   countVariables,
@@ -9,12 +10,13 @@ import {
   declaredBindings,
   type ResolvedArgs,
 } from "./declared-bindings";
+import { checkStoreBinding } from "./store-binding-rules";
 
 // The source of each limit is in the comment of its argument, in args.ts.
 const MAX_VARIABLES = 128;
 const MAX_VARIABLES_ON_FREE_PLAN = 64;
 
-/** Finds what is wrong with the four lists of bindings. */
+/** Finds what is wrong with the lists of bindings. */
 export function findBindingProblems(args: ResolvedArgs): string[] {
   const problems: string[] = [];
   const check = checker(problems);
@@ -47,15 +49,12 @@ export function findBindingProblems(args: ResolvedArgs): string[] {
 }
 
 function checkValue(binding: DeclaredBinding, check: Check, problems: string[]): void {
-  const { list, path, textPath, type, text, source, maxAge } = binding;
+  const { list, path, textPath, type, text } = binding;
   if (list === "secretTextBindings") {
     check(textPath, text, (value) => value !== "" && fits(value), SECRET_TEXT);
-    if (source !== undefined) {
-      check(`${path}.source`, source, (value) => value !== "", SOURCE);
-    }
-    if (maxAge !== undefined && !(typeof maxAge === "number" && maxAge > 0)) {
-      problems.push(`${path}.maxAge: expected a number of days above 0. Leave it out for no limit.`);
-    }
+    checkOrigin(path, binding, check, problems);
+  } else if (list === "secretsStoreBindings") {
+    checkStoreBinding(binding, check);
   } else if (list === "plainTextBindings" || type === "plain_text") {
     check(textPath, text, fits, PLAIN_TEXT);
   } else if (type === "json") {
@@ -101,7 +100,6 @@ const VARIABLE_NAME = "a JavaScript variable name such as API_KEY. Rename it her
 const SECRET_TEXT =
   `1 to ${MAX_TEXT_BYTES} bytes as UTF-8. Set it with \`pulumi config set --secret <key>\`; ` +
   "what is larger goes into Secrets Store or KV";
-const SOURCE = "the place that the value comes from, such as config:api-key, not empty and no secret";
 const PLAIN_TEXT = `at most ${MAX_TEXT_BYTES} bytes as UTF-8. What is larger goes into KV`;
 const JSON_VALUE = `JSON text of at most ${MAX_TEXT_BYTES} bytes as UTF-8. Pass JSON.stringify(<the value>)`;
 const ALGORITHM = 'JSON text, such as {"name":"HMAC","hash":"SHA-256"}. Pass JSON.stringify(<the algorithm>)';

@@ -2,9 +2,10 @@ import type { types } from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
 import { KEPT_VERSION } from "./binding-type";
-import { isDeferred, mapInputs } from "./inputs";
+import { isDeferred, mapInputs } from "../inputs";
 import type { Declaration } from "./kept-secrets";
 import { secretTexts } from "./secret-texts";
+import { storeBindings } from "./store-bindings";
 
 type Binding = types.input.WorkersScriptBinding;
 
@@ -19,6 +20,7 @@ export function sortedBindings(args: Declaration): pulumi.Output<pulumi.Input<Bi
         ? { name, type: "inherit", versionId: KEPT_VERSION }
         : { name, type: "secret_text", text: pulumi.secret(text) },
     ),
+    storeBindings(args),
     mapInputs(args.plainTextBindings, ({ name, text }) => ({ name, type: "plain_text", text })),
     mapInputs(args.inheritedSecrets, (name) => ({ name, type: "inherit" })),
     // Sealed as a whole, because kinds such as secret_key carry a value under other names than `text`.

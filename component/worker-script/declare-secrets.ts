@@ -1,6 +1,6 @@
 import type * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { mapInputs, whenResolved } from "./inputs";
+import { mapInputs, whenResolved } from "../inputs";
 import type { Declaration } from "./kept-secrets";
 import type { LiveGuard } from "./live/live-guard";
 import { type Difference, keptByOption } from "./recorded";

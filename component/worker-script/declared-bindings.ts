@@ -8,6 +8,7 @@ export type ResolvedArgs = Partial<Record<keyof WorkerScriptArgs, unknown>>;
 
 export const BINDING_LISTS = [
   "secretTextBindings",
+  "secretsStoreBindings",
   "plainTextBindings",
   "inheritedSecrets",
   "bindings",
@@ -28,6 +29,9 @@ export interface DeclaredBinding {
   algorithm?: unknown;
   format?: unknown;
   keyJwk?: unknown;
+  storeId?: unknown;
+  /** For a secret of a store: its name there; its previous value's name is in `text`. */
+  secretName?: unknown;
 }
 
 /** Lists the items of all known lists, and the previous values of secrets. */
@@ -54,7 +58,8 @@ function declared(list: DeclaredBinding["list"], path: string, item: unknown): D
     textPath: `${path}.text`,
     name,
   };
-  if (list !== "secretTextBindings" || previous === undefined) {
+  const mayHavePrevious = list === "secretTextBindings" || list === "secretsStoreBindings";
+  if (!mayHavePrevious || previous === undefined) {
     return [binding];
   }
   return [
@@ -74,5 +79,7 @@ function declared(list: DeclaredBinding["list"], path: string, item: unknown): D
 /** Counts those that count towards Cloudflare's limit of variables and secrets. */
 export function countVariables(bindings: DeclaredBinding[]): number {
   const types: unknown[] = ["plain_text", "json", "secret_key"];
-  return bindings.filter(({ list, type }) => list !== "bindings" || types.includes(type)).length;
+  return bindings.filter(({ list, type }) =>
+    list === "bindings" ? types.includes(type) : list !== "secretsStoreBindings",
+  ).length;
 }

@@ -3,7 +3,7 @@ import type { WorkerScriptArgs } from "./args";
 
 type Bindings = Pick<
   WorkerScriptArgs,
-  "secretTextBindings" | "plainTextBindings" | "inheritedSecrets" | "bindings"
+  "secretTextBindings" | "secretsStoreBindings" | "plainTextBindings" | "inheritedSecrets" | "bindings"
 >;
 
 /** What the Workers runtime gives for a binding, by its `type`. */
@@ -52,8 +52,9 @@ type Flat<T> = { readonly [K in keyof T]: T[K] };
 /**
  * The `env` that a Worker gets for the declared bindings, so that reading one that is not declared is a type error. The
  * declaration must be `as const`, which keeps the names. Secrets and variables are strings, and a secret with `previous`
- * also has an optional `<NAME>_PREVIOUS`. A secret of a list that only some `stacks` have is optional. The other kinds have the types of `@cloudflare/workers-types`; `json`, and kinds
- * for which it has none, are `unknown`.
+ * also has an optional `<NAME>_PREVIOUS`, with the Secrets Store too. A secret of a list that only some `stacks` have is
+ * optional. The other kinds have the types of `@cloudflare/workers-types`; `json`, and kinds for which it has none, are
+ * `unknown`.
  *
  * @example
  * const bindings = {
@@ -66,6 +67,8 @@ type Flat<T> = { readonly [K in keyof T]: T[K] };
 export type EnvOf<B extends Bindings> = Flat<
   { [I in Item<B["secretTextBindings"]> as Exclude<NameOf<I>, OptionalOf<I>>]: string } & {
     [I in Item<B["secretTextBindings"]> as OptionalOf<I> | PreviousOf<I>]?: string;
+  } & { [I in Item<B["secretsStoreBindings"]> as NameOf<I>]: runtime.SecretsStoreSecret } & {
+    [I in Item<B["secretsStoreBindings"]> as PreviousOf<I>]?: runtime.SecretsStoreSecret;
   } & { [I in Item<B["plainTextBindings"]> as NameOf<I>]: string } & {
     [N in Item<B["inheritedSecrets"]> as Name<N>]: string;
   } & { [I in Item<B["bindings"]> as NameOf<I>]: ValueOf<I> }

@@ -3,9 +3,10 @@ import type { InventoryEntry } from "../contract/inventory";
 import { printSource } from "../contract/source";
 import type { WorkerScriptArgs } from "./args";
 import { bindingType } from "./binding-type";
-import { mapInputs } from "./inputs";
+import { mapInputs } from "../inputs";
 import type { Difference } from "./recorded";
 import { secretTexts } from "./secret-texts";
+import { storeBindings } from "./store-bindings";
 
 /**
  * Lists the Worker's secrets of every kind, without values: those that the program declares, or, if an option keeps some
@@ -22,6 +23,7 @@ export function inventory(
       source,
       maxAge,
     })),
+    storeBindings(args),
     mapInputs(args.inheritedSecrets, (name) => ({ name, type: "inherit" })),
     mapInputs(args.bindings, ({ name, type, storeId, secretName }) => ({ name, type, storeId, secretName })),
   ];

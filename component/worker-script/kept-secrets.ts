@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { previousName } from "../contract/previous-names";
 import { keepsValues } from "../contract/kept-values";
 import type { SecretTextBinding, WorkerScriptArgs } from "./args";
-import { mapInputs, resolveInputs, whenResolved } from "./inputs";
-import { isNotFound, newestUpload, reasonOf, type WorkerId } from "./live/lookup";
+import { isNotFound, reasonOf } from "../answers";
+import { mapInputs, resolveInputs, whenResolved } from "../inputs";
+import { newestUpload, type WorkerId } from "./live/lookup";
 import { keptUnreadable } from "./live/messages";
 
 /** Takes the place of values that are not sent. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MAIN_MODULE } from "../contract/main-module";
-import { checker } from "./checker";
+import { checker } from "../checker";
 import type { ResolvedArgs } from "./declared-bindings";
 import type { WorkerModule } from "./modules";
 

@@ -1,7 +1,7 @@
 import type * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { isKept } from "./binding-type";
-import { resolveInputs } from "./inputs";
+import { resolveInputs } from "../inputs";
 import type { Declaration } from "./kept-secrets";
 import { secretTexts } from "./secret-texts";
 

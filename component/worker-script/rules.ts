@@ -1,5 +1,6 @@
 import { findBindingProblems } from "./binding-rules";
-import { checker } from "./checker";
+import { checkAccountId } from "../account-id";
+import { checker } from "../checker";
 import type { ResolvedArgs } from "./declared-bindings";
 import { findModuleProblems } from "./module-rules";
 import { findSettingProblems } from "./setting-rules";
@@ -16,7 +17,7 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
   const problems: string[] = [];
   const check = checker(problems);
 
-  check("accountId", args.accountId, (id) => /^[0-9a-f]{32}$/.test(id), ACCOUNT_ID);
+  checkAccountId(args.accountId, check);
   check("name", args.name, (name) => /^[a-z0-9_][a-z0-9-_]*$/.test(name) && name.length <= MAX_NAME, NAME);
   if (args.workersDev === true) {
     check("name", args.name, isDnsLabel, DNS_LABEL);
@@ -39,8 +40,6 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
   return problems;
 }
 
-const ACCOUNT_ID =
-  "32 hexadecimal digits, a-f in lower case. `npx wrangler whoami` prints them; then `pulumi config set accountId <id>`";
 const NAME = `1 to ${MAX_NAME} characters of a-z, 0-9, - and _, not starting with -. Choose another script name`;
 const DNS_LABEL =
   `at most ${MAX_DNS_LABEL} characters and no - at the end, because workersDev makes it a host name. ` +

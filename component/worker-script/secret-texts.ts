@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import { previousKey, previousName } from "../contract/previous-names";
 import { configKey, printSource } from "../contract/source";
 import type { SecretTextBinding, WorkerScriptArgs } from "./args";
-import { flatMapInputs, whenResolved } from "./inputs";
+import { flatMapInputs, whenResolved } from "../inputs";
 
 /** Lists the secrets that the Worker gets: each declared one, and its previous value if there is one. */
 export function secretTexts(
@@ -22,7 +22,8 @@ function previousOf({ name, source, maxAge }: SecretTextBinding, text: Input<str
   };
 }
 
-function previousSource(source: string | undefined): string | undefined {
+/** Where the previous value of a secret comes from. */
+export function previousSource(source: string | undefined): string | undefined {
   const key = source === undefined ? undefined : configKey(source);
   return key === undefined ? source : printSource({ kind: "config", key: previousKey(key) });
 }

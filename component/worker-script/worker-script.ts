@@ -1,11 +1,12 @@
-import "./debug-log";
+import "../debug-log";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { MAIN_MODULE } from "../contract/main-module";
 import { WORKER_SCRIPT } from "../contract/type-tokens";
+import { failRunWith, unlessRefused } from "../refusal";
 import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";
 import { secretNames, sortedBindings } from "./bindings";
-import { checkArgs, failRunWith, unlessRefused } from "./check";
+import { checkArgs } from "./check";
 import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
 import { type Declaration, declarationOf, liveNames, withLivePrevious } from "./kept-secrets";

@@ -21,11 +21,14 @@ export interface Worker {
   readonly script: string;
 }
 
+/** A part of the API. */
+type Area = keyof typeof NEEDED;
+
 /** A client for the part of Cloudflare's API that is about one Worker. */
 export class Cloudflare {
   readonly #baseUrl: string;
   readonly #headers: Readonly<Record<string, string>>;
-  /** For each account, the number of failures in a row and the note about the last one. */
+  /** For each account and area, the number of failures in a row and the note about the last one. */
   readonly #failures = new Map<string, { readonly inARow: number; readonly note: string }>();
 
   /**
@@ -47,14 +50,16 @@ export class Cloudflare {
   /**
    * Reads something about a Worker.
    *
-   * @param path returns the path below `/accounts/<account>/workers/`; called only with a safe script name
+   * @param path returns the path below `/accounts/<account>/<area>/`; called only with a safe script name
    * @param schema the schema of the answer's `result`
+   * @param area what the path is about; for a Secrets Store, `script` is the store's id
    * @returns `absent` if the Worker does not exist, `unreadable` if the answer does not say
    */
   async read<T>(
     worker: Worker,
     path: (script: string) => string,
     schema: z.ZodType<T>,
+    area: Area = "workers",
   ): Promise<T | "absent" | "unreadable"> {
     const { accountId = "", script } = worker;
     const refusal = refusalOf(worker);
@@ -62,21 +67,22 @@ export class Cloudflare {
       this.notes.fail(refusal, script);
       return "unreadable";
     }
-    const { inARow = 0, note = "" } = this.#failures.get(accountId) ?? {};
+    const failing = `${accountId} ${area}`;
+    const { inARow = 0, note = "" } = this.#failures.get(failing) ?? {};
     if (inARow >= GIVE_UP_AFTER) {
       this.notes.fail(note, script);
       return "unreadable";
     }
     try {
-      const answer = await this.request(worker, "GET", path);
+      const answer = await this.request(worker, "GET", path, undefined, area);
       const { result } = z.object({ result: schema }).parse(answer);
-      this.#failures.delete(accountId);
+      this.#failures.delete(failing);
       return result;
     } catch (error) {
       if (isAbsence(error)) return "absent";
-      const sentence = noteOf(error, accountId);
-      this.#failures.set(accountId, {
-        inARow: (this.#failures.get(accountId)?.inARow ?? 0) + 1,
+      const sentence = noteOf(error, accountId, area);
+      this.#failures.set(failing, {
+        inARow: (this.#failures.get(failing)?.inARow ?? 0) + 1,
         note: sentence,
       });
       this.notes.fail(sentence, script);
@@ -96,10 +102,11 @@ export class Cloudflare {
     method: ApiRequest<unknown>["method"],
     path: (script: string) => string,
     body?: unknown,
+    area: Area = "workers",
   ): Promise<unknown> {
     const refusal = refusalOf(worker);
     if (refusal !== undefined) throw new Error(refusal.replace("{}", worker.script));
-    return callApi(`${this.#baseUrl}/accounts/${worker.accountId}/workers/${path(worker.script)}`, {
+    return callApi(`${this.#baseUrl}/accounts/${worker.accountId}/${area}/${path(worker.script)}`, {
       method,
       headers: this.#headers,
       body,
@@ -141,12 +148,18 @@ function isAbsence(error: unknown): boolean {
   return first !== undefined && !NO_ROUTE.includes(first.code);
 }
 
+const NEEDED = {
+  workers: ["Workers", "Workers Scripts Read"],
+  secrets_store: ["the Secrets Store", "Secrets Store Read"],
+} as const;
+
 /** The API's own message is left out, because it may quote the request. */
-function noteOf(error: unknown, accountId: string): string {
+function noteOf(error: unknown, accountId: string, area: Area): string {
   const status = error instanceof ApiError ? error.status : undefined;
   // Cloudflare answers 400 if the token is malformed.
   if (status === 400 || status === 401 || status === 403) {
-    return `The token may not read Workers of account ${accountId} (HTTP ${status}): it needs Workers Scripts Read. Nothing is known about {}.`;
+    const [what, permission] = NEEDED[area];
+    return `The token may not read ${what} of account ${accountId} (HTTP ${status}): it needs ${permission}. Nothing is known about {}.`;
   }
   const reason =
     status === 429

@@ -1,4 +1,6 @@
 import type { Api } from "./api";
+import { fillPath } from "./resource";
+import { STORES } from "./storage-table";
 import { fromApi, isObject, type Properties, text } from "./values";
 
 type Invoke = (api: Api, args: Properties) => Promise<Properties>;
@@ -43,9 +45,26 @@ const getWorkersDeployments: Invoke = async (api, args) => {
   return { ...args, results: found ? [{ deployments }] : [] };
 };
 
+/** Lists what is at a path of the Secrets Store. All of it fits on one page of the API, by Cloudflare's limits. */
+function secretsStoreList(path: string): Invoke {
+  return async (api, given) => {
+    const args = { direction: "desc", order: "created", ...given };
+    const { direction, order, search } = args as Properties;
+    const query = { direction, order, search };
+    const found = await api.send("get", fillPath(path, given), undefined, { query });
+    const all = Array.isArray(found) ? found.filter(isObject).map(fromApi) : [];
+    const results = typeof given.maxItems === "number" ? all.slice(0, given.maxItems) : all;
+    return { ...args, id: text(given, "accountId"), results };
+  };
+}
+
 /** The functions that programs can call, by token. */
 export const invokes: Readonly<Record<string, Invoke | undefined>> = {
   "cloudflare:index/getWorkerVersion:getWorkerVersion": getWorkerVersion,
   "cloudflare:index/getWorkersDeployments:getWorkersDeployments": getWorkersDeployments,
   "cloudflare:index/getWorkersScripts:getWorkersScripts": getWorkersScripts,
+  "cloudflare:index/getSecretsStores:getSecretsStores": secretsStoreList(STORES),
+  "cloudflare:index/getSecretsStoreSecrets:getSecretsStoreSecrets": secretsStoreList(
+    `${STORES}/{storeId}/secrets`,
+  ),
 };

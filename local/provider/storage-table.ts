@@ -4,7 +4,8 @@ import { jsonText, required } from "./rules";
 import type { Properties } from "./values";
 
 const KV = "/accounts/{accountId}/storage/kv/namespaces";
-const STORES = "/accounts/{accountId}/secrets_store/stores";
+/** The path of an account's Secrets Stores. */
+export const STORES = "/accounts/{accountId}/secrets_store/stores";
 
 /** R2 has a bucket of one name in each jurisdiction, and its API takes both settings as headers. */
 function bucketHeaders(

@@ -12,6 +12,10 @@ export interface Registration {
   parent?: string | undefined;
   additionalSecretOutputs?: string[] | undefined;
   deleteBeforeReplace?: boolean | undefined;
+  import?: string | undefined;
+  retainOnDelete?: boolean | undefined;
+  /** The name of the resource that it depends on. */
+  dependsOn?: string | undefined;
 }
 
 /** Mock answers of the engine and the provider. A resource of any other type fails the test. */
@@ -25,6 +29,9 @@ const ANSWERS: Record<string, (inputs: Registration["inputs"]) => Record<string,
     etag: "etag-1",
     modifiedOn: "2026-01-01",
   }),
+  "cloudflare-worker-secrets:index:SecretsStore": () => ({}),
+  "cloudflare:index/secretsStore:SecretsStore": (inputs) => inputs,
+  "cloudflare:index/secretsStoreSecret:SecretsStoreSecret": (inputs) => ({ ...inputs, status: "active" }),
   "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain": (inputs) => inputs,
 };
 
@@ -39,6 +46,8 @@ export interface RunOptions {
   stack?: string;
   keptBindings?: Record<string, unknown>[];
   live?: { name: string; type: string }[] | Error;
+  /** The account's Secrets Stores; undefined if the program must not ask for them. */
+  stores?: { id: string; name: string }[];
 }
 
 /**
@@ -46,12 +55,13 @@ export interface RunOptions {
  *
  * @param program returns the stack's outputs
  * @param options.preview runs a preview, in which a `pulumi.unknown` output stays unknown
+ * @param options.stores the account's Secrets Stores
  * @param options.keptBindings the bindings that the script has afterwards, as with `ignoreChanges: ["bindings"]`
  * @param options.live the bindings of the newest upload, or the error instead. @default it must not be asked for
  */
 export async function runStack(
   program: () => Record<string, unknown> | Promise<Record<string, unknown>>,
-  { preview = false, stack = "dev", keptBindings, live }: RunOptions = {},
+  { preview = false, stack = "dev", keptBindings, live, stores }: RunOptions = {},
 ): Promise<StackRun> {
   const resources: Registration[] = [];
   const project = "cloudflare-worker-secrets";
@@ -66,12 +76,18 @@ export async function runStack(
           resources.push({ type, name, inputs: inputs as Registration["inputs"] });
         }
         const kept = type === SCRIPT && keptBindings !== undefined ? { bindings: keptBindings } : {};
-        return { id: `${name}_id`, state: { ...answer(inputs as Registration["inputs"]), ...kept } };
+        return {
+          id: type === STORE ? STORE_ID : `${name}_id`,
+          state: { ...answer(inputs as Registration["inputs"]), ...kept },
+        };
       },
       call({ token }) {
         if (live instanceof Error) throw live;
         if (live !== undefined && token === "cloudflare:index/getWorkerVersion:getWorkerVersion") {
           return { id: "version-1", number: 1, bindings: live };
+        }
+        if (stores !== undefined && token === "cloudflare:index/getSecretsStores:getSecretsStores") {
+          return { results: stores };
         }
         throw new Error(`The test expects no call of ${token}`);
       },
@@ -83,8 +99,16 @@ export async function runStack(
   const options = new Map<string, Partial<Registration>>();
   const outputs = await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
-      const { parent, additionalSecretOutputs, deleteBeforeReplace } = opts as pulumi.CustomResourceOptions;
-      const recorded = { parent: nameOf(parent), additionalSecretOutputs, deleteBeforeReplace };
+      const { parent, dependsOn, additionalSecretOutputs, deleteBeforeReplace, retainOnDelete } =
+        opts as pulumi.CustomResourceOptions;
+      const recorded = {
+        parent: nameOf(parent),
+        additionalSecretOutputs,
+        deleteBeforeReplace,
+        retainOnDelete,
+        import: (opts as pulumi.CustomResourceOptions).import,
+        dependsOn: nameOf([dependsOn].flat()[0] as pulumi.Resource | undefined),
+      };
       options.set(`${type} ${name}`, recorded);
       return undefined;
     });
@@ -112,6 +136,9 @@ export function only(run: StackRun, type: string): Registration {
 
 export const SCRIPT = "cloudflare:index/workersScript:WorkersScript";
 export const SECRET = "cloudflare-worker-secrets:index:Secret";
+export const STORE = "cloudflare:index/secretsStore:SecretsStore";
+export const STORE_ID = "89abcdef89abcdef89abcdef89abcdef";
+export const STORE_SECRET = "cloudflare:index/secretsStoreSecret:SecretsStoreSecret";
 export const ROUTE = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain";
 
 /** Unwraps Pulumi's secrets at every depth. */

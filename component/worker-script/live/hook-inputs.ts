@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { resolveInputs } from "../inputs";
+import { resolveInputs } from "../../inputs";
 import { readBinding } from "./read-binding";
 import type { Binding } from "./verdict";
 

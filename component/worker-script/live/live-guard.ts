@@ -1,10 +1,9 @@
-import { AsyncResource } from "node:async_hooks";
 import type * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { resolveInputs } from "../inputs";
+import { hasHooks, hookPrefix, makeHook } from "../../hooks";
+import { resolveInputs } from "../../inputs";
 import type { LiveChoices } from "../live-choices";
 import { scriptOf } from "./hook-inputs";
-import { hookPrefix } from "./hook-names";
 import { look } from "./lookup";
 import { stillWaiting } from "./messages";
 import { judge, type Note } from "./verdict";
@@ -84,9 +83,7 @@ export class LiveGuard {
 
   /** A hook that runs in previews too. */
   #hook(step: string, callback: pulumi.ResourceHookFunction): pulumi.ResourceHook {
-    // Bound, because a call of the provider needs the program's async context, and a hook has none.
-    const bound = AsyncResource.bind(callback);
-    return new pulumi.ResourceHook(`${this.#hookPrefix}-${step}`, bound, { onDryRun: true });
+    return makeHook(`${this.#hookPrefix}-${step}`, callback, { onDryRun: true });
   }
 
   async #before({ newInputs, oldInputs }: pulumi.ResourceHookArgs): Promise<void> {
@@ -148,10 +145,4 @@ export class LiveGuard {
   async #say({ severity, message }: Note): Promise<void> {
     await pulumi.log[severity](message, this.component);
   }
-}
-
-/** Pulumi's mocks (3.248.0) have no hooks, and a program's unit tests must still run. */
-function hasHooks(): boolean {
-  const monitor = pulumi.runtime.getMonitor() as { registerResourceHook?: unknown } | undefined;
-  return monitor?.registerResourceHook !== undefined;
 }

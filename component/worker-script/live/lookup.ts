@@ -1,13 +1,11 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import type * as pulumi from "@pulumi/pulumi";
+import { isNotFound, listOf, reasonOf } from "../../answers";
 import { readBinding } from "./read-binding";
 import type { Binding, Seen } from "./verdict";
 
 /** Without a limit, the official provider returns only the first 1,000 Workers of an account. */
 const ALL_WORKERS = 1_000_000;
-
-/** The beginning of an error page is enough to tell what failed. */
-const REASON_LENGTH = 500;
 
 export interface WorkerId {
   readonly accountId: string;
@@ -68,15 +66,6 @@ export async function newestUpload(worker: WorkerId, parent: pulumi.Resource): P
   return versionOf(worker, "latest", parent);
 }
 
-/** Whether the provider's error says that Cloudflare knows no such Worker, or no such version of it. */
-export function isNotFound(error: unknown): boolean {
-  return /\b404 Not Found\b/.test(String(error));
-}
-
-export function reasonOf(error: unknown): string {
-  return String(error).slice(0, REASON_LENGTH);
-}
-
 async function isListed({ accountId, scriptName }: WorkerId, parent: pulumi.Resource): Promise<boolean> {
   const { results } = await cloudflare.getWorkersScripts({ accountId, maxItems: ALL_WORKERS }, { parent });
   return listOf(results, "id").some(({ id }) => id === scriptName);
@@ -126,19 +115,4 @@ async function servingVersions(
 
 function share({ id, percentage }: ServingVersion): string {
   return `version ${id.slice(0, 8)} (${String(percentage)} %)`;
-}
-
-/** Checks an answer that the provider passes on as it is: rubbish must not look like a Worker without secrets. */
-function listOf<Key extends string = never>(
-  answer: unknown,
-  ...keys: Key[]
-): (Record<Key, string> & Record<string, unknown>)[] {
-  const isWhole = (item: unknown) =>
-    typeof item === "object" &&
-    item !== null &&
-    keys.every((key) => typeof (item as Record<string, unknown>)[key] === "string");
-  if (!Array.isArray(answer) || !answer.every(isWhole)) {
-    throw new Error(`Cloudflare's answer is not a list in which every item has ${keys.join(" and ")}`);
-  }
-  return answer as (Record<Key, string> & Record<string, unknown>)[];
 }

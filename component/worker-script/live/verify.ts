@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { reasonOf } from "../../answers";
 import { differsFromDeclared, gone, notVerified, notVerifiedWarning, uploadsBetween } from "./deployed";
 import type { Script } from "./hook-inputs";
-import { look, newestUpload, reasonOf, type Version } from "./lookup";
+import { look, newestUpload, type Version } from "./lookup";
 import type { Note } from "./verdict";
 
 /** Cloudflare's answers can be older than an upload that it has just accepted, so a difference is looked at again. */

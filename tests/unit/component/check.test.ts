@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "../../../component";
-import { checkArgs, unlessRefused } from "../../../component/worker-script/check";
+import { unlessRefused } from "../../../component/refusal";
+import { checkArgs } from "../../../component/worker-script/check";
 import { ACCOUNT_ID, CANARY } from "../../support/mock-stack";
 
 const VALID: WorkerScriptArgs = {
@@ -95,6 +96,8 @@ test.each([
   ["secretTextBindings", [{ name: "$_ünïcödé1", text: "x" }]],
   ["secretTextBindings", [{ name: "K", text: "x", previous: "x".repeat(5_120), source: "x", maxAge: 0.5 }]],
   ["secretTextBindings", [{ name: "K", text: "x", previous: undefined }]],
+  ["secretsStoreBindings", [{ name: "K", storeId: ACCOUNT_ID, secretName: "k-1", previous: "k-1_PREVIOUS" }]],
+  ["secretsStoreBindings", [{ name: "K", storeId: pulumi.unknown, secretName: pulumi.unknown }]],
   ["plainTextBindings", [{ name: "K", text: "x".repeat(5_120) }]],
   ["bindings", [{ name: "K", type: "json", json: "{}" }]],
   ["bindings", [{ name: "K", type: "json", json: `"${"x".repeat(5_118)}"` }]],
@@ -207,6 +210,27 @@ test.each([
     [{ name: "A", type: "secret_key", format: "pem" }],
     /^bindings\[0\]\.format: expected one of raw, pkcs8, spki, jwk/,
   ],
+  [
+    "secretsStoreBindings",
+    [{ name: "A-B", storeId: ACCOUNT_ID, secretName: "a" }],
+    /^secretsStoreBindings\[0\]\.name: expected a JavaScript variable name/,
+  ],
+  [
+    "secretsStoreBindings",
+    [{ name: "A", storeId: "shared", secretName: "a" }],
+    /^secretsStoreBindings\[0\]\.storeId: expected the store's id.*secrets-store store list/,
+  ],
+  [
+    "secretsStoreBindings",
+    [{ name: "A", storeId: ACCOUNT_ID, secretName: "a b" }],
+    /^secretsStoreBindings\[0\]\.secretName: expected the name of a secret.*secrets-store secret list/,
+  ],
+  [
+    "secretsStoreBindings",
+    [{ name: "A", storeId: ACCOUNT_ID, secretName: "a", previous: "" }],
+    /^secretsStoreBindings\[0\]\.previous: expected the name of a secret/,
+  ],
+  ["secretsStoreBindings", {}, /^secretsStoreBindings: expected a list/],
   ["bindings", [{ name: "A", type: "SECRET_TEXT" }], /^bindings\[0\]: .*Declare it in secretTextBindings/],
   ["bindings", [{ name: "A", type: "secret_text" }], /^bindings\[0\]: .*Declare it in secretTextBindings/],
 ])("%s: one problem, case %#", async (property, value, expected) => {
@@ -223,6 +247,7 @@ test.each([
   ],
   ["plainTextBindings", [{ name: "API_KEY", text: "x" }]],
   ["inheritedSecrets", ["API_KEY"]],
+  ["secretsStoreBindings", [{ name: "API_KEY", storeId: ACCOUNT_ID, secretName: "a" }]],
   ["bindings", [{ name: "API_KEY", type: "json", json: "{}" }]],
 ])("a name that is used twice is refused, also in %s", async (list, value) => {
   expect(await problems({ [list]: value })).toEqual([
@@ -263,6 +288,7 @@ test("128 variables and secrets are the most, over all lists; other kinds do not
   const others = {
     plainTextBindings: [{ name: "P", text: "x" }],
     inheritedSecrets: ["I"],
+    secretsStoreBindings: [{ name: "STORED", storeId: ACCOUNT_ID, secretName: "stored" }],
     bindings: [
       { name: "J", type: "json", json: "{}" },
       { name: "T", type: "plain_text", text: "x" },

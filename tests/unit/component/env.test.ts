@@ -1,14 +1,26 @@
-import type { D1Database, Fetcher, KVNamespace, Queue, Workflow } from "@cloudflare/workers-types";
-import type { EnvOf, WorkerScriptArgs } from "../../../component";
+import type {
+  D1Database,
+  Fetcher,
+  KVNamespace,
+  Queue,
+  SecretsStoreSecret,
+  Workflow,
+} from "@cloudflare/workers-types";
+import type { EnvOf, StoreSecretReference, WorkerScriptArgs } from "../../../component";
 import type { SecretValue } from "../../../component/contract/secret-value";
 
 // `npm run types` is the test: each comment below fails it if its line is no type error.
 
 const value: SecretValue = { text: "x" };
+const reference: StoreSecretReference = { storeId: "id", secretName: "shared" };
 const bindings = {
   secretTextBindings: [
     { name: "API_KEY", text: "x" },
     { name: "ROTATED", ...value },
+  ],
+  secretsStoreBindings: [
+    { name: "SHARED", ...reference },
+    { name: "THEIRS", storeId: "id", secretName: "theirs" },
   ],
   plainTextBindings: [{ name: "LOG_LEVEL", text: "info" }],
   inheritedSecrets: ["VAULTED"],
@@ -35,6 +47,8 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 const same: {
   texts: Same<Env["API_KEY" | "LOG_LEVEL" | "VAULTED" | "ROTATED"], string>;
   previous: Same<Env["ROTATED_PREVIOUS"], string | undefined>;
+  stored: Same<Env["SHARED" | "THEIRS"], SecretsStoreSecret>;
+  storedPrevious: Same<Env["SHARED_PREVIOUS"], SecretsStoreSecret | undefined>;
   kv: Same<Env["CACHE"], KVNamespace>;
   d1: Same<Env["DB"], D1Database>;
   queue: Same<Env["JOBS"], Queue>;
@@ -46,6 +60,8 @@ const same: {
 } = {
   texts: true,
   previous: true,
+  stored: true,
+  storedPrevious: true,
   kv: true,
   d1: true,
   queue: true,
@@ -61,6 +77,8 @@ test("what is not declared is a type error", () => {
   expect(env.MISSING).toBeUndefined();
   // @ts-expect-error -- it has no previous value
   expect(env.API_KEY_PREVIOUS).toBeUndefined();
+  // @ts-expect-error -- it has no previous value
+  expect(env.THEIRS_PREVIOUS).toBeUndefined();
   expect(Object.values(same)).not.toContain(false);
 });
 
@@ -68,6 +86,7 @@ test("what is declared for the type is what WorkerScript takes", () => {
   const args: Partial<WorkerScriptArgs> = bindings;
   expect(Object.keys(args)).toEqual([
     "secretTextBindings",
+    "secretsStoreBindings",
     "plainTextBindings",
     "inheritedSecrets",
     "bindings",

@@ -22,6 +22,9 @@ test("it names every secret with its source and maxAge, and no value", async () 
       { name: "VAULTED", text: pulumi.secret(CANARY), previous: CANARY, source: "op://vault/item" },
       { name: "BARE", text: Promise.resolve(CANARY) },
     ],
+    secretsStoreBindings: [
+      { name: "STORED", storeId: "s1", secretName: "stored", previous: "stored_PREVIOUS" },
+    ],
     inheritedSecrets: ["ELSEWHERE"],
     plainTextBindings: [{ name: "LOG_LEVEL", text: "info" }],
     bindings: [
@@ -36,6 +39,8 @@ test("it names every secret with its source and maxAge, and no value", async () 
     { name: "VAULTED", type: "secret_text", source: "op://vault/item" },
     { name: "VAULTED_PREVIOUS", type: "secret_text", source: "op://vault/item" },
     { name: "BARE", type: "secret_text" },
+    { name: "STORED", type: "secrets_store_secret", source: "secrets-store:s1/stored" },
+    { name: "STORED_PREVIOUS", type: "secrets_store_secret", source: "secrets-store:s1/stored_PREVIOUS" },
     { name: "ELSEWHERE", type: "inherit" },
     { name: "SIGNING", type: "secret_key" },
     { name: "SHARED", type: "secrets_store_secret", source: "secrets-store:s1/shared" },

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_COMPATIBILITY_DATE, WorkerScript, type WorkerScriptArgs } from "../../../component";
-import { mapInputs } from "../../../component/worker-script/inputs";
+import { mapInputs } from "../../../component/inputs";
 import {
   ACCOUNT_ID,
   CANARY,
@@ -54,6 +54,26 @@ describe("bindings", () => {
       { name: "LOG_LEVEL", type: "plain_text", text: "info" },
       { name: "VAULTED", type: "inherit" },
       { name: "b", type: "secret_text", text: "2" },
+    ]);
+  });
+
+  test("a secret of the Secrets Store is bound by its store and name, and so is its previous value", async () => {
+    const run = await declare({
+      secretsStoreBindings: [
+        { name: "THEIRS", storeId: ACCOUNT_ID, secretName: "theirs" },
+        pulumi.output({
+          name: "API_KEY",
+          storeId: ACCOUNT_ID,
+          secretName: "api-key",
+          previous: "api-key_PREVIOUS",
+        }),
+      ],
+    });
+    const type = "secrets_store_secret";
+    expect(bindings(run)).toEqual([
+      { name: "API_KEY", type, storeId: ACCOUNT_ID, secretName: "api-key" },
+      { name: "API_KEY_PREVIOUS", type, storeId: ACCOUNT_ID, secretName: "api-key_PREVIOUS" },
+      { name: "THEIRS", type, storeId: ACCOUNT_ID, secretName: "theirs" },
     ]);
   });
 

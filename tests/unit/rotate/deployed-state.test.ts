@@ -59,3 +59,10 @@ test("a --finish is deployed once no binding has a previous value", () => {
 test("a stack without a deploy has no resources", () => {
   expect(isDeployed('{"version":3,"deployment":{}}', "key", rotating)).toBe(false);
 });
+
+test("a secret of the Secrets Store is known by its value too", () => {
+  const stored = (value: string) =>
+    stateOf(["key", "config:key", value]).replaceAll("WorkerScript", "SecretsStore");
+  expect(isDeployed(stored("new"), "key", { ...rotating, previous: undefined })).toBe(true);
+  expect(isDeployed(stored("old"), "key", { ...rotating, previous: undefined })).toBe(false);
+});
