@@ -7,21 +7,28 @@ import { plainInputs, serializeInputs } from "./inputs";
 import { findReadableSecrets } from "./readable-secrets";
 import { findProblems } from "./rules";
 import { findSettingWarnings } from "./setting-rules";
+import { awaitSources } from "./source-values";
 
 /**
  * Waits for all arguments and checks them.
  *
- * @returns true: an Output needs a value
+ * @returns the arguments, with what sources have answered. A function returns them, because Pulumi takes every part of an
+ * object in an Output for known or unknown, secret or not, as a whole
  * @throws pulumi.RunError that lists every problem at once: Pulumi prints its message without a stack trace
  */
-export async function checkArgs(resourceName: string, args: WorkerScriptArgs): Promise<true> {
-  const [rivals, serialized] = await Promise.all([claimWorker(resourceName, args), serializeInputs(args)]);
+export async function checkArgs(
+  resourceName: string,
+  args: WorkerScriptArgs,
+): Promise<() => WorkerScriptArgs> {
+  const [rivals, answered] = await Promise.all([claimWorker(resourceName, args), awaitSources(args)]);
+  const serialized = await serializeInputs(answered.args);
   const resolved = plainInputs(serialized) as ResolvedArgs;
   for (const warning of [...findWarnings(resolved), ...findSettingWarnings(resolved)]) {
     await pulumi.log.warn(`WorkerScript "${resourceName}": ${warning}`);
   }
   const problems = [
     ...findProblems(resolved, new Date()),
+    ...answered.problems,
     ...findReadableSecrets(serialized as ResolvedArgs),
     ...(await rivals()).map(sameWorker),
   ];
@@ -31,7 +38,7 @@ export async function checkArgs(resourceName: string, args: WorkerScriptArgs): P
         problems.map((problem) => `  - ${problem}`).join("\n"),
     );
   }
-  return true;
+  return () => answered.args;
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "./args";
 import { resolveInputs } from "./inputs";
-import { perRun } from "./per-run";
+import { perRun } from "../contract/per-run";
 
 interface Claim {
   /** The name of the resource that declares the Worker. */

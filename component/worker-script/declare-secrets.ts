@@ -20,14 +20,14 @@ export async function declareSecrets(
   { names, kept }: Difference,
 ): Promise<void> {
   const opts = { parent, dependsOn: script, hooks: guard.secretHooks() };
-  const declare = (binding: string, text: pulumi.Input<string>) => {
+  const declare = (binding: string, text: pulumi.Input<string>, version?: string) => {
     const resource = `${name}/${binding}`;
-    new Secret(resource, text, opts).urn.apply(() => guard.secretRegistered(resource, binding));
+    new Secret(resource, { text, version }, opts).urn.apply(() => guard.secretRegistered(resource, binding));
   };
   void mapInputs(secretTexts(args), (secret) =>
     whenResolved(secret.name, (binding) => {
       if (!names.includes(binding)) {
-        declare(binding, secret.text);
+        declare(binding, secret.text, secret.version?.id);
       }
     }),
   );

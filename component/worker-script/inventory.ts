@@ -16,10 +16,11 @@ export function inventory(
   { names, kept }: Difference,
 ): pulumi.Output<InventoryEntry[]> {
   const lists = [
-    mapInputs(secretTexts(args), ({ name, source, maxAge }) => ({
+    mapInputs(secretTexts(args), ({ name, source, version, maxAge }) => ({
       name,
       type: "secret_text",
       source,
+      version,
       maxAge,
     })),
     mapInputs(args.inheritedSecrets, (name) => ({ name, type: "inherit" })),
@@ -39,13 +40,13 @@ interface ResolvedBinding extends InventoryEntry {
 }
 
 function entry(binding: ResolvedBinding): InventoryEntry[] {
-  const { name, source, maxAge, storeId = "", secretName = "" } = binding;
+  const { name, source, version, maxAge, storeId = "", secretName = "" } = binding;
   const type = bindingType(binding.type);
   switch (type) {
     case "secret_text":
     case "inherit":
     case "secret_key":
-      return [{ name, type, source, maxAge }];
+      return [{ name, type, source, version, maxAge }];
     case "secrets_store_secret":
       return [
         { name, type, source: printSource({ kind: "secrets-store", store: storeId, secret: secretName }) },

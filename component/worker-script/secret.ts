@@ -8,10 +8,15 @@ import { SECRET } from "../contract/type-tokens";
  * secret is created, changed or removed.
  */
 export class Secret extends pulumi.ComponentResource {
-  constructor(name: string, text: pulumi.Input<string>, opts: pulumi.ComponentResourceOptions) {
+  /** @param version the source's name of the value's version, which the preview shows */
+  constructor(
+    name: string,
+    { text, version }: { text: pulumi.Input<string>; version: string | undefined },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     // A digest, not the text: it changes when the text does, and the state then holds the text only once.
     // The digest is sealed too, because a weak secret could be guessed from its digest.
-    super(SECRET, name, { fingerprint: pulumi.secret(fingerprint(text)) }, opts);
+    super(SECRET, name, { fingerprint: pulumi.secret(fingerprint(text)), version }, opts);
   }
 
   /** Does nothing, because registering empty outputs would double a secret's cost. */

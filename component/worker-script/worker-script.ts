@@ -61,16 +61,23 @@ export class WorkerScript extends pulumi.ComponentResource {
 
     const guard = new LiveGuard(this, name, args);
     const files = args.modules === undefined ? undefined : filesOf(onceChecked(args.modules));
-    const script = this.declareScript(name, { ...args, name: onceChecked(args.name) }, files, guard);
+    const bindings = checked.apply((answered) => sortedBindings(answered()));
+    const script = this.declareScript(
+      name,
+      { ...args, name: onceChecked(args.name) },
+      bindings,
+      files,
+      guard,
+    );
     // Only once the script is registered: waiting for the outputs of one that failed, a registration would never end.
     const verification = script.urn.apply(() => new Verification(this, name, script, guard).urn);
-    const difference = checked.apply(() => findKeptSecrets(script, args));
+    const difference = checked.apply((answered) => findKeptSecrets(script, answered()));
     // A secret is recorded as deployed once the Worker was seen to have it.
     pulumi
-      .all([difference, verification])
-      .apply(([found]) => declareSecrets(this, name, args, script, guard, found));
+      .all([checked, difference, verification])
+      .apply(([answered, found]) => declareSecrets(this, name, answered(), script, guard, found));
     this.name = onceChecked(script.scriptName);
-    this.secretNames = onceChecked(secretNames(args));
+    this.secretNames = checked.apply((answered) => secretNames(answered()));
     this.etag = onceChecked(script.etag);
     this.url = onceChecked(this.declareRoute(name, args));
     this.registerOutputs(
@@ -79,7 +86,9 @@ export class WorkerScript extends pulumi.ComponentResource {
         secretNames: this.secretNames,
         etag: this.etag,
         url: this.url,
-        inventory: difference.apply((found) => inventory(args, found)),
+        inventory: pulumi
+          .all([checked, difference])
+          .apply(([answered, found]) => inventory(answered(), found)),
       }),
     );
   }
@@ -87,6 +96,7 @@ export class WorkerScript extends pulumi.ComponentResource {
   private declareScript(
     name: string,
     args: WorkerScriptArgs,
+    bindings: cloudflare.WorkersScriptArgs["bindings"],
     files: cloudflare.WorkersScriptArgs["files"],
     guard: LiveGuard,
   ): cloudflare.WorkersScript {
@@ -101,7 +111,7 @@ export class WorkerScript extends pulumi.ComponentResource {
         files,
         compatibilityDate: args.compatibilityDate ?? DEFAULT_COMPATIBILITY_DATE,
         compatibilityFlags: args.compatibilityFlags,
-        bindings: sortedBindings(args),
+        bindings,
         // Keeps only what the program names. If this is unset, Cloudflare keeps secrets that were removed.
         keepBindings: [],
       },

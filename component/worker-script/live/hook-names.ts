@@ -1,4 +1,4 @@
-import { perRun } from "../per-run";
+import { perRun } from "../../contract/per-run";
 
 const usesOfRun = perRun(() => new Map<string, number>());
 
