@@ -1,3 +1,4 @@
 export type { SecretList } from "../component/contract/secret-list";
+export { type AwsSecretOptions, awsSecret } from "./aws-secret";
 export { configSecret } from "./config-secret";
 export { readSecrets } from "./read-secrets";
