@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resolveInputs } from "./inputs";
-import { perRun } from "./per-run";
+import { perRun } from "./contract/per-run";
 
 interface Claim {
   /** The name of the resource that declares the thing. */

@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { perRun } from "./per-run";
+import { perRun } from "./contract/per-run";
 
 const usesOfRun = perRun(() => new Map<string, number>());
 

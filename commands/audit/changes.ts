@@ -37,6 +37,8 @@ export function changeOf(secret: FoundSecret, records: Records, notes: Notes): C
   if (declared === undefined || declared.type === "inherit") {
     return isByHand(secret) ? recordedByCloudflare(records) : UNKNOWN;
   }
+  const made = recordedBySource(secret, records);
+  if (made !== undefined) return made;
   const key = configKey(source);
   if (key !== undefined && records.history === undefined) {
     return UNKNOWN;
@@ -76,6 +78,15 @@ export function isDeployed(
   if (uploaded === undefined) return true;
   // An update that changes nothing about a Worker uploads nothing, and shows that the config is deployed.
   return [uploaded, updated].some((time) => time !== undefined && !isClearlyAfter(committed, time));
+}
+
+/** When the version of the value was made that is deployed, unless an older upload serves that cannot have it. */
+function recordedBySource({ declared, worker }: FoundSecret, { live }: Records): Change | undefined {
+  const { created, by } = declared?.version ?? {};
+  if (created === undefined) return undefined;
+  const version = rolledBackTo(live, worker.uploaded);
+  if (version !== undefined && !isClearlyAfter(version, created)) return undefined;
+  return { earliest: created, latest: created, ...(by === undefined ? {} : { by }), recordedIn: "source" };
 }
 
 /**

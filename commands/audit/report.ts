@@ -47,8 +47,8 @@ export interface Change {
   readonly earliest?: string;
   /** ISO 8601; the change was not later. Equal to `earliest` if the exact time is recorded. */
   readonly latest?: string;
-  /** The author's name in git or Cloudflare. */
+  /** The author's name in git, in Cloudflare or in the source of the value. */
   readonly by?: string;
   /** The source of this record; `unknown` if there is no record. */
-  readonly recordedIn: "git" | "pulumi" | "cloudflare" | "unknown";
+  readonly recordedIn: "git" | "pulumi" | "cloudflare" | "source" | "unknown";
 }

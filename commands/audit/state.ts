@@ -6,6 +6,7 @@ import {
   WITH_INVENTORY,
   WORKERS_SCRIPT,
 } from "../../component/contract/type-tokens";
+import type { SourceVersion } from "../../component/contract/secret-value";
 import { parseState, type Resource, TEXT } from "../../kit/stack-state";
 
 /** A Worker in the state of a stack. */
@@ -39,6 +40,8 @@ export interface DeclaredSecret {
   readonly type: string;
   readonly source?: string | undefined;
   readonly maxAge?: number | undefined;
+  /** The version of the value in its source. */
+  readonly version?: SourceVersion | undefined;
   /** Identifies the resource that holds the sealed fingerprint of the value. */
   readonly urn?: string | undefined;
   /** When the secret was first deployed. */
@@ -52,6 +55,7 @@ const INVENTORY = z.array(
       type: z.string(),
       source: TEXT,
       maxAge: z.number().optional().catch(undefined),
+      version: z.object({ id: z.string(), created: TEXT, by: TEXT }).optional().catch(undefined),
     })
     .transform(({ name: binding, ...rest }): DeclaredSecret => ({ binding, ...rest })),
 );

@@ -1,3 +1,5 @@
+import type { SourceVersion } from "./secret-value";
+
 /**
  * A secret of a Worker, as the component's output `inventory` records it. It is unencrypted, so that `npm run audit` can
  * read it without a passphrase, and never holds a value.
@@ -8,6 +10,8 @@ export interface InventoryEntry {
   readonly type: string;
   /** See {@link Source}. */
   readonly source?: string | undefined;
+  /** The version of the value in its source. */
+  readonly version?: SourceVersion | undefined;
   /** The age in days after which the value is overdue for a change. */
   readonly maxAge?: number | undefined;
 }

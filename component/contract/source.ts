@@ -7,18 +7,36 @@ export type Source =
   | { readonly kind: "config"; readonly key: string }
   /** A secret in Cloudflare Secrets Store: `secrets-store:<store id>/<secret name>`. */
   | { readonly kind: "secrets-store"; readonly store: string; readonly secret: string }
+  /**
+   * A secret in AWS Secrets Manager, by name or ARN, and the key of its JSON whose value is taken:
+   * `aws-secrets-manager:<id>` or `aws-secrets-manager:<id>#<key>`.
+   */
+  | { readonly kind: "aws-secrets-manager"; readonly id: string; readonly key?: string }
+  /** A secret in Google Cloud Secret Manager: `gcp-secret-manager:projects/<project>/secrets/<secret>`. */
+  | { readonly kind: "gcp-secret-manager"; readonly secret: string }
+  /** A field of a secret in a key-value engine (version 2) of HashiCorp Vault: `vault:<mount>/<path>#<key>`. */
+  | { readonly kind: "vault"; readonly path: string; readonly key: string }
   /** Any other text, for example `op://vault/item/field`. */
   | { readonly kind: "other"; readonly text: string };
 
 export function parseSource(text: string): Source {
-  const [, kind, rest = ""] = /^(config|secrets-store):(.+)$/s.exec(text) ?? [];
+  const [, kind = "", rest = ""] = /^([a-z-]+):(.+)$/s.exec(text) ?? [];
+  // Ids and paths have no #, keys may have.
+  const [, place = "", , key] = /^([^#]+)(#(.+))?$/s.exec(rest) ?? [];
+  const [, store, secret] = /^([^/]+)\/(.+)$/s.exec(rest) ?? [];
   if (kind === "config") {
     return { kind, key: rest };
   }
-  const [, store, secret] = /^([^/]+)\/(.+)$/s.exec(rest) ?? [];
-  return store === undefined || secret === undefined
-    ? { kind: "other", text }
-    : { kind: "secrets-store", store, secret };
+  if (kind === "secrets-store" && store !== undefined && secret !== undefined) {
+    return { kind, store, secret };
+  }
+  if (kind === "aws-secrets-manager" && place !== "") {
+    return { kind, id: place, ...(key === undefined ? {} : { key }) };
+  }
+  if (kind === "gcp-secret-manager" && rest !== "") {
+    return { kind, secret: rest };
+  }
+  return kind === "vault" && key !== undefined ? { kind, path: place, key } : { kind: "other", text };
 }
 
 export function printSource(source: Source): string {
@@ -27,6 +45,12 @@ export function printSource(source: Source): string {
       return `config:${source.key}`;
     case "secrets-store":
       return `secrets-store:${source.store}/${source.secret}`;
+    case "aws-secrets-manager":
+      return `aws-secrets-manager:${source.id}${source.key === undefined ? "" : `#${source.key}`}`;
+    case "gcp-secret-manager":
+      return `gcp-secret-manager:${source.secret}`;
+    case "vault":
+      return `vault:${source.path}#${source.key}`;
     case "other":
       return source.text;
   }

@@ -3,14 +3,17 @@ import { keepsValues } from "../contract/kept-values";
 import { SECRET_VALUES_KEY } from "../contract/kept-values-setting";
 import { plainInputs, serializeInputs } from "../inputs";
 import { refuse } from "../refusal";
-import type { SecretsStoreArgs } from "./args";
+import { awaitSources } from "../source-values";
+import type { SecretsStoreArgs, StoreSecret } from "./args";
 import { findProblems, findReadableSecrets, type ResolvedArgs } from "./rules";
 
-/** What identifies a store. In a preview both may be `pulumi.unknown`. */
-export interface StoreIds {
+/** The arguments of a store once they are known. In a preview an id may be `pulumi.unknown`. */
+export interface CheckedStore {
   readonly accountId: string;
   /** Undefined if the store has to be looked up. */
   readonly storeId?: string;
+  /** With what sources have answered. */
+  readonly secrets: readonly StoreSecret[];
 }
 
 /**
@@ -18,21 +21,23 @@ export interface StoreIds {
  *
  * @throws pulumi.RunError that lists every problem at once
  */
-export async function checkArgs(resourceName: string, args: SecretsStoreArgs): Promise<StoreIds> {
-  const [rivals, serialized] = await Promise.all([
+export async function checkArgs(resourceName: string, args: SecretsStoreArgs): Promise<CheckedStore> {
+  const [rivals, { list: secrets, problems }] = await Promise.all([
     claim(resourceName, ["SecretsStore", args.accountId]),
-    serializeInputs(args),
+    awaitSources("secrets", args.secrets),
   ]);
+  const serialized = await serializeInputs({ ...args, secrets });
   const resolved = plainInputs(serialized) as ResolvedArgs;
   const title = `SecretsStore "${resourceName}"`;
   // Without values, every other problem of the secrets would be a consequence.
   if (keepsValues()) refuse(title, [NEEDS_VALUES]);
   refuse(title, [
     ...findProblems(resolved),
+    ...problems,
     ...findReadableSecrets(serialized as ResolvedArgs),
     ...(await rivals()).map(sameAccount),
   ]);
-  return resolved as unknown as StoreIds;
+  return { ...(resolved as unknown as CheckedStore), secrets };
 }
 
 const NEEDS_VALUES =

@@ -31,9 +31,15 @@ export async function declareSecrets(
   const hooks = gate.secretHooks();
   const takesOver = secrets.some(({ takeOver }) => takeOver !== undefined);
   const store = takesOver ? await idOf(storeId) : undefined;
-  for (const { name, text, scopes = ["workers"], comment, takeOver, previousName } of declaredSecrets(
-    secrets,
-  )) {
+  for (const {
+    name,
+    text,
+    version,
+    scopes = ["workers"],
+    comment,
+    takeOver,
+    previousName,
+  } of declaredSecrets(secrets)) {
     const resource = `${component}/${name}`;
     const previous = previousName === undefined ? undefined : made.get(previousName);
     const secret = new cloudflare.SecretsStoreSecret(
@@ -52,7 +58,8 @@ export async function declareSecrets(
     );
     made.set(name, secret);
     // Only once the store has it, so that a secret that failed is not recorded as deployed.
-    recorded.push(secret.urn.apply(() => new Secret(resource, text, { parent, dependsOn: secret }).urn));
+    const value = { text, version: version?.id };
+    recorded.push(secret.urn.apply(() => new Secret(resource, value, { parent, dependsOn: secret }).urn));
   }
   return {
     names: new Map([...made].map(([name, secret]) => [name, secret.urn.apply(() => name)])),

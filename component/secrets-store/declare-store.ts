@@ -1,6 +1,6 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import type { StoreIds } from "./check";
+import type { CheckedStore } from "./check";
 import { listStores } from "./lookup";
 import type { StoreGate } from "./store-gate";
 
@@ -15,7 +15,7 @@ import type { StoreGate } from "./store-gate";
 export async function declareStore(
   parent: pulumi.ComponentResource,
   resourceName: string,
-  { accountId, storeId }: StoreIds,
+  { accountId, storeId }: CheckedStore,
   storeName: string,
   gate: StoreGate,
 ): Promise<pulumi.Output<string>> {

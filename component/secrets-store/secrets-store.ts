@@ -1,6 +1,7 @@
 import "../debug-log";
 import * as pulumi from "@pulumi/pulumi";
 import type { InventoryEntry } from "../contract/inventory";
+import { previousName } from "../contract/previous-names";
 import { SECRETS_STORE } from "../contract/type-tokens";
 import { failRunWith, pendingIfRefused, unlessRefused } from "../refusal";
 import type { StoreSecretReference } from "../worker-script/store-bindings";
@@ -54,11 +55,11 @@ export class SecretsStore<Name extends string = string> extends pulumi.Component
       this.#secrets.map((secret) => secret.name),
     );
     const storeName = args.name ?? `${pulumi.getProject()}-${pulumi.getStack()}`;
-    const ids = checkArgs(name, args);
-    const store = ids.then((known) => declareStore(this, name, known, storeName, gate));
+    const check = checkArgs(name, args);
+    const store = check.then((known) => declareStore(this, name, known, storeName, gate));
     this.storeId = pulumi.output(store);
-    this.#stored = ids.then(({ accountId }) =>
-      store.then(() => declareSecrets(this, name, this.#secrets, { accountId, storeId: this.storeId }, gate)),
+    this.#stored = check.then(({ accountId, secrets }) =>
+      store.then(() => declareSecrets(this, name, secrets, { accountId, storeId: this.storeId }, gate)),
     );
     failRunWith(this.#stored);
     this.registerOutputs(
@@ -68,7 +69,7 @@ export class SecretsStore<Name extends string = string> extends pulumi.Component
         // The run waits for it.
         inventory: pulumi
           .output(this.#stored.then(({ recorded }) => recorded))
-          .apply(() => inventory(this.#secrets)),
+          .apply(() => check.then(({ secrets }) => inventory(secrets))),
       }),
     );
   }
@@ -90,27 +91,23 @@ export class SecretsStore<Name extends string = string> extends pulumi.Component
           "scope workers. Declare it in secrets, or bind a secret of another owner with storeId and secretName.",
       );
     }
-    const [previous] = declaredSecrets([secret]).flatMap((declared) => declared.previousName ?? []);
+    const stored = pendingIfRefused(this.#stored);
+    const nameOf = (secretName: string) => stored.then(({ names }) => names.get(secretName));
     return {
-      storeId: pulumi.output(pendingIfRefused(this.#stored).then(() => this.storeId)),
-      secretName: this.#nameOf(name),
-      ...(previous !== undefined && { previous: this.#nameOf(previous) }),
+      storeId: pulumi.output(stored.then(() => this.storeId)),
+      secretName: pulumi.output(nameOf(name).then((known) => known as pulumi.Output<string>)),
+      ...(secret.previous !== undefined && { previous: nameOf(previousName(name)) }),
     };
-  }
-
-  #nameOf(secret: string): pulumi.Output<string> {
-    return pulumi.output(
-      pendingIfRefused(this.#stored).then(({ names }) => names.get(secret) as pulumi.Output<string>),
-    );
   }
 }
 
 /** Lists the secrets, without values. */
 function inventory(secrets: readonly StoreSecret[]): InventoryEntry[] {
-  return declaredSecrets(secrets).map(({ name, source, maxAge }) => ({
+  return declaredSecrets(secrets).map(({ name, source, version, maxAge }) => ({
     name,
     type: "store_secret",
     source,
+    version,
     maxAge,
   }));
 }

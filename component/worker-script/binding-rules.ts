@@ -1,4 +1,3 @@
-import { Script } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_TEXT_BYTES } from "../contract/limits";
 import { checkOrigin } from "../secret-rules";
@@ -11,6 +10,7 @@ import {
   type ResolvedArgs,
 } from "./declared-bindings";
 import { checkStoreBinding } from "./store-binding-rules";
+import { isVariableName } from "./variable-name";
 
 // The source of each limit is in the comment of its argument, in args.ts.
 const MAX_VARIABLES = 128;
@@ -114,19 +114,6 @@ function fits(text: string): boolean {
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isVariableName(name: string): boolean {
-  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) {
-    return false;
-  }
-  try {
-    // Compiled, never run: reserved words such as `class` are names, but not of variables.
-    new Script(`var ${name}`);
     return true;
   } catch {
     return false;

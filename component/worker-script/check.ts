@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { claim } from "../claim";
 import { plainInputs, serializeInputs } from "../inputs";
 import { refuse } from "../refusal";
+import { awaitSources } from "../source-values";
 import type { WorkerScriptArgs } from "./args";
 import { findWarnings } from "./binding-rules";
 import type { ResolvedArgs } from "./declared-bindings";
@@ -12,25 +13,32 @@ import { findSettingWarnings } from "./setting-rules";
 /**
  * Waits for all arguments and checks them.
  *
- * @returns true: an Output needs a value
+ * @returns the arguments, with what sources have answered
  * @throws pulumi.RunError that lists every problem at once: Pulumi prints its message without a stack trace
  */
-export async function checkArgs(resourceName: string, args: WorkerScriptArgs): Promise<true> {
-  const [rivals, serialized] = await Promise.all([
+export async function checkArgs<Args extends WorkerScriptArgs>(
+  resourceName: string,
+  args: Args,
+): Promise<Args> {
+  const [rivals, answered] = await Promise.all([
     claim(resourceName, ["Worker", args.accountId, args.name]),
-    serializeInputs(args),
+    awaitSources("secretTextBindings", args.secretTextBindings),
   ]);
+  const stored = await awaitSources("secretsStoreBindings", args.secretsStoreBindings);
+  const known = { ...args, secretTextBindings: answered.list, secretsStoreBindings: stored.list };
+  const serialized = await serializeInputs(known);
   const resolved = plainInputs(serialized) as ResolvedArgs;
   for (const warning of [...findWarnings(resolved), ...findSettingWarnings(resolved)]) {
     await pulumi.log.warn(`WorkerScript "${resourceName}": ${warning}`);
   }
   const problems = [
     ...findProblems(resolved, new Date()),
+    ...answered.problems,
     ...findReadableSecrets(serialized as ResolvedArgs),
     ...(await rivals()).map(sameWorker),
   ];
   refuse(`WorkerScript "${resourceName}"`, problems);
-  return true;
+  return known;
 }
 
 function sameWorker(rival: string): string {

@@ -4,7 +4,7 @@ import { mapInputs, whenResolved } from "../inputs";
 import type { Declaration } from "./kept-secrets";
 import type { LiveGuard } from "./live/live-guard";
 import { type Difference, keptByOption } from "./recorded";
-import { Secret } from "./secret";
+import { type RecordedValue, Secret } from "./secret";
 import { secretTexts } from "./secret-texts";
 
 /**
@@ -20,19 +20,19 @@ export async function declareSecrets(
   { names, kept }: Difference,
 ): Promise<void> {
   const opts = { parent, dependsOn: script, hooks: guard.secretHooks() };
-  const declare = (binding: string, text: pulumi.Input<string> | undefined) => {
+  const declare = (binding: string, value: RecordedValue | undefined) => {
     const resource = `${name}/${binding}`;
-    new Secret(resource, text, opts).urn.apply(() => guard.secretRegistered(resource, binding));
+    new Secret(resource, value, opts).urn.apply(() => guard.secretRegistered(resource, binding));
   };
   void mapInputs(secretTexts(args), (secret) =>
     whenResolved(secret.name, (binding) => {
       if (!names.includes(binding)) {
-        declare(binding, args.keepsValues ? undefined : secret.text);
+        declare(binding, args.keepsValues ? undefined : { text: secret.text, version: secret.version?.id });
       }
     }),
   );
   for (const { name: binding, text } of kept) {
-    declare(binding, text);
+    declare(binding, text === undefined ? undefined : { text });
   }
   if (names.length > 0) {
     // Logged, not thrown: it fails the run, and the state keeps the secrets that are deployed.

@@ -17,10 +17,11 @@ export function inventory(
   { names, kept }: Difference,
 ): pulumi.Output<InventoryEntry[]> {
   const lists = [
-    mapInputs(secretTexts(args), ({ name, source, maxAge }) => ({
+    mapInputs(secretTexts(args), ({ name, source, version, maxAge }) => ({
       name,
       type: "secret_text",
       source,
+      version,
       maxAge,
     })),
     storeBindings(args),
@@ -41,13 +42,13 @@ interface ResolvedBinding extends InventoryEntry {
 }
 
 function entry(binding: ResolvedBinding): InventoryEntry[] {
-  const { name, source, maxAge, storeId = "", secretName = "" } = binding;
+  const { name, source, version, maxAge, storeId = "", secretName = "" } = binding;
   const type = bindingType(binding.type);
   switch (type) {
     case "secret_text":
     case "inherit":
     case "secret_key":
-      return [{ name, type, source, maxAge }];
+      return [{ name, type, source, version, maxAge }];
     case "secrets_store_secret":
       return [
         { name, type, source: printSource({ kind: "secrets-store", store: storeId, secret: secretName }) },

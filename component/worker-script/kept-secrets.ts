@@ -24,38 +24,37 @@ export function declarationOf(args: WorkerScriptArgs): Declaration {
 }
 
 function withoutValue(binding: SecretTextBinding): SecretTextBinding {
-  return { ...binding, text: KEPT, previous: undefined };
+  const none = { previous: undefined, version: undefined, previousVersion: undefined };
+  return { ...binding, ...none, text: KEPT };
 }
 
 /**
  * Without values, adds a previous one to each secret that has one on the Worker: a run that reads no value cannot know
- * otherwise whether a secret is being rotated.
+ * otherwise whether a secret is being rotated. With values, it asks for nothing.
  *
- * @param live what {@link liveNames} found
+ * @throws pulumi.RunError if the Worker cannot be read: a deploy could then end a rotation unseen
  */
-export function withLivePrevious(args: Declaration, live: pulumi.Output<readonly string[]>): Declaration {
+export async function withLivePrevious(args: Declaration, parent: pulumi.Resource): Promise<Declaration> {
   if (!args.keepsValues) return args;
-  const secretTextBindings = live.apply((names) =>
-    mapInputs(args.secretTextBindings, (binding) =>
-      whenResolved(binding.name, (name) => ({
-        ...binding,
-        previous: names.includes(previousName(name)) ? KEPT : undefined,
-      })),
-    ),
-  ) as pulumi.Output<Input<SecretTextBinding>[]>;
+  const names = await liveNames(args, parent);
+  const secretTextBindings = mapInputs(args.secretTextBindings, (binding) =>
+    whenResolved(binding.name, (name) => ({
+      ...binding,
+      previous: names.includes(previousName(name)) ? KEPT : undefined,
+    })),
+  ) as Input<Input<SecretTextBinding>[]>;
   return { ...args, secretTextBindings };
 }
 
 /**
- * Lists the bindings of the Worker's newest upload, for a deploy without values; for any other nothing, without asking.
+ * Lists the bindings of the Worker's newest upload.
  *
- * @throws pulumi.RunError if the Worker cannot be read: a deploy could then end a rotation unseen
+ * @throws pulumi.RunError if the Worker cannot be read
  */
-export async function liveNames(
-  { accountId, name, keepsValues: keeps }: Declaration,
+async function liveNames(
+  { accountId, name }: Declaration,
   parent: pulumi.Resource,
 ): Promise<readonly string[]> {
-  if (!keeps) return [];
   const worker = (await resolveInputs({ accountId, scriptName: name })) as WorkerId;
   // A preview that does not know the Worker yet leaves this to the deploy.
   if (pulumi.containsUnknowns(worker)) return [];

@@ -1,4 +1,4 @@
-import type { Input } from "@pulumi/pulumi";
+import type { Input, Output } from "@pulumi/pulumi";
 import { previousName } from "../contract/previous-names";
 import { flatMapInputs, whenResolved } from "../inputs";
 import type { WorkerScriptArgs } from "./args";
@@ -11,9 +11,9 @@ export interface StoreSecretReference {
   secretName: Input<string>;
   /**
    * The name of the store's secret that holds the value from before a rotation. While it is given, the Worker has it too,
-   * as `<name>_PREVIOUS`. Default: none.
+   * as `<name>_PREVIOUS`. Default: none. A promise of `undefined` is none.
    */
-  previous?: Input<string> | undefined;
+  previous?: Input<string> | Promise<Output<string> | undefined> | undefined;
 }
 
 /** A secret of the Secrets Store, which the Worker reads with `await env.<name>.get()`. */
@@ -29,7 +29,11 @@ interface StoreBinding {
   readonly secretName: Input<string>;
 }
 
-/** Lists the Worker's bindings to secrets of a Secrets Store: each declared one, and its previous value if there is one. */
+/**
+ * Lists the Worker's bindings to secrets of a Secrets Store: each declared one, and its previous value if there is one.
+ *
+ * @param args the arguments once sources have answered, so that no name is a promise
+ */
 export function storeBindings({
   secretsStoreBindings,
 }: Pick<WorkerScriptArgs, "secretsStoreBindings">): Input<Input<StoreBinding>[]> {
@@ -38,6 +42,9 @@ export function storeBindings({
     const current = { name, type, storeId, secretName } as const;
     return previous === undefined
       ? [current]
-      : [current, { name: whenResolved(name, previousName), type, storeId, secretName: previous }];
+      : [
+          current,
+          { name: whenResolved(name, previousName), type, storeId, secretName: previous as Input<string> },
+        ];
   });
 }

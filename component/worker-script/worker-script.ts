@@ -9,7 +9,7 @@ import { secretNames, sortedBindings } from "./bindings";
 import { checkArgs } from "./check";
 import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
-import { type Declaration, declarationOf, liveNames, withLivePrevious } from "./kept-secrets";
+import { declarationOf, withLivePrevious } from "./kept-secrets";
 import { LiveGuard } from "./live/live-guard";
 import { Verification } from "./live/verification";
 import { filesOf } from "./modules";
@@ -53,28 +53,34 @@ export class WorkerScript extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerScriptArgs, opts?: pulumi.ComponentResourceOptions) {
     // No inputs: the engine would record them unencrypted, even if the children seal theirs.
     super(WORKER_SCRIPT, name, {}, opts);
-    const asked = declarationOf(args);
-    const check = checkArgs(name, asked).then(() => liveNames(asked, this));
+    const check = checkArgs(name, declarationOf(args)).then((known) => withLivePrevious(known, this));
     failRunWith(check);
-    const checked = pulumi.output(check);
+    // A function, because an Output takes the parts of an object for known or unknown, secret or not, as a whole.
+    const checked = pulumi.output(check.then((known) => () => known));
     // One input that waits for the check holds a resource back, and fails with it. The outputs wait too: a resource that
     // is not declared never resolves its own, and a program that exports one would hang.
     const onceChecked = <T>(value: pulumi.Input<T>) =>
       checked.apply(() => pulumi.output(value)) as pulumi.Output<T>;
 
-    const declared = withLivePrevious(asked, checked);
     const guard = new LiveGuard(this, name, args);
     const files = args.modules === undefined ? undefined : filesOf(onceChecked(args.modules));
-    const script = this.declareScript(name, { ...declared, name: onceChecked(args.name) }, files, guard);
+    const bindings = checked.apply((declared) => sortedBindings(declared()));
+    const script = this.declareScript(
+      name,
+      { ...args, name: onceChecked(args.name) },
+      bindings,
+      files,
+      guard,
+    );
     // Only once the script is registered: waiting for the outputs of one that failed, a registration would never end.
     const verification = script.urn.apply(() => new Verification(this, name, script, guard).urn);
-    const difference = checked.apply(() => findKeptSecrets(script, declared));
+    const difference = checked.apply((declared) => findKeptSecrets(script, declared()));
     // A secret is recorded as deployed once the Worker was seen to have it.
     pulumi
-      .all([difference, verification])
-      .apply(([found]) => declareSecrets(this, name, declared, script, guard, found));
+      .all([checked, difference, verification])
+      .apply(([declared, found]) => declareSecrets(this, name, declared(), script, guard, found));
     this.name = onceChecked(script.scriptName);
-    this.secretNames = onceChecked(secretNames(declared));
+    this.secretNames = checked.apply((declared) => secretNames(declared()));
     this.etag = onceChecked(script.etag);
     this.url = onceChecked(this.declareRoute(name, args));
     this.registerOutputs(
@@ -83,14 +89,17 @@ export class WorkerScript extends pulumi.ComponentResource {
         secretNames: this.secretNames,
         etag: this.etag,
         url: this.url,
-        inventory: difference.apply((found) => inventory(declared, found)),
+        inventory: pulumi
+          .all([checked, difference])
+          .apply(([declared, found]) => inventory(declared(), found)),
       }),
     );
   }
 
   private declareScript(
     name: string,
-    args: Declaration,
+    args: WorkerScriptArgs,
+    bindings: cloudflare.WorkersScriptArgs["bindings"],
     files: cloudflare.WorkersScriptArgs["files"],
     guard: LiveGuard,
   ): cloudflare.WorkersScript {
@@ -105,7 +114,7 @@ export class WorkerScript extends pulumi.ComponentResource {
         files,
         compatibilityDate: args.compatibilityDate ?? DEFAULT_COMPATIBILITY_DATE,
         compatibilityFlags: args.compatibilityFlags,
-        bindings: sortedBindings(args),
+        bindings,
         // Keeps only what the program names. If this is unset, Cloudflare keeps secrets that were removed.
         keepBindings: [],
       },

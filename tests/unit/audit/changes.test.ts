@@ -32,6 +32,22 @@ describe("the last change", () => {
     expect(changeOf(secret("config:key", { created: FIRST }), { history }, notes)).toEqual(expected);
   });
 
+  test("is the date of the version in the source, unless an older upload serves", () => {
+    const version = { id: "7", created: "2026-02-10T00:00:00.000Z", by: "ada" };
+    const declared = { binding: "KEY", type: "secret_text", created: FIRST, version };
+    const found = secret("vault:secret/shop#key", { declared });
+    const exact = { earliest: version.created, latest: version.created, recordedIn: "source" };
+    expect(changeOf(found, {}, notes)).toEqual({ ...exact, by: "ada" });
+    const unsigned = { ...declared, version: { ...version, by: undefined } };
+    expect(changeOf({ ...found, declared: unsigned }, {}, notes)).toEqual(exact);
+    const uploaded = (id: string, created: string): Version => ({ id, created, bindings: new Map() });
+    const rolledBack = (to: string): Live => ({ serving: [uploaded("1", to)], latest: uploaded("2", LATER) });
+    const before = { live: rolledBack("2026-02-01T00:00:00.000Z") };
+    expect(changeOf(found, before, notes).recordedIn).toBe("pulumi");
+    const after = { live: rolledBack("2026-02-20T00:00:00.000Z") };
+    expect(changeOf(found, after, notes)).toEqual({ ...exact, by: "ada" });
+  });
+
   test("is the upload if there was only one, although the deploy is recorded a moment later", () => {
     const expected = { earliest: LATER, latest: LATER, recordedIn: "pulumi" };
     const created = "2026-03-01T00:00:00.042Z";

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerScriptArgs } from "../../../component";
+import { SourceError } from "../../../component/contract/source-error";
 import { unlessRefused } from "../../../component/refusal";
 import { checkArgs } from "../../../component/worker-script/check";
 import { ACCOUNT_ID, CANARY } from "../../support/mock-stack";
@@ -425,6 +426,61 @@ describe("two resources that declare the same Worker", () => {
     );
     await startRun();
     expect(await refused({}, "again")).toBeUndefined();
+  });
+});
+
+describe("a source that cannot be read", () => {
+  const owed = (error: Error) => {
+    const promise = Promise.reject(error);
+    promise.catch(() => undefined);
+    return { text: promise, previous: promise, version: promise, previousVersion: promise };
+  };
+  const failing = owed(new SourceError("Vault, secret x: it is denied."));
+
+  test("is a line among the others, with the binding's name", async () => {
+    const found = await problems({
+      accountId: "x",
+      secretTextBindings: [
+        { name: "API_KEY", text: CANARY },
+        { name: "FAILS", ...failing },
+        Promise.resolve({ name: `${CANARY} `, ...failing }),
+      ],
+    });
+    expect(found.map((line) => line.replace(/ expected .*/, ""))).toEqual([
+      "accountId:",
+      "secretTextBindings[2].name:",
+      "secretTextBindings[1].text (FAILS): Vault, secret x: it is denied.",
+      "secretTextBindings[2].text: Vault, secret x: it is denied.",
+    ]);
+  });
+
+  test.each(["text", "previous", "version", "previousVersion"])("fails with any part: %s", async (part) => {
+    const value = { text: CANARY, [part]: failing.text };
+    expect(await problems({ secretTextBindings: [{ name: "A", ...value }] })).toEqual([
+      "secretTextBindings[0].text (A): Vault, secret x: it is denied.",
+    ]);
+  });
+
+  test("is no problem of the arguments if a promise rejects with any other error", async () => {
+    await startRun();
+    const secretTextBindings = [{ name: "A", ...owed(new Error("bug")) }];
+    await expect(checkArgs("worker", { ...VALID, secretTextBindings })).rejects.toThrow("bug");
+  });
+
+  test("leaves what is not its own: an Output may be unknown, and another secret's text with it", async () => {
+    await startRun();
+    const text = pulumi.output<string>(pulumi.unknown as unknown as string);
+    const previous = Promise.resolve(pulumi.secret("before"));
+    const version = Promise.resolve({ id: "7" });
+    const secretTextBindings = [
+      { name: "A", text },
+      { name: "B", text: CANARY, previous, version },
+    ];
+    const { secretTextBindings: answered } = await checkArgs("worker", { ...VALID, secretTextBindings });
+    expect(answered).toEqual([
+      { name: "A", text },
+      { name: "B", text: CANARY, previous: await previous, version: { id: "7" } },
+    ]);
   });
 });
 

@@ -19,7 +19,13 @@ test("it names every secret with its source and maxAge, and no value", async () 
   const found = await inventoryOf({
     secretTextBindings: [
       { name: "API_KEY", text: CANARY, previous: CANARY, source: "config:api-key", maxAge: 90 },
-      { name: "VAULTED", text: pulumi.secret(CANARY), previous: CANARY, source: "op://vault/item" },
+      {
+        ...{ name: "VAULTED", text: pulumi.secret(CANARY), previous: CANARY, source: "op://vault/item" },
+        ...{
+          version: { id: "8", created: "2026-01-02T00:00:00.000Z", by: "ada" },
+          previousVersion: { id: "7" },
+        },
+      },
       { name: "BARE", text: Promise.resolve(CANARY) },
     ],
     secretsStoreBindings: [
@@ -36,8 +42,11 @@ test("it names every secret with its source and maxAge, and no value", async () 
   expect(found).toEqual([
     { name: "API_KEY", type: "secret_text", source: "config:api-key", maxAge: 90 },
     { name: "API_KEY_PREVIOUS", type: "secret_text", source: "config:api-key-previous", maxAge: 90 },
-    { name: "VAULTED", type: "secret_text", source: "op://vault/item" },
-    { name: "VAULTED_PREVIOUS", type: "secret_text", source: "op://vault/item" },
+    {
+      ...{ name: "VAULTED", type: "secret_text", source: "op://vault/item" },
+      version: { id: "8", created: "2026-01-02T00:00:00.000Z", by: "ada" },
+    },
+    { name: "VAULTED_PREVIOUS", type: "secret_text", source: "op://vault/item", version: { id: "7" } },
     { name: "BARE", type: "secret_text" },
     { name: "STORED", type: "secrets_store_secret", source: "secrets-store:s1/stored" },
     { name: "STORED_PREVIOUS", type: "secrets_store_secret", source: "secrets-store:s1/stored_PREVIOUS" },

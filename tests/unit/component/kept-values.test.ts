@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { WorkerScript, type WorkerScriptArgs } from "../../../component";
 import { keepsValues } from "../../../component/contract/kept-values";
 import { checkArgs } from "../../../component/worker-script/check";
-import { declarationOf, liveNames } from "../../../component/worker-script/kept-secrets";
+import { declarationOf, withLivePrevious } from "../../../component/worker-script/kept-secrets";
 import { configSecret, readSecrets } from "../../../secrets";
 import {
   ACCOUNT_ID,
@@ -83,11 +83,11 @@ async function ask(failure: string) {
   const args = declarationOf({ accountId: ACCOUNT_ID, name: "script_1", content: "export default {}" });
   const fail = () => Promise.reject(new Error(failure));
   jest.spyOn(pulumi.runtime, "invoke").mockImplementation(fail);
-  return liveNames(args, new pulumi.ComponentResource("test:index:Parent", "parent"));
+  return withLivePrevious(args, new pulumi.ComponentResource("test:index:Parent", "parent"));
 }
 
 test("a Worker that does not exist is left to the gate", async () => {
-  await expect(ask("404 Not Found")).resolves.toEqual([]);
+  await expect(ask("404 Not Found")).resolves.toMatchObject({ secretTextBindings: [] });
 });
 
 test("a Worker that cannot be read stops the run, because a rotation could be under way", async () => {

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import { SecretsStore, type SecretsStoreArgs, type StoreSecret, WorkerScript } from "../../../component";
+import { SourceError } from "../../../component/contract/source-error";
 import { checkArgs } from "../../../component/secrets-store/check";
 import { secretsIn } from "../../../component/secrets-store/declared-secrets";
 import {
@@ -160,6 +161,23 @@ describe("a binding", () => {
     ]);
   });
 
+  test("leads to the previous value that a secrets manager has, and to no other, with the version on the secret's line", async () => {
+    const answer = (previous?: string): Partial<StoreSecret> => ({
+      text: Promise.resolve(pulumi.secret(CANARY)),
+      previous: Promise.resolve(previous === undefined ? undefined : pulumi.secret(previous)),
+      version: Promise.resolve({ id: "7", created: "2026-01-02T03:04:05Z" }),
+    });
+    const run = await bind([{ ...KEY, ...answer("old") }], "api-key");
+    expect(Object.keys(stored(run))).toEqual(["shared/api-key_PREVIOUS", "shared/api-key"]);
+    expect(reveal(only(run, SCRIPT).inputs.bindings)).toHaveLength(2);
+    const versions = run.resources.flatMap(({ type, inputs }) => (type === SECRET ? [inputs.version] : []));
+    expect(versions.toSorted()).toEqual(["7", undefined]);
+
+    const without = await bind([{ ...KEY, ...answer() }], "api-key");
+    expect(Object.keys(stored(without))).toEqual(["shared/api-key"]);
+    expect(reveal(only(without, SCRIPT).inputs.bindings)).toHaveLength(1);
+  });
+
   test("to what is not declared, or not for Workers, is refused at once", async () => {
     await runStack(() => {
       const secrets: StoreSecret[] = [KEY, { name: "access-key", text: "x", scopes: ["access"] }];
@@ -266,6 +284,14 @@ describe("the check", () => {
   test("has what is no list, and null in it, to itself: nothing else reads them", () => {
     expect(secretsIn("text")).toEqual([]);
     expect(secretsIn([null, KEY])).toEqual([KEY]);
+  });
+
+  test("has a line for each source that fails", async () => {
+    const text = Promise.reject(new SourceError('AWS Secrets Manager, secret "shop": it does not exist.'));
+    expect(await problems(secrets({ text, scopes: [] }))).toEqual([
+      expect.stringMatching(/^secrets\[0\]\.scopes: /),
+      'secrets[0].text: AWS Secrets Manager, secret "shop": it does not exist.',
+    ]);
   });
 
   test("refuses a store in a stack that deploys without values, which it could only send empty", async () => {
