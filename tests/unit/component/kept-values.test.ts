@@ -111,6 +111,18 @@ test("an option that keeps the values of an earlier deploy records what is deplo
   expect(only(run, SECRET).inputs).toEqual({});
 });
 
+test("an option that keeps an earlier deploy without values leaves what is recorded of them", async () => {
+  configure({});
+  const secretTextBindings = [{ name: "API_KEY", text: CANARY }];
+  const keptBindings = [{ name: "API_KEY", type: "inherit", versionId: "latest" }];
+  const error = jest.spyOn(pulumi.log, "error").mockResolvedValue();
+  const run = await deploy({ secretTextBindings }, { keptBindings });
+  expect(only(run, SECRET).inputs).toEqual({});
+  expect(error.mock.calls).toEqual([
+    [expect.stringMatching(/API_KEY cannot be deployed/), expect.anything()],
+  ]);
+});
+
 test.each([
   [undefined, undefined, false],
   ["send", undefined, false],
