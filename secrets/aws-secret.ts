@@ -2,27 +2,14 @@ import type * as Aws from "@aws-sdk/client-secrets-manager";
 import type { SecretValue } from "../component/contract/secret-value";
 import { perRun } from "../component/contract/per-run";
 import { SourceError } from "../component/contract/source-error";
+import type { AwsSecretOptions } from "../component/contract/source-options";
 import { AWS_REASONS } from "./source/aws-reasons";
 import { type Answer, picked, secretValue, type Version } from "./source/answer";
 import { failure } from "./source/failure";
 import { fetchOnce } from "./source/fetch-once";
 import { jsonKey } from "./source/json-key";
 import { loadClient } from "./source/load-client";
-import { daysOf, isAccepted, type PreviousFor } from "./source/previous-for";
-
-export interface AwsSecretOptions extends PreviousFor {
-  /** The key of the secret's JSON whose value is taken. Default: the whole text. */
-  readonly key?: string | undefined;
-  /**
-   * The version: by its stage, which moves with each rotation, or by its id, which pins it. Default: the stage
-   * `AWSCURRENT`. Only `AWSCURRENT` has a previous value, the version with the stage `AWSPREVIOUS`.
-   */
-  readonly version?: { readonly stage: string } | { readonly id: string } | undefined;
-  /** The region of the secret. Default: that of the ARN, else as the AWS SDK finds it: `AWS_REGION`, the profile. */
-  readonly region?: string | undefined;
-  /** A profile of `~/.aws`. Default: credentials as the AWS SDK finds them. */
-  readonly profile?: string | undefined;
-}
+import { daysOf, isAccepted } from "./source/previous-for";
 
 const PACKAGE = "@aws-sdk/client-secrets-manager";
 const CURRENT = "AWSCURRENT";

@@ -2,6 +2,7 @@ import type * as Gcp from "@google-cloud/secret-manager";
 import { RunError } from "@pulumi/pulumi";
 import type { SecretValue } from "../component/contract/secret-value";
 import { SourceError } from "../component/contract/source-error";
+import type { GcpSecretOptions } from "../component/contract/source-options";
 import { type Answer, picked, secretValue } from "./source/answer";
 import { crc32c } from "./source/crc32c";
 import { failure } from "./source/failure";
@@ -9,17 +10,7 @@ import { fetchOnce } from "./source/fetch-once";
 import { GcpSecret, type GcpVersion, type Payload } from "./source/gcp-client";
 import { GCP_REASONS, GcpError, statusOf } from "./source/gcp-reasons";
 import { loadClient } from "./source/load-client";
-import { daysOf, isAccepted, type PreviousFor } from "./source/previous-for";
-
-export interface GcpSecretOptions extends PreviousFor {
-  /** The version: its number, which pins it, an alias, or `latest`. Default: `latest`. */
-  readonly version?: string | undefined;
-  /**
-   * The address of the API, for example of Private Service Connect. Default: that of the secret's location, or
-   * `https://secretmanager.googleapis.com`.
-   */
-  readonly endpoint?: string | undefined;
-}
+import { daysOf, isAccepted } from "./source/previous-for";
 
 const PACKAGE = "@google-cloud/secret-manager";
 const NAME = /^projects\/[^/]+(?:\/locations\/([^/]+))?\/secrets\/[\w-]+$/;

@@ -1,5 +1,6 @@
 export type { SecretList } from "../component/contract/secret-list";
-export { type AwsSecretOptions, awsSecret } from "./aws-secret";
+export type { AwsSecretOptions, GcpSecretOptions } from "../component/contract/source-options";
+export { awsSecret } from "./aws-secret";
 export { configSecret } from "./config-secret";
+export { gcpSecret } from "./gcp-secret";
 export { readSecrets } from "./read-secrets";
-export { type GcpSecretOptions, gcpSecret } from "./gcp-secret";

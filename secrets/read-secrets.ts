@@ -3,12 +3,15 @@ import {
   isUsedIn,
   type ListEntry,
   listEntries,
+  type SecretFrom,
   type SecretList,
   setCommand,
 } from "../component/contract/secret-list";
 import type { SecretValue } from "../component/contract/secret-value";
 import { keepsValues } from "../component/contract/kept-values";
+import { awsSecret } from "./aws-secret";
 import { configSecret } from "./config-secret";
+import { gcpSecret } from "./gcp-secret";
 
 /** A binding as `secretTextBindings` takes it. The type of `env` follows from its name, and whether it has `stacks`. */
 type Binding<Name, Secret> = SecretValue & {
@@ -29,7 +32,7 @@ type Bindings<Secrets> = readonly {
  * export type Env = EnvOf<typeof bindings>;
  *
  * @returns the bindings of each Worker
- * @throws pulumi.RunError that lists every value that the stack lacks, each with the command that sets it; not in a stack
+ * @throws pulumi.RunError that lists every value that the stack's config lacks, each with the command that sets it; not in a stack
  * that deploys without values
  */
 export function readSecrets<const List extends SecretList>(
@@ -57,6 +60,7 @@ function entriesOf(list: SecretList): ListEntry[] {
 function refuseMissing(entries: readonly ListEntry[], stack: string): void {
   const users = new Map<string, string[]>();
   for (const { worker, binding, key } of entries) {
+    if (key === undefined) continue;
     const { config, name } = configOf(key);
     if (config.getSecret(name) === undefined)
       users.set(key, [...(users.get(key) ?? []), `${worker} ${binding}`]);
@@ -69,9 +73,21 @@ function refuseMissing(entries: readonly ListEntry[], stack: string): void {
   );
 }
 
-function bindingOf({ binding, key, maxAge, stacks }: ListEntry) {
-  const { config, name } = configOf(key);
-  return { name: binding, maxAge, stacks, ...configSecret(name, config) };
+function bindingOf({ binding, from, maxAge, stacks }: ListEntry) {
+  return { name: binding, maxAge, stacks, ...valueFrom(from) };
+}
+
+function valueFrom(from: SecretFrom): SecretValue {
+  if ("aws" in from) {
+    const { aws, ...options } = from;
+    return awsSecret(aws, options);
+  }
+  if ("gcp" in from) {
+    const { gcp, ...options } = from;
+    return gcpSecret(gcp, options);
+  }
+  const { config, name } = configOf(from.config);
+  return configSecret(name, config);
 }
 
 /** A key without a namespace belongs to the project. */

@@ -38,13 +38,15 @@ export function assign(
   for (const entry of given) {
     const { name, line } = entry;
     const named = entries.filter(({ binding, key }) => binding === name || key === name);
-    const [key, ...others] = new Set(
-      named.filter((secret) => isUsedIn(secret, target.stack)).map((secret) => secret.key),
-    );
+    const used = named.filter((secret) => isUsedIn(secret, target.stack));
+    const [key, ...others] = new Set(used.flatMap((secret) => secret.key ?? []));
+    const [managed] = used;
     if (named.length === 0) {
       unknown.push(line);
-    } else if (key === undefined) {
+    } else if (managed === undefined) {
       problems.push(`${name} (line ${line}): stack ${target.stack} does not have this secret.`);
+    } else if (key === undefined) {
+      problems.push(`${name} (line ${line}): its value is in ${managed.source}. Change it there.`);
     } else {
       const found = [
         ...valueProblems(entry),
@@ -58,7 +60,7 @@ export function assign(
   }
   if (unknown.length > 0) {
     const names = entries.flatMap(({ binding, key }) =>
-      binding === undefined ? [key] : [`${binding} (${key})`],
+      key === undefined ? [] : binding === undefined ? key : `${binding} (${key})`,
     );
     problems.push(
       `${lineNames(unknown)}: no secret has this name. The names are: ${names.join(", ") || "none"}.`,

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { type ListEntry, listEntries, type SecretList } from "../../component/contract/secret-list";
+import { printSource } from "../../component/contract/source";
 import { isObject } from "../../kit/json";
 import { type Project, ROOT } from "../../kit/project";
 
@@ -10,7 +11,7 @@ import { type Project, ROOT } from "../../kit/project";
 const LIST = "secret-list.ts";
 
 /** What the list says about a secret. Without a list, only its key and description are known. */
-export type Listed = Pick<ListEntry, "key" | "description" | "maxAge" | "stacks"> &
+export type Listed = Pick<ListEntry, "source" | "key" | "description" | "maxAge" | "stacks"> &
   Partial<Pick<ListEntry, "worker" | "binding">>;
 
 /**
@@ -39,6 +40,7 @@ export function secretKeys(text: string): Listed[] {
     if (!isObject(declared) || declared["secret"] !== true) return [];
     const { description } = declared;
     return {
+      source: printSource({ kind: "config", key }),
       key,
       description: typeof description === "string" ? description : undefined,
       maxAge: undefined,

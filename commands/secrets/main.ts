@@ -37,8 +37,8 @@ is made. Without secret-list.ts, the secrets are those that Pulumi.yaml declares
   npm run --silent secrets -- --example > .dev.vars.example
 
 In the table: \`set\`, \`missing\`, \`plain\` (not encrypted), \`imported?\` (only if an imported ESC environment has it), \`kept\`
-(the stack deploys without values), \`-\` (this stack does not need it). --set needs what \`pulumi config set --secret\` needs, for example
-PULUMI_CONFIG_PASSPHRASE. It never shows a value.
+(the stack deploys without values), \`managed\` (a secrets manager has it, which is not asked), \`-\` (this stack does not need
+it). --set needs what \`pulumi config set --secret\` needs, for example PULUMI_CONFIG_PASSPHRASE. It never shows a value.
 Exit code: 0 complete, or set; 1 something is missing, or nothing was set; 2 wrong arguments; 130 interrupted.`,
   check: ({ json, example: isExample, set, stack, "config-file": configFile }) => [
     ...([json, isExample, set].filter(Boolean).length > 1

@@ -1,5 +1,4 @@
 import { isUsedIn, setCommand } from "../../component/contract/secret-list";
-import { printSource } from "../../component/contract/source";
 import { fullKey } from "../../kit/config-key";
 import type { Listed } from "./list";
 import type { StackFile } from "./stack-files";
@@ -7,9 +6,10 @@ import type { StackFile } from "./stack-files";
 /**
  * Whether a stack has a secret: `set`, encrypted, or an object or a list, which is not looked into; `plain`, not encrypted;
  * `missing`; `imported?`, not in its file, which imports Pulumi ESC environments that may have it; `kept`, not in its file,
- * because the stack deploys without values; `-`, not a secret of this stack.
+ * because the stack deploys without values; `managed`, in a secrets manager, which is not asked; `-`, not a secret of this
+ * stack.
  */
-export type State = "set" | "plain" | "missing" | "imported?" | "kept" | "-";
+export type State = "set" | "plain" | "missing" | "imported?" | "kept" | "managed" | "-";
 
 export interface ListedState {
   readonly worker?: string;
@@ -40,9 +40,11 @@ export function reportOn(
   const environments = only === undefined ? [...new Set([...files.keys(), ...named])].sort() : [only];
   const notes = new Set<string>();
   const secrets = entries.map((entry): ListedState => {
-    const { worker, binding, key, maxAge, description } = entry;
+    const { worker, binding, source, key, maxAge, description } = entry;
     const states = environments.map((stack): [string, State] => {
-      const state = isUsedIn(entry, stack) ? stateIn(files.get(stack), fullKey(key, project)) : "-";
+      if (!isUsedIn(entry, stack)) return [stack, "-"];
+      if (key === undefined) return [stack, "managed"];
+      const state = stateIn(files.get(stack), fullKey(key, project));
       const advice = ADVICE[state]?.(key, stack);
       if (advice !== undefined) notes.add(`${stack} ${advice}`);
       return [stack, state];
@@ -50,7 +52,7 @@ export function reportOn(
     return {
       ...(worker === undefined ? {} : { worker }),
       ...(binding === undefined ? {} : { binding }),
-      source: printSource({ kind: "config", key }),
+      source,
       ...(maxAge === undefined ? {} : { maxAge }),
       ...(description === undefined ? {} : { description }),
       environments: Object.fromEntries(states),

@@ -1,3 +1,6 @@
+import { printSource, type Source } from "./source";
+import type { AwsSecretOptions, GcpSecretOptions } from "./source-options";
+
 /**
  * Every secret of every Worker of a project, by Worker and then by binding. It is plain data, so commands read it without
  * running the program.
@@ -15,18 +18,24 @@ interface ListedSecret {
   readonly stacks?: readonly string[];
 }
 
-/** A source of values; each kind is an object with a field of its own. */
-interface SecretFrom {
+/** A source of values, and how it is read. The first field says which: the others are the options of its function. */
+export type SecretFrom =
   /** A key of the stack's config, with its namespace unless that is the project's: `api-key`, `vault:api-key`. */
-  readonly config: string;
-}
+  | { readonly config: string }
+  /** The name or ARN of a secret in AWS Secrets Manager: see `awsSecret`. */
+  | ({ readonly aws: string } & AwsSecretOptions)
+  /** The resource name of a secret in Google Cloud Secret Manager: see `gcpSecret`. */
+  | ({ readonly gcp: string } & GcpSecretOptions);
 
 /** A secret of the list. */
 export interface ListEntry {
   readonly worker: string;
   readonly binding: string;
-  /** The config key. */
-  readonly key: string;
+  readonly from: SecretFrom;
+  /** See `Source`. */
+  readonly source: string;
+  /** The config key; undefined if the value does not come from the stack's config. */
+  readonly key: string | undefined;
   readonly maxAge: number | undefined;
   readonly description: string | undefined;
   readonly stacks: readonly string[] | undefined;
@@ -43,24 +52,38 @@ const KEY = /^(?:[\w./-]+:)?[\w./-]+$/;
 export function listEntries(list: SecretList): ListEntry[] {
   const problems: string[] = [];
   const entries = Object.entries(list).flatMap(([worker, secrets]) =>
-    Object.entries(secrets).map(([binding, secret]): ListEntry => {
+    Object.entries(secrets).flatMap(([binding, secret]): ListEntry[] => {
       const { from, maxAge, description, stacks } = secret as Partial<ListedSecret>;
-      const key = from?.config;
-      if (typeof key !== "string" || !KEY.test(key)) {
+      const source = from && sourceOf(from);
+      if (from === undefined || source === undefined) {
         problems.push(
-          `${worker}.${binding}.from: expected { config: "<key>" }, a key of the stack's config.`,
+          `${worker}.${binding}.from: expected { config: "<key>" }, a key of the stack's config, { aws: "<name or ARN>" } or ` +
+            '{ gcp: "projects/<project>/secrets/<secret>" }.',
         );
+        return [];
       }
       if (stacks !== undefined && !Array.isArray(stacks)) {
         problems.push(`${worker}.${binding}.stacks: expected a list of stacks, such as ["prod"].`);
       }
-      return { worker, binding, key: String(key), maxAge, description, stacks };
+      const key = source.kind === "config" ? source.key : undefined;
+      return [{ worker, binding, from, source: printSource(source), key, maxAge, description, stacks }];
     }),
   );
   if (problems.length > 0) {
     throw new Error(`The list of secrets has mistakes:\n${problems.map((line) => `  - ${line}`).join("\n")}`);
   }
   return entries;
+}
+
+/** @returns undefined if it is none: JavaScript may pass anything */
+function sourceOf(from: Partial<Record<"config" | "aws" | "gcp" | "key", unknown>>): Source | undefined {
+  const { config, aws, gcp, key } = from;
+  const [place, ...others] = [config, aws, gcp].filter((field) => field !== undefined);
+  if (typeof place !== "string" || place === "" || others.length > 0) return undefined;
+  if (gcp !== undefined) return { kind: "gcp-secret-manager", secret: place };
+  if (aws !== undefined)
+    return { kind: "aws-secrets-manager", id: place, ...(typeof key === "string" && { key }) };
+  return KEY.test(place) ? { kind: "config", key: place } : undefined;
 }
 
 export function isUsedIn({ stacks }: Pick<ListEntry, "stacks">, stack: string): boolean {

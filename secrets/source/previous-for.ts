@@ -1,13 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
-
-/** How long a value that was replaced stays bound. */
-export interface PreviousFor {
-  /**
-   * For how many days after the newer of the two versions was made the Worker keeps the version before, as
-   * `<NAME>_PREVIOUS`; the next deploy after that removes it. 0: never. Default: 7.
-   */
-  readonly previousFor?: number | undefined;
-}
+import type { PreviousFor } from "../../component/contract/source-options";
 
 const DEFAULT_DAYS = 7;
 

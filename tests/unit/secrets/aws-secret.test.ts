@@ -1,7 +1,8 @@
+import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { awsSecret, type AwsSecretOptions } from "../../../secrets";
+import { awsSecret, type AwsSecretOptions, readSecrets } from "../../../secrets";
 import { type JsonRequest, type JsonServer, startJsonServer } from "../../support/json-server";
 import { failureOf, readSource, startRun } from "../../support/source-run";
 
@@ -76,6 +77,19 @@ test("a secret has its text, version and date, and for a week the version before
       by: undefined,
     },
     source: "aws-secrets-manager:shop",
+  });
+});
+
+test("a list of secrets reads it with the same options", async () => {
+  stored.shop = { text: `{"password": "${CANARY}"}`, stages: { AWSCURRENT: daysAgo(1), BLUE: daysAgo(2) } };
+  const from = { aws: "shop", key: "password", version: { stage: "BLUE" } } as const;
+  const [binding] = readSecrets({ shop: { DB_PASSWORD: { from, maxAge: 90 } } }).shop;
+  assert.ok(binding);
+  expect(binding).toMatchObject({ name: "DB_PASSWORD", maxAge: 90 });
+  expect(await readSource(binding)).toMatchObject({
+    text: CANARY,
+    source: "aws-secrets-manager:shop#password",
+    version: { id: "blue" },
   });
 });
 

@@ -1,4 +1,5 @@
-import { gcpSecret, type GcpSecretOptions } from "../../../secrets";
+import { strict as assert } from "node:assert";
+import { gcpSecret, type GcpSecretOptions, readSecrets } from "../../../secrets";
 import { crc32c } from "../../../secrets/source/crc32c";
 import { GcpServer, type GcpStoredVersion, refusal } from "../../support/gcp-server";
 import { startJsonServer } from "../../support/json-server";
@@ -61,6 +62,14 @@ test("a secret has its text, version and date, and for a week the enabled versio
     source: `gcp-secret-manager:${NAME}`,
   });
   expect(asked()).toEqual(["versions/latest:access", "versions", "versions/1:access"]);
+});
+
+test("a list of secrets reads it with the same options", async () => {
+  store({ created: daysAgo(90) }, { created: daysAgo(1) });
+  const from = { gcp: NAME, endpoint: gcp.server.url, version: "1" } as const;
+  const [binding] = readSecrets({ shop: { API_KEY: { from } } }).shop;
+  assert.ok(binding);
+  expect(await readSource(binding)).toMatchObject({ text: `${CANARY} 1`, version: { id: "1" } });
 });
 
 test("the version before ends, and is not read then", async () => {

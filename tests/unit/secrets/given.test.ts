@@ -80,6 +80,7 @@ const ENTRIES = listEntries({
     ORDER_KEY: { from: { config: "order-key" } },
     SHARED: { from: { config: "vault:shared" } },
     DEBUG_TOKEN: { from: { config: "debug-token" }, stacks: ["dev"] },
+    DB_PASSWORD: { from: { aws: "shop/database", key: "password" } },
   },
   warehouse: {
     API_KEY: { from: { config: "warehouse-key" } },
@@ -112,6 +113,12 @@ test("a name is a binding or a config key, and a key that two Workers share is s
     "vault:shared": "3",
   });
   expect(assigned("DEBUG_TOKEN=1", "", "dev")).toEqual({ "debug-token": "1" });
+});
+
+test("a value that a secrets manager has is set there", () => {
+  expect(problems(`DB_PASSWORD=${CANARY}`)).toEqual([
+    "DB_PASSWORD (line 1): its value is in aws-secrets-manager:shop/database#password. Change it there.",
+  ]);
 });
 
 test("everything that is wrong is one error, without a value, and without a name that may be part of one", () => {

@@ -94,16 +94,19 @@ test("one error lists the mistakes in the list, because Pulumi does not check ty
       B: { from: { config: "key; rm -rf /" } },
       C: { from: { vault: "a" } },
       D: { stacks: "prod", from: { config: "d" } },
+      F: { from: { config: "a", aws: "b" } },
+      G: { from: { aws: 1 } },
       E: {},
     },
   };
   const from = (name: string) =>
-    `  - shop.${name}.from: expected { config: "<key>" }, a key of the stack's config.`;
+    `  - shop.${name}.from: expected { config: "<key>" }, a key of the stack's config, { aws: "<name or ARN>" } or ` +
+    '{ gcp: "projects/<project>/secrets/<secret>" }.';
   expect(refusal("prod", list as unknown as SecretList).split("\n")).toEqual([
     "The list of secrets has mistakes:",
     ...["A", "B", "C"].map(from),
     `  - shop.D.stacks: expected a list of stacks, such as ["prod"].`,
-    from("E"),
+    ...["F", "G", "E"].map(from),
   ]);
 });
 

@@ -57,6 +57,21 @@ warehouse  SHARED       config:vault:shared  set    missing  missing
   expect(JSON.stringify(REPORT)).not.toMatch(/canary|v1:/);
 });
 
+test("a value of a secrets manager is not asked for, and not missing", () => {
+  const entries = listEntries({
+    shop: {
+      A: { from: { aws: "shop/database", key: "password" } },
+      B: { from: { gcp: "projects/shop/secrets/api-key", version: "7" }, stacks: ["dev"] },
+    },
+  });
+  expect(table(reportOn(entries, files({ dev: DEV, prod: PROD }), "p"), false))
+    .toBe(`WORKER  SECRET  SOURCE                                            dev      prod
+shop    A       aws-secrets-manager:shop/database#password        managed  managed
+shop    B       gcp-secret-manager:projects/shop/secrets/api-key  managed  -
+
+2 secrets in 2 environments: complete`);
+});
+
 test("a stack that deploys without values lacks none", () => {
   const keeps = "config:\n  cloudflare-worker-secrets:secretValues: keep\n  p:order-key: canary\n";
   const report = reportOn(ENTRIES, files({ prod: keeps }), "p", "prod");
