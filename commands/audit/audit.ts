@@ -62,9 +62,10 @@ export async function audit(options: AuditOptions): Promise<Report> {
     const of = valued.worker;
     const known = { ...records(of.environment), live: live(of), edits: edits(of) };
     const changed = changeOf(valued, known, notes);
-    const { maxAge } = valued.declared ?? {};
+    const { maxAge, version } = valued.declared ?? {};
     return {
       ...{ environment, accountId, worker: script, binding, source, state, changed },
+      ...(version === undefined ? {} : { version: version.id }),
       ...(maxAge === undefined ? {} : { maxAge }),
       ...ageOf(changed, maxAge, now),
       sharedWith: sharedWith(secret),

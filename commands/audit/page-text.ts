@@ -90,10 +90,11 @@ export function badge({ id, symbol, word }: Kind, amount = ""): Markup {
   return markup`<b class="${id}"><span aria-hidden="true">${symbol}</span> ${amount}${word}</b>`;
 }
 
-/** The age, last change and source of a secret. */
+/** The age, last change, source and version of a secret. */
 export function facts(secret: AuditedSecret): Part[] {
   const source = secret.source === "unknown" ? "source unknown" : markup`from ${code(secret.source)}`;
-  return [age(secret), change(secret.changed), source];
+  const version = secret.version === undefined ? [] : [markup`version ${code(secret.version)}`];
+  return [age(secret), change(secret.changed), source, ...version];
 }
 
 function age({ age, maxAge, changed }: AuditedSecret): string {

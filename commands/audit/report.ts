@@ -23,6 +23,8 @@ export interface AuditedSecret {
    * (declared in `inheritedSecrets`), what the program says in `source`, or `unknown`.
    */
   readonly source: string;
+  /** The version of the value in a secrets manager that was deployed. */
+  readonly version?: string;
   /**
    * `live`: declared, and in every version that serves. `missing`: declared, and not in every version that serves.
    * `undeclared`: in a version that serves, and not declared. `unknown`: declared, and it is not known what serves; or

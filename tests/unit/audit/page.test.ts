@@ -65,6 +65,9 @@ describe("a cell shows", () => {
     expect(cell({})).toBe(
       "✓ live\n20 of 90 days\nchanged 2026-02-09 by Ada Lovelace (git)\nfrom config:api-key",
     );
+    expect(cell({ source: "vault:kv/shop#key", version: "7" })).toMatch(
+      /\nfrom vault:kv\/shop#key\nversion 7$/,
+    );
     expect(cell({ overdue: true, age: 120 })).toMatch(/^! overdue ✓ live\n120 of 90 days\n/);
     expect(cell({ state: "missing", overdue: true })).toMatch(/^✗ missing ! overdue\n/);
     expect(cell({ state: "undeclared", source: "unknown" })).toMatch(/^\+ undeclared\n[^]*\nsource unknown$/);

@@ -13,10 +13,13 @@ const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const ID = "89abcdef89abcdef89abcdef89abcdef";
 const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString();
 
-/** A stack with a store of two secrets, and one with two Workers that are bound to the first. */
+const VERSION = { id: "7", created: daysAgo(5), by: "Grace" };
+
+/** A stack with a store of secrets, and one with two Workers that are bound to the first. */
 function state(workers: readonly string[], secrets: readonly string[]): string {
   const stored = secrets.map((name) => ({
     ...{ name, type: "store_secret", source: `config:${name}`, maxAge: 30 },
+    ...(name === "managed" ? { source: `aws-secrets-manager:${name}`, version: VERSION } : {}),
   }));
   const store = [
     {
@@ -70,7 +73,7 @@ test("a store's secret has a row, and each Worker that shares it has its age, ov
   folder.commit("Ada", daysAgo(40));
   const prints = {
     "stack ls --json": '[{"name": "shared"}, {"name": "prod"}]',
-    "stack export --stack=shared": state([], ["api-key", "unused"]),
+    "stack export --stack=shared": state([], ["api-key", "managed", "unused"]),
     "stack export --stack=prod": state(["one", "two"], []),
   };
   const cli = fakeCli(folder.root, prints);
@@ -83,11 +86,15 @@ test("a store's secret has a row, and each Worker that shares it has its age, ov
   const [key, one, two] = [`shared/${STORE}/api-key`, "prod/one/API_KEY", "prod/two/API_KEY"];
   expect(rows).toEqual([
     [STORE, "api-key", 40, true, "Ada", `${one},${two}`],
+    [STORE, "managed", 5, false, "Grace", ""],
     [STORE, "unused", 10, "unknown", "pulumi", ""],
     ["one", "API_KEY", 40, true, "Ada", `${two},${key}`],
     ["two", "API_KEY", 40, true, "Ada", `${one},${key}`],
   ]);
-  expect(table(report, false)).toMatch(/4 secrets of 2 Workers in 2 environments/);
+  expect(table(report, false)).toMatch(/5 secrets of 2 Workers in 2 environments/);
+  expect(
+    report.secrets.flatMap(({ binding, version }) => (version === undefined ? [] : [binding, version])),
+  ).toEqual(["managed", "7"]);
 });
 
 describe("what is in the store", () => {
