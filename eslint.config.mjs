@@ -16,7 +16,7 @@ const ARROWS = {
   kit: [],
   commands: ["contract", "kit"],
   local: ["contract", "kit", "stack"],
-  harness: ["contract", "kit", "local"],
+  harness: ["contract", "kit", "local", "secrets"],
 };
 const rooms = Object.keys(ARROWS);
 

@@ -12,12 +12,14 @@ import { measureRequests } from "./requests";
 import type { Bench } from "./rounds";
 import { measureSecrets } from "./secrets";
 import type { Section } from "./sections";
+import { measureSources } from "./sources";
 import { printTable } from "./table";
 
 const GROUPS: Readonly<Record<string, (bench: Bench) => Promise<Section[]>>> = {
   load: measureLoad,
   secrets: measureSecrets,
   requests: measureRequests,
+  sources: measureSources,
   deploy: measureDeploy,
   bundle: measureBundle,
   dev: measureDev,
@@ -31,6 +33,7 @@ Measures, side by side, and prints medians and ratios. Takes about fifteen minut
   load      loading the program, against plain JavaScript and against Pulumi's default type check
   secrets   preview and up with 1, 16 and 128 secrets
   requests  what changing 1 of 100 secrets sends, against Wrangler
+  sources   200 secrets from secrets managers, against the slowest of them and a deploy from config
   deploy    time and memory of a deploy with 10 secrets, against Wrangler
   bundle    time of a deploy of 1 MB with ten bindings, first and again, against Wrangler
   dev       npm run dev from start and save to answer, its memory, and a deploy, with 1 and 5 Workers, against Wrangler

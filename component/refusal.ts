@@ -8,11 +8,20 @@ import * as pulumi from "@pulumi/pulumi";
  */
 export function refuse(component: string, problems: readonly string[]): void {
   if (problems.length > 0) {
-    throw new pulumi.RunError(
+    throw plainError(
       `${component} cannot be deployed as it is declared. Nothing was sent to Cloudflare.\n` +
         problems.map((problem) => `  - ${problem}`).join("\n"),
     );
   }
+}
+
+/**
+ * Makes an error whose message stays as it is. Pulumi writes `error serializing property "bindings"` in front of the message
+ * of the error that an input fails with, which says nothing about what is wrong.
+ */
+export function plainError(message: string): pulumi.RunError {
+  const error = new pulumi.RunError(message);
+  return Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
 }
 
 /**
@@ -34,12 +43,4 @@ export function unlessRefused(check: Promise<unknown>, outputs: pulumi.Inputs): 
     () => outputs,
     () => ({}),
   );
-}
-
-/**
- * Returns what another component may need of one whose arguments may be refused. The promise stays pending if they are: a
- * component that failed with it would report the same error once more.
- */
-export function pendingIfRefused<T>(check: Promise<T>): Promise<T> {
-  return check.catch(() => new Promise<never>(() => {}));
 }

@@ -1,6 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { listOf, reasonOf } from "../answers";
+import { plainError } from "../refusal";
 
 export interface LiveStore {
   readonly id: string;
@@ -37,7 +38,7 @@ async function read<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    throw new pulumi.RunError(
+    throw plainError(
       `What is in the account's Secrets Store could not be read. Nothing was sent to it. (${reasonOf(error)})\n` +
         "  - If the API failed: try again.\n" +
         "  - If the token may not read: it needs Secrets Store Write, and Secrets Store Read for a preview.",

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { InventoryEntry } from "../contract/inventory";
 import { previousName } from "../contract/previous-names";
 import { SECRETS_STORE } from "../contract/type-tokens";
-import { failRunWith, pendingIfRefused, unlessRefused } from "../refusal";
+import { failRunWith, unlessRefused } from "../refusal";
 import type { StoreSecretReference } from "../worker-script/store-bindings";
 import type { SecretsStoreArgs, StoreSecret } from "./args";
 import { checkArgs } from "./check";
@@ -91,10 +91,9 @@ export class SecretsStore<Name extends string = string> extends pulumi.Component
           "scope workers. Declare it in secrets, or bind a secret of another owner with storeId and secretName.",
       );
     }
-    const stored = pendingIfRefused(this.#stored);
-    const nameOf = (secretName: string) => stored.then(({ names }) => names.get(secretName));
+    const nameOf = (secretName: string) => this.#stored.then(({ names }) => names.get(secretName));
     return {
-      storeId: pulumi.output(stored.then(() => this.storeId)),
+      storeId: this.storeId,
       secretName: pulumi.output(nameOf(name).then((known) => known as pulumi.Output<string>)),
       ...(secret.previous !== undefined && { previous: nameOf(previousName(name)) }),
     };

@@ -4,6 +4,7 @@ import { previousName } from "../contract/previous-names";
 import { keepsValues } from "../contract/kept-values";
 import type { SecretTextBinding, WorkerScriptArgs } from "./args";
 import { isNotFound, reasonOf } from "../answers";
+import { plainError } from "../refusal";
 import { mapInputs, resolveInputs, whenResolved } from "../inputs";
 import { newestUpload, type WorkerId } from "./live/lookup";
 import { keptUnreadable } from "./live/messages";
@@ -64,6 +65,6 @@ async function liveNames(
   } catch (error) {
     // The gate tells a Worker that does not exist from one that cannot be found.
     if (isNotFound(error)) return [];
-    throw new pulumi.RunError(keptUnreadable(worker.scriptName, reasonOf(error)));
+    throw plainError(keptUnreadable(worker.scriptName, reasonOf(error)));
   }
 }

@@ -47,7 +47,7 @@ test("all invalid arguments are listed before anything is sent, in preview and i
   );
   for (const operation of ["preview", "up"] as const) {
     const output = await stack.failing(stack[operation](bad));
-    assert.match(output, /WorkerScript "worker" cannot be deployed as it is declared/);
+    assert.match(output, /error: WorkerScript "worker" cannot be deployed as it is declared/);
     assert.match(output, /- accountId: expected 32 hexadecimal digits/);
     assert.match(output, /- compatibilityDate: expected a date/);
     assert.match(output, /- secretTextBindings\[1\]\.name: expected a JavaScript variable name/);

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { awsSecret, type AwsSecretOptions, readSecrets } from "../../../secrets";
-import { type JsonRequest, type JsonServer, startJsonServer } from "../../support/json-server";
+import { type JsonRequest, type JsonServer, startJsonServer } from "../../../harness/json-server";
 import { failureOf, readSource, startRun } from "../../support/source-run";
 
 const CANARY = "canary-3e9d10";

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { gcpSecret, type GcpSecretOptions, readSecrets } from "../../../secrets";
 import { crc32c } from "../../../secrets/source/crc32c";
-import { GcpServer, type GcpStoredVersion, refusal } from "../../support/gcp-server";
-import { startJsonServer } from "../../support/json-server";
+import { GcpServer, type GcpStoredVersion, refusal } from "../../../harness/gcp-server";
+import { startJsonServer } from "../../../harness/json-server";
 import { failureOf, readSource, startRun } from "../../support/source-run";
 
 const CANARY = "canary-9b2c47";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { crc32c } from "../../secrets/source/crc32c";
+import { crc32c } from "../secrets/source/crc32c";
 import { type JsonAnswer, type JsonRequest, type JsonServer, startJsonServer } from "./json-server";
 
 export interface GcpStoredVersion {
@@ -20,7 +20,7 @@ export class GcpServer {
   /** How many versions a page has. */
   pageSize = 50;
   /** Answers instead, if it returns an answer. */
-  fault: (request: JsonRequest) => JsonAnswer | undefined = () => undefined;
+  fault: (request: JsonRequest) => JsonAnswer | undefined | Promise<JsonAnswer | undefined> = () => undefined;
 
   private constructor(
     readonly server: JsonServer,
@@ -52,8 +52,8 @@ export class GcpServer {
     fs.rmSync(this.folder, { recursive: true });
   }
 
-  #answer(request: JsonRequest): JsonAnswer {
-    const fault = this.fault(request);
+  async #answer(request: JsonRequest): Promise<JsonAnswer> {
+    const fault = await this.fault(request);
     if (fault !== undefined) return fault;
     if (request.path === "/token") {
       const issued_token_type = "urn:ietf:params:oauth:token-type:access_token";
