@@ -1,9 +1,10 @@
+import { createRequire } from "node:module";
 import * as path from "node:path";
 import { unlocked } from "../../kit/passphrase";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import { pulumiCommand } from "../../kit/pulumi-command";
 import { exportStack } from "../../kit/stack-state";
-import type { deploysAfterPreview } from "./ask-and-deploy";
+import type * as AskAndDeploy from "./ask-and-deploy";
 import { stackOfDev, untilDeployed } from "./beside-dev";
 import { isDeployed } from "./deployed-state";
 import { newValue, refuseAnotherValue } from "./new-value";
@@ -71,10 +72,9 @@ async function rotateIn(
   return true;
 }
 
-async function deploysByItself(...args: Parameters<typeof deploysAfterPreview>): Promise<boolean> {
+function deploysByItself(...args: Parameters<typeof AskAndDeploy.deploysAfterPreview>): Promise<boolean> {
   // Pulumi's SDK takes a second to load, which nothing before this needs.
-  // eslint-disable-next-line boundaries/no-unknown-dependencies -- the rule does not find ./x.ts behind ./x.js
-  const { deploysAfterPreview } = await import("./ask-and-deploy.js");
+  const { deploysAfterPreview } = createRequire(__filename)("./ask-and-deploy.ts") as typeof AskAndDeploy;
   return deploysAfterPreview(...args);
 }
 
