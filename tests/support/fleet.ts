@@ -69,6 +69,8 @@ export async function startFleet(test: TestContext, options: ProjectOptions = {}
       cwd,
       env: {
         PATH: process.env.PATH,
+        NODE_OPTIONS: process.env.NODE_OPTIONS,
+        GOGC: process.env.GOGC,
         HOME: os.homedir(),
         PULUMI_HOME: checkout.home,
         TMPDIR: checkout.tmp,
