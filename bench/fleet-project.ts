@@ -62,7 +62,7 @@ function projectIn(cwd: string, workspace: Workspace, backends: ReadonlyMap<Flee
   });
   return {
     async audit(fleet, args) {
-      const command = ["--import", "tsx", "commands/audit/main.ts", "--json", ...args];
+      const command = ["--require", "tsx/cjs", "commands/audit/main.ts", "--json", ...args];
       const passphrase = args.includes("--compare") ? PASSPHRASE : undefined;
       const { stdout } = await run(process.execPath, command, optionsFor(fleet, passphrase)).catch(reported);
       return stdout;

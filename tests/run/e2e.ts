@@ -5,6 +5,7 @@ import { run } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import { inspect } from "node:util";
 import { findTools } from "../../harness/tools";
+import { quickenProcesses } from "./quick-processes";
 import { formatSeconds, type TestResult } from "./results";
 import type { Outcome } from "./steps";
 
@@ -46,6 +47,7 @@ async function shareTools(): Promise<void> {
 /** Runs the test files side by side, each in a process of its own, and prints a line for each file as it ends. */
 export async function runFiles(files: readonly string[]): Promise<Outcome> {
   await shareTools();
+  quickenProcesses(process.env);
   const collected = new Collector();
   const concurrency = FILES_PER_CORE * os.availableParallelism();
   const events = run({ files, concurrency }) as AsyncIterable<TestEvent>;

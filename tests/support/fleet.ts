@@ -65,10 +65,12 @@ export async function startFleet(test: TestContext, options: ProjectOptions = {}
     (await promisify(execFile)("git", args, { cwd: checkout.root })).stdout;
   await checkout.write(".git/info/exclude", "node_modules\nstate\nhome\n");
   const audit = async (args: readonly string[] = [], { cwd = checkout.root, env = {} }: RunOptions = {}) => {
-    const result = await run(process.execPath, ["--import", "tsx", "commands/audit/main.ts", ...args], {
+    const result = await run(process.execPath, ["--require", "tsx/cjs", "commands/audit/main.ts", ...args], {
       cwd,
       env: {
         PATH: process.env.PATH,
+        NODE_OPTIONS: process.env.NODE_OPTIONS,
+        GOGC: process.env.GOGC,
         HOME: os.homedir(),
         PULUMI_HOME: checkout.home,
         TMPDIR: checkout.tmp,

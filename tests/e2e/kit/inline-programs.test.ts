@@ -99,7 +99,7 @@ test("an error that comes up again after the run does not end the process, and a
         process.off("unhandledRejection", listen);
         Promise.reject(${later});
       });`;
-    const child = spawn(process.execPath, ["--import", "tsx", "--eval", code], { stdio: "ignore" });
+    const child = spawn(process.execPath, ["--require", "tsx/cjs", "--eval", code], { stdio: "ignore" });
     return ((await once(child, "exit")) as [number])[0];
   };
   assert.equal(await ends("error"), 0);

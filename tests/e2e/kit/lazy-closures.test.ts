@@ -9,7 +9,9 @@ const OPTIONS = { timeout: 60_000 };
 /** Runs a script in a process of its own, at the top of the checkout, and returns what it prints. */
 async function run(script: string): Promise<string> {
   const cwd = path.join(__dirname, "../../..");
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "-e", script], { cwd });
+  const { stdout } = await promisify(execFile)(process.execPath, ["--require", "tsx/cjs", "-e", script], {
+    cwd,
+  });
   return stdout.trim();
 }
 

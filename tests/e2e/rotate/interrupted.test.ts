@@ -185,7 +185,11 @@ test(
     });
     await uploaded;
     for (const { pid } of await killed.processes()) {
-      process.kill(pid, "SIGKILL");
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It ended because one of the others was killed.
+      }
     }
     events.emit("killed");
     await ended(killed);
