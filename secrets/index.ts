@@ -3,3 +3,4 @@ export { type AwsSecretOptions, awsSecret } from "./aws-secret";
 export { configSecret } from "./config-secret";
 export { readSecrets } from "./read-secrets";
 export { type GcpSecretOptions, gcpSecret } from "./gcp-secret";
+export { type VaultSecretOptions, vaultSecret } from "./vault-secret";
