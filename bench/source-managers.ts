@@ -2,11 +2,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { SecretValue } from "../component/contract/secret-value";
 import { GcpServer } from "../harness/gcp-server";
 import { startJsonServer } from "../harness/json-server";
-import { awsSecret, gcpSecret } from "../secrets";
+import { KvServer } from "../harness/kv-server";
+import { awsSecret, gcpSecret, vaultSecret } from "../secrets";
 
 /** How long each answer takes, as over a network. */
 export const ANSWER_MS = 50;
 
+const TOKEN = "a token of the bench's own";
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** When the version before and the current one were made: recently, so that both are read. */
 const BEFORE = new Date(Date.now() - 90 * DAY_MS);
@@ -58,17 +60,32 @@ export async function startManagers(values: readonly (readonly [string, string])
       ],
     ]),
   );
+  const vault = await KvServer.start(TOKEN);
+  vault.fault = () => delay(ANSWER_MS).then(() => undefined);
+  vault.secrets = Object.fromEntries(
+    values.map(([name, value]) => [
+      name,
+      [
+        { fields: { value: `${value}before` }, created: BEFORE },
+        { fields: { value }, created: CURRENT },
+      ],
+    ]),
+  );
+  Object.assign(process.env, { VAULT_ADDR: vault.server.url, VAULT_TOKEN: TOKEN });
   return {
     sources: [
       { name: "AWS", read: (secret) => awsSecret(secret) },
+      { name: "Vault", read: (secret) => vaultSecret(secret, { key: "value" }) },
       { name: "Google Cloud", read: (secret) => gcpSecret(resource(secret), { endpoint: gcp.server.url }) },
     ],
     takeRequests: () =>
       aws.takeRequests().length +
+      vault.server.takeRequests().length +
       gcp.server.takeRequests().filter(({ path }) => path.includes("/secrets/")).length,
     close: () => {
       aws.close();
       gcp.close();
+      vault.server.close();
     },
   };
 }

@@ -1,6 +1,11 @@
 export type { SecretList } from "../component/contract/secret-list";
-export type { AwsSecretOptions, GcpSecretOptions } from "../component/contract/source-options";
+export type {
+  AwsSecretOptions,
+  GcpSecretOptions,
+  VaultSecretOptions,
+} from "../component/contract/source-options";
 export { awsSecret } from "./aws-secret";
-export { configSecret } from "./config-secret";
+export { type ConfigSecretOptions, configSecret } from "./config-secret";
 export { gcpSecret } from "./gcp-secret";
 export { readSecrets } from "./read-secrets";
+export { vaultSecret } from "./vault-secret";

@@ -12,6 +12,7 @@ import { keepsValues } from "../component/contract/kept-values";
 import { awsSecret } from "./aws-secret";
 import { configSecret } from "./config-secret";
 import { gcpSecret } from "./gcp-secret";
+import { vaultSecret } from "./vault-secret";
 
 /** A binding as `secretTextBindings` takes it. The type of `env` follows from its name, and whether it has `stacks`. */
 type Binding<Name, Secret> = SecretValue & {
@@ -85,6 +86,10 @@ function valueFrom(from: SecretFrom): SecretValue {
   if ("gcp" in from) {
     const { gcp, ...options } = from;
     return gcpSecret(gcp, options);
+  }
+  if ("vault" in from) {
+    const { vault, ...options } = from;
+    return vaultSecret(vault, options);
   }
   const { config, name } = configOf(from.config);
   return configSecret(name, config);

@@ -1,5 +1,16 @@
 import * as fs from "node:fs/promises";
-import { type Alias, LineCounter, type Node, parseDocument, type Scalar, visit } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isCollection,
+  isMap,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Scalar,
+  visit,
+} from "yaml";
+import { parsePropertyPath } from "../../component/contract/property-path";
 import { blame, type Origin } from "./git";
 
 /** Returns the last change of a config key; undefined if the key is not in the stack's file. */
@@ -28,17 +39,13 @@ export async function readConfigHistory(file: string, project: string): Promise<
   };
 }
 
-/** Finds the lines of a key's value in a stack's config, at least one. Lines are numbered from 1. */
+/** Finds the lines of the value of a key or a path in a stack's config, at least one. Lines are numbered from 1. */
 export function configLines(text: string, project: string): (key: string) => number[] | undefined {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
   if (document.errors.length > 0) throw new Error("it is not valid YAML");
   return (key) => {
-    // A key without a namespace belongs to the project.
-    const keys = key.includes(":") ? [key] : [`${project}:${key}`, key];
-    const [value] = keys.flatMap(
-      (name) => (document.getIn(["config", name], true) as Node | undefined) ?? [],
-    );
+    const value = valueOf(document, [key], project) ?? valueOf(document, parsePropertyPath(key), project);
     if (value === undefined) return undefined;
     const lines = new Set<number>();
     const seen = new Set<Node>();
@@ -65,6 +72,23 @@ export function configLines(text: string, project: string): (key: string) => num
     if (lines.size === 0) add(value);
     return [...lines];
   };
+}
+
+/** Finds a value in the config: the key's own, or a part of it. Of a part of what is encrypted as a whole, the whole. */
+function valueOf(
+  document: Document,
+  [first = "", ...path]: readonly (string | number)[] = [],
+  project: string,
+): Node | undefined {
+  const key = String(first);
+  // A key without a namespace belongs to the project.
+  const keys = key.includes(":") ? [key] : [`${project}:${key}`, key];
+  let [node] = keys.flatMap((name) => (document.getIn(["config", name], true) as Node | undefined) ?? []);
+  for (const step of path) {
+    if (!isCollection(node) || (isMap(node) && typeof node.get("secure") === "string")) break;
+    node = node.get(step, true);
+  }
+  return node;
 }
 
 /** The latest change of several lines. A line of unknown age counts as the latest. */

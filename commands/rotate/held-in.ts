@@ -1,3 +1,5 @@
+import { previousKey } from "../../component/contract/previous-names";
+import { parsePropertyPath } from "../../component/contract/property-path";
 import { pulumiCommand } from "../../kit/pulumi-command";
 import { rotateCommand, type Target } from "./again";
 import { type ConfigEntries, keysOf } from "./config-entries";
@@ -15,7 +17,7 @@ export function heldIn(config: ConfigEntries, stack: string, target: Target): He
   if (structured !== undefined) {
     throw new Refused(
       `"${structured}" is an object or a list in the config of stack ${stack}, and only a value that is one ` +
-        `text can be rotated. Give the secret a key of its own: ${set("KEY")}`,
+        `text can be rotated. ${byHand(stack, target) ?? `Give the secret a key of its own: ${set("KEY")}`}`,
     );
   }
   const [, base = ""] = /^(.+)-(?:previous|retired|rotation)$/.exec(target.key) ?? [];
@@ -44,4 +46,20 @@ export function heldIn(config: ConfigEntries, stack: string, target: Target): He
     retired: config.find(retired)?.value,
     mark: config.find(mark)?.value,
   };
+}
+
+/** How to rotate a value at a path, if it has a place beside it for the previous value. */
+function byHand(stack: string, target: Target): string | undefined {
+  const { key } = target;
+  const previous = previousKey(key);
+  if ((parsePropertyPath(key)?.length ?? 0) < 2 || parsePropertyPath(previous) === undefined)
+    return undefined;
+  const pulumi = (...words: string[]) => pulumiCommand({ ...target, stack }, ...words);
+  const set = (path: string) => pulumi("config", "set", "--path", "--secret", path);
+  return (
+    `Rotate "${key}" with pulumi config set: the first command keeps the value as the previous one, the second asks for ` +
+    `the new one.\n  - ${pulumi("config", "get", "--path", key)} | ${set(previous)}\n  - ${set(key)}\n` +
+    `Deploy then. When all callers use the new value, remove the previous one and deploy: ` +
+    pulumi("config", "rm", "--path", previous)
+  );
 }

@@ -3,7 +3,10 @@ export function previousName(name: string): string {
   return `${name}_PREVIOUS`;
 }
 
-/** The config key of the value that a rotation has replaced. */
+/**
+ * The config key of the value that a rotation has replaced. Of a path, it is beside the value: `database.password-previous`,
+ * `["a b-previous"]`. An index has nothing beside it: the result is then no path.
+ */
 export function previousKey(key: string): string {
-  return `${key}-previous`;
+  return key.replace(/("\])?$/, "-previous$1");
 }

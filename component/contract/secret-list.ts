@@ -1,5 +1,5 @@
 import { printSource, type Source } from "./source";
-import type { AwsSecretOptions, GcpSecretOptions } from "./source-options";
+import type { AwsSecretOptions, GcpSecretOptions, VaultSecretOptions } from "./source-options";
 
 /**
  * Every secret of every Worker of a project, by Worker and then by binding. It is plain data, so commands read it without
@@ -25,7 +25,9 @@ export type SecretFrom =
   /** The name or ARN of a secret in AWS Secrets Manager: see `awsSecret`. */
   | ({ readonly aws: string } & AwsSecretOptions)
   /** The resource name of a secret in Google Cloud Secret Manager: see `gcpSecret`. */
-  | ({ readonly gcp: string } & GcpSecretOptions);
+  | ({ readonly gcp: string } & GcpSecretOptions)
+  /** The path of a secret in HashiCorp Vault, and the `key` in it: see `vaultSecret`. */
+  | ({ readonly vault: string } & VaultSecretOptions);
 
 /** A secret of the list. */
 export interface ListEntry {
@@ -57,8 +59,8 @@ export function listEntries(list: SecretList): ListEntry[] {
       const source = from && sourceOf(from);
       if (from === undefined || source === undefined) {
         problems.push(
-          `${worker}.${binding}.from: expected { config: "<key>" }, a key of the stack's config, { aws: "<name or ARN>" } or ` +
-            '{ gcp: "projects/<project>/secrets/<secret>" }.',
+          `${worker}.${binding}.from: expected { config: "<key>" }, a key of the stack's config, { aws: "<name or ARN>" }, ` +
+            '{ gcp: "projects/<project>/secrets/<secret>" } or { vault: "<path>", key: "<key>" }.',
         );
         return [];
       }
@@ -76,15 +78,25 @@ export function listEntries(list: SecretList): ListEntry[] {
 }
 
 /** @returns undefined if it is none: JavaScript may pass anything */
-function sourceOf(from: Partial<Record<"config" | "aws" | "gcp" | "key", unknown>>): Source | undefined {
-  const { config, aws, gcp, key } = from;
-  const [place, ...others] = [config, aws, gcp].filter((field) => field !== undefined);
-  if (typeof place !== "string" || place === "" || others.length > 0) return undefined;
-  if (gcp !== undefined) return { kind: "gcp-secret-manager", secret: place };
-  if (aws !== undefined)
-    return { kind: "aws-secrets-manager", id: place, ...(typeof key === "string" && { key }) };
-  return KEY.test(place) ? { kind: "config", key: place } : undefined;
+function sourceOf(from: object): Source | undefined {
+  const fields = from as Partial<Record<string, unknown>>;
+  const [kind, ...others] = KINDS.filter((name) => fields[name] !== undefined);
+  if (kind === undefined || others.length > 0) return undefined;
+  const { [kind]: place, key, mount = "secret" } = fields;
+  if (typeof place !== "string" || place === "") return undefined;
+  switch (kind) {
+    case "config":
+      return KEY.test(place) ? { kind, key: place } : undefined;
+    case "aws":
+      return { kind: "aws-secrets-manager", id: place, ...(typeof key === "string" && { key }) };
+    case "gcp":
+      return { kind: "gcp-secret-manager", secret: place };
+    case "vault":
+      return typeof key === "string" ? { kind, path: `${String(mount)}/${place}`, key } : undefined;
+  }
 }
+
+const KINDS = ["config", "aws", "gcp", "vault"] as const;
 
 export function isUsedIn({ stacks }: Pick<ListEntry, "stacks">, stack: string): boolean {
   return stacks?.includes(stack) ?? true;

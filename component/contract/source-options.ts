@@ -32,3 +32,17 @@ export interface GcpSecretOptions extends PreviousFor {
    */
   readonly endpoint?: string | undefined;
 }
+
+/** How `vaultSecret` reads a secret. */
+export interface VaultSecretOptions extends PreviousFor {
+  /** The field of the secret whose value is taken. */
+  readonly key: string;
+  /** Where the key-value engine is mounted. Default: `secret`. */
+  readonly mount?: string | undefined;
+  /** The number of a version, which pins it. Default: the newest. */
+  readonly version?: number | undefined;
+  /** The address of Vault, for example `https://vault.example.com:8200`. Default: `VAULT_ADDR`. */
+  readonly address?: string | undefined;
+  /** The namespace of Vault Enterprise or HCP Vault. Default: `VAULT_NAMESPACE`, else the root namespace. */
+  readonly namespace?: string | undefined;
+}

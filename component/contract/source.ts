@@ -3,7 +3,7 @@
  * {@link parseSource}.
  */
 export type Source =
-  /** A key of the stack's config, with its namespace unless that is the project's: `config:<key>`. */
+  /** A key of the stack's config, or a path into it, with its namespace unless that is the project's: `config:<key>`. */
   | { readonly kind: "config"; readonly key: string }
   /** A secret in Cloudflare Secrets Store: `secrets-store:<store id>/<secret name>`. */
   | { readonly kind: "secrets-store"; readonly store: string; readonly secret: string }

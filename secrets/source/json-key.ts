@@ -7,22 +7,31 @@ import { SourceError } from "../../component/contract/source-error";
  * @throws SourceError
  */
 export function jsonKey(text: string, key: string, subject: string): string {
-  return keyOf(parse(text), key, subject);
+  return fieldOf(parse(text), key, subject);
 }
 
-/** Returns a value of an object as text: a number or a boolean as JSON writes it. */
-function keyOf(object: unknown, key: string, subject: string): string {
+/**
+ * Returns a value of an object as text: a whole number or a boolean as JSON writes it.
+ *
+ * @param subject names the secret in errors, which quote nothing of the object
+ * @throws SourceError
+ */
+export function fieldOf(object: unknown, key: string, subject: string): string {
   const value =
     typeof object === "object" && object !== null && Object.hasOwn(object, key)
       ? (object as Record<string, unknown>)[key]
       : undefined;
   if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  const found = object === undefined ? "it is not JSON" : "it has no such key, or no text there";
+  // Of other numbers, JavaScript does not keep every digit.
+  if (typeof value === "boolean" || Number.isSafeInteger(value)) return String(value);
+  const found = typeof value === "number" ? "its number has too many digits, or a fraction" : MISSING;
   throw new SourceError(
-    `${subject}: expected the key "${key}", but ${found}. Check the key, or leave it out.`,
+    `${subject}: expected the key "${key}", but ${object === undefined ? "it is not JSON" : found}. Check the key` +
+      `${object === undefined ? ", or leave it out" : ", or store the value as text"}.`,
   );
 }
+
+const MISSING = "it has no such key, or no text there";
 
 function parse(text: string): unknown {
   try {

@@ -54,6 +54,13 @@ test.each([
   ["anchor", [29]],
   ["alias", [31, 29]],
   ["loop", [32]],
+  ["object.inner", [20]],
+  ['["object"].inner', [20]],
+  ["p:object.list[1]", [22]],
+  ["object.inner.of-the-encrypted", [20]],
+  ["object.not-there", undefined],
+  ["object.list[0", undefined],
+  ["plain.part", [13]],
   ["__proto__", undefined],
   ["not-there", undefined],
 ])("the value of %s is on the lines %j", (key, lines) => {

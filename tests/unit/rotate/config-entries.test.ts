@@ -59,3 +59,18 @@ test.each([
   expect(refused()).toBe(`${command} --stack prod`);
   expect(refused("my values.yaml")).toBe(`${command} --stack prod --config-file 'my values.yaml'`);
 });
+
+test("a value at a path is rotated with Pulumi's own commands, if there is a place for the previous one", () => {
+  const refused = (key: string) => () => heldIn(CONFIG, "prod", { key, stack: undefined });
+  expect(refused("database.password")).toThrow(`\
+"database" is an object or a list in the config of stack prod, and only a value that is one text can be rotated. Rotate \
+"database.password" with pulumi config set: the first command keeps the value as the previous one, the second asks for the new one.
+  - pulumi config get --path database.password --stack prod | pulumi config set --path --secret database.password-previous --stack prod
+  - pulumi config set --path --secret database.password --stack prod
+Deploy then. When all callers use the new value, remove the previous one and deploy: \
+pulumi config rm --path database.password-previous --stack prod`);
+  expect(refused('database["a b"]')).toThrow(
+    `| pulumi config set --path --secret 'database["a b-previous"]' --stack`,
+  );
+  expect(refused("database[0]")).toThrow(/Give the secret a key of its own: /);
+});

@@ -100,8 +100,8 @@ test("one error lists the mistakes in the list, because Pulumi does not check ty
     },
   };
   const from = (name: string) =>
-    `  - shop.${name}.from: expected { config: "<key>" }, a key of the stack's config, { aws: "<name or ARN>" } or ` +
-    '{ gcp: "projects/<project>/secrets/<secret>" }.';
+    `  - shop.${name}.from: expected { config: "<key>" }, a key of the stack's config, { aws: "<name or ARN>" }, ` +
+    '{ gcp: "projects/<project>/secrets/<secret>" } or { vault: "<path>", key: "<key>" }.';
   expect(refusal("prod", list as unknown as SecretList).split("\n")).toEqual([
     "The list of secrets has mistakes:",
     ...["A", "B", "C"].map(from),
