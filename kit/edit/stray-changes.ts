@@ -38,11 +38,17 @@ export function strayChanges(before: string, after: string, { project, own }: Ed
 
 /** All top-level keys and all keys of the config. */
 function entries(text: string, project: string): Map<string, unknown> {
-  const file: unknown = parse(text);
+  // Pulumi keeps every digit.
+  const file: unknown = parse(text, { intAsBigInt: true });
   const { config, ...others } = isObject(file) ? file : {};
   const inConfig = isObject(config) ? Object.entries(config) : [];
   return new Map([
     ...Object.entries(others),
-    ...inConfig.map(([key, value]): [string, unknown] => [`config ${fullKey(key, project)}`, value]),
+    ...inConfig.map(([key, value]): [string, unknown] => [`config ${fullKey(key, project)}`, asText(value)]),
   ]);
+}
+
+/** Pulumi reads a number or a boolean of the config as text, and writes it as text. */
+function asText(value: unknown): unknown {
+  return ["boolean", "number", "bigint"].includes(typeof value) ? String(value) : value;
 }

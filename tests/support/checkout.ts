@@ -36,6 +36,8 @@ export async function copyCheckout(test: TestContext): Promise<Checkout> {
   await linkTools(home);
 
   await copyFiles(root);
+  // The tests begin `prod` with what they need there.
+  await fs.rm(path.join(root, "Pulumi.prod.yaml"));
   await git(root, "init", "--quiet");
   await fs.appendFile(path.join(root, ".git/info/exclude"), "\nnode_modules\n");
   await git(root, "add", ".");

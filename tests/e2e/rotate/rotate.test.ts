@@ -10,8 +10,8 @@ import { secretLines } from "../../support/world";
 const OLD = "canary-old-value";
 const NEW = "canary-new-value";
 
-/** Other content of the stack's config. */
-const PLAIN = { accountId: "0123456789abcdef0123456789abcdef", scriptName: "gate" };
+/** Other content of the stack's config; the last one is shared by all stacks. */
+const PLAIN = { accountId: "0123456789abcdef0123456789abcdef", scriptName: "gate", workersDev: "false" };
 
 /** Calls the Worker continuously with the values in use at the time, and records every response. */
 function holdTraffic(rotation: Rotation, first: string) {
@@ -232,7 +232,7 @@ test(
     const fullKey = ["cloudflare-worker-secrets:secrets-demo", "--stack", "prod", "--yes"];
     const recorded = await rotation.start("rotate", fullKey);
     assert.equal(await recorded.exit(), 0, recorded.output);
-    assert.match(recorded.output, /6 unchanged/);
+    assert.match(recorded.output, /7 unchanged/);
     assert.doesNotMatch(recorded.output, /Warning/);
     assert.match(await rotation.checkout.read("Pulumi.prod.yaml"), /secrets-demo-rotation: deployed \d{4}-/);
     // A rotation does not select the stack that it deploys.

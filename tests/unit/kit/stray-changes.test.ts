@@ -32,6 +32,17 @@ environment:
 });
 
 test.each([
+  ["true", "true"],
+  ["3", "3"],
+  ["1.0", "1"],
+  ["12345678901234567890", "12345678901234567890"],
+])("%s, which Pulumi reads and writes as text, is the same", (before, after) => {
+  const file = (value: string) => `config:\n  shop:plain: ${value}\n`;
+  expect(strays(file(before), file(`"${after}"`))).toEqual([]);
+  expect(strays(file(before), file(`"${after}0"`))).toEqual(["config shop:plain"]);
+});
+
+test.each([
   ["the salt changes", "v1:salt", "v1:other", ["encryptionsalt"]],
   ["the salt is removed", /^encryptionsalt.*\n/m, "", ["encryptionsalt"]],
   ["an imported environment is removed", /^environment.*\n/m, "", ["environment"]],

@@ -1,9 +1,9 @@
 import * as os from "node:os";
 import { lockedBy } from "../../../commands/rotate/stack-lock";
 
-const said = (host: string, pid: number) =>
+const said = (host: string, pid: number, place = "file:///s/prod/x.json") =>
   "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock " +
-  `file with \`pulumi cancel\`.\n  file:///s/prod/x.json: created by ada@${host} (pid ${pid}) at 2026-01-02T03:04:05Z`;
+  `file with \`pulumi cancel\`.\n  ${place}: created by ada@${host} (pid ${pid}) at 2026-01-02T03:04:05Z`;
 /** No system gives this id to a process. */
 const NOBODY = 2 ** 30;
 
@@ -20,8 +20,9 @@ test("a lock that a killed process has left is removed", () => {
   );
 });
 
-test("a lock of another host may be held", () => {
-  expect(lockedBy(said("elsewhere", process.pid), "it's")).toMatch(
+test("a lock of another host may be held, in a bucket too", () => {
+  const place = "s3://state/.pulumi/locks/x.json?region=eu-west-1&awssdk=v2";
+  expect(lockedBy(said("elsewhere", process.pid, place), "it's")).toMatch(
     /process \d+ of ada on elsewhere, .* Wait until it has finished\. Only if that process was killed, .*--stack 'it'\\''s'$/,
   );
 });

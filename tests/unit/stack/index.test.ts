@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
 import {
   ACCOUNT_ID,
   CANARY,
@@ -82,6 +83,46 @@ test("the stack exports the script's name and its secret names, and no value", a
     scriptName: "cloudflare-worker-secrets-dev",
     secretNames: ["MY_SECRET_NAME_KEY"],
     url: null,
+  });
+});
+
+describe("the environments of this repository", () => {
+  type Config = Record<string, unknown>;
+  const read = (file: string) => parse(fs.readFileSync(file, "utf8")) as { config: Config };
+  const own = (stack: string): Config =>
+    Object.fromEntries(
+      Object.entries(read(`Pulumi.${stack}.yaml`).config).map(([key, value]) => [
+        key.replace("cloudflare-worker-secrets:", ""),
+        value,
+      ]),
+    );
+  /** Runs the program with what the engine gives it: the stack's own config over what all stacks share. */
+  const deployed = (stack: string) => {
+    const declared = Object.entries(read("Pulumi.yaml").config) as [string, { default?: unknown }][];
+    const shared = declared.map(([key, { default: value }]): [string, unknown] => [key, value]);
+    const all = new Map([...shared, ...Object.entries({ ...own(stack), "secrets-demo": CANARY })]);
+    return runProgram(Object.fromEntries([...all].map(([key, value]) => [key, String(value)])), stack);
+  };
+
+  test.each([
+    ["dev", "script_1", true],
+    ["prod", "cloudflare-worker-secrets-prod", false],
+  ])(
+    "%s is in an account of its own as %s, with its workers.dev route on: %j",
+    async (stack, scriptName, on) => {
+      const run = await deployed(stack);
+      const accountId = own(stack)["accountId"];
+      expect(only(run, SCRIPT).inputs).toMatchObject({ accountId, scriptName });
+      const route = only(run, "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain");
+      expect(route.inputs).toMatchObject({ accountId, enabled: on });
+      expect(own("dev")["accountId"]).not.toBe(own("prod")["accountId"]);
+    },
+  );
+
+  test("production's file has only what differs: no secret, and no key that others know", () => {
+    const { config, ...encryption } = read("Pulumi.prod.yaml");
+    expect(Object.values(config).every((value) => typeof value === "string")).toBe(true);
+    expect(encryption).toEqual({});
   });
 });
 
