@@ -1,5 +1,7 @@
+import * as fs from "node:fs/promises";
 import * as z from "zod";
 import { configKey } from "../../component/contract/source";
+import { importedFrom } from "../../kit/esc-imports";
 import { TIME } from "../../kit/iso-time";
 import type { Found } from "../../kit/live/read-live";
 import { mapBounded } from "../../kit/map-bounded";
@@ -14,6 +16,8 @@ import type { DeployedWorker } from "./state";
 /** The records about a stack's config. */
 export interface StackRecords {
   readonly history: ConfigHistory;
+  /** The Pulumi ESC environments that must have a key; undefined if the stack's file has it, or imports none. */
+  readonly imported: (key: string) => readonly string[] | undefined;
   /** When the last successful `pulumi up` started. Only read if a change is newer than the last upload. */
   readonly updated: string | undefined;
 }
@@ -38,7 +42,13 @@ export async function readRecords(
         const origin = secret.worker.environment === stack ? history(key) : undefined;
         return typeof origin === "object" && !isDeployed(origin.at, secret, { live: live(secret.worker) });
       });
-      records.set(stack, { history, updated: isNewer ? await readLastUpdate(cli, stack) : undefined });
+      const text = await fs.readFile(cli.stackFile(stack), "utf8").catch(() => "");
+      const imported = (key: string) => importedFrom(text, key, cli.project);
+      records.set(stack, {
+        history,
+        imported,
+        updated: isNewer ? await readLastUpdate(cli, stack) : undefined,
+      });
     } catch (error) {
       notes.add(`Who changed the config of {}, and when, is unknown: ${firstLine(error)}.`, stack);
     }

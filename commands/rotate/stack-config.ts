@@ -7,6 +7,7 @@ import type { PulumiCli } from "../../kit/pulumi-cli";
 import type { Target } from "./again";
 import { ConfigEntries, keysOf } from "./config-entries";
 import { heldIn } from "./held-in";
+import { refuseImported } from "./refuse-imported";
 import type { Held } from "./rotation";
 
 /** A secret in a stack's config. We edit it through Pulumi, which can encrypt for every secrets provider. */
@@ -49,6 +50,7 @@ export class StackConfig {
    */
   async read(): Promise<Held> {
     const before = await fs.readFile(this.realFile).catch(() => undefined);
+    refuseImported(before?.toString() ?? "", this.stack, this.target.key, this.cli.project);
     const held = await this.readFrom(this.file);
     this.#seen = before;
     return held;

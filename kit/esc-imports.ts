@@ -1,0 +1,31 @@
+import { parseDocument } from "yaml";
+import { fullKey } from "./config-key";
+import { isObject } from "./json";
+
+/**
+ * Finds the Pulumi ESC environments that must have a key of a stack's config, because the stack's file has not.
+ *
+ * @param text the stack's file
+ * @param key a config key, or a path into one
+ * @returns the names of the environments, none if they are in the file itself; undefined if the file has the key, or
+ *   imports nothing
+ */
+export function importedFrom(text: string, key: string, project: string): readonly string[] | undefined {
+  const content: unknown = parseDocument(text).toJS();
+  const { config, environment } = isObject(content) ? content : {};
+  if (environment === undefined || environment === null) return undefined;
+  const own = isObject(config) ? Object.keys(config).map((name) => fullKey(name, project)) : [];
+  // Of a path, only the first part is a key.
+  const [root = ""] = key.split(/[.[]/);
+  return [key, root].some((name) => own.includes(fullKey(name, project))) ? undefined : namesIn(environment);
+}
+
+/** The file has a list of imports, or an environment of its own, which may have `imports`. */
+function namesIn(environment: unknown): string[] {
+  if (isObject(environment)) return namesIn(environment["imports"]);
+  // An import with options is an object, whose one key is the name.
+  const imports: unknown[] = Array.isArray(environment) ? environment : [];
+  return imports.flatMap((item) =>
+    typeof item === "string" ? [item] : isObject(item) ? Object.keys(item) : [],
+  );
+}

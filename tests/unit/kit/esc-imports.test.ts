@@ -1,0 +1,31 @@
+import { refuseImported } from "../../../commands/rotate/refuse-imported";
+import { importedFrom } from "../../../kit/esc-imports";
+
+const CONFIG = "config:\n  p:own: { secure: canary }\n  p:object: { part: { secure: canary } }\n";
+
+test.each([
+  ["environment: [shop/prod, base]", ["shop/prod", "base"]],
+  ["environment:\n  - shop/prod:\n      merge: false", ["shop/prod"]],
+  ["environment: { imports: [shop/prod], values: {} }", ["shop/prod"]],
+  ["environment: { values: { pulumiConfig: { key: canary } } }", []],
+  ["environment:", undefined],
+  ["", undefined],
+])("a key that the stack's file has not is from an ESC environment, if it imports one: %j", (text, names) => {
+  expect(importedFrom(`${CONFIG}${text}\n`, "key", "p")).toEqual(names);
+  expect(importedFrom(`${CONFIG}${text}\n`, "key.part", "p")).toEqual(names);
+  for (const own of ["own", "p:own", "object.part"]) {
+    expect(importedFrom(`${CONFIG}${text}\n`, own, "p")).toBeUndefined();
+  }
+});
+
+test("rotate refuses it, with the commands that change it", () => {
+  const refused = (environment: string) => () => {
+    refuseImported(`${CONFIG}environment: ${environment}\n`, "prod", "key", "p");
+  };
+  expect(refused("[shop/prod]")).toThrow(
+    '"key" is not in the file of stack prod, so only a Pulumi ESC environment can have it. Change it there, or in the ' +
+      "secrets manager that the environment reads:\n  - pulumi env edit shop/prod",
+  );
+  expect(refused("{ values: {} }")).toThrow(/reads: see environment in the stack's file\.$/);
+  expect(refused("")).not.toThrow();
+});
