@@ -19,7 +19,7 @@ import { type Fields, VaultServer } from "./source/vault-server";
  * secretTextBindings: [{ name: "DB_PASSWORD", ...vaultSecret("shop/database", { key: "password" }) }]
  *
  * @param path the secret's path, as `vault kv get -mount=<mount> <path>` takes it
- * @throws pulumi.RunError if an argument is none that can be meant; what is wrong with the secret is a problem of the binding
+ * @throws pulumi.RunError if an argument cannot be right; what is wrong with the secret is a problem of the binding
  */
 export function vaultSecret(path: string, options: VaultSecretOptions): SecretValue {
   const { key, mount = "secret", version } = options;

@@ -77,7 +77,7 @@ export function listEntries(list: SecretList): ListEntry[] {
   return entries;
 }
 
-/** @returns undefined if it is none: JavaScript may pass anything */
+/** @returns undefined if it names no source: JavaScript may pass anything */
 function sourceOf(from: object): Source | undefined {
   const fields = from as Partial<Record<string, unknown>>;
   const [kind, ...others] = KINDS.filter((name) => fields[name] !== undefined);

@@ -4,7 +4,7 @@ const CREDENTIALS =
   "there are no valid credentials for AWS. Set AWS_PROFILE, or let the workflow assume a role (docs/sources.md)";
 const BUSY = "AWS refuses so many requests, also after retries. Try again";
 const BROKEN = "AWS has an error of its own. Try again";
-const ID = "its id is none that AWS can have. Give the name or the ARN";
+const ID = "AWS cannot have a secret of this id. Give the name or the ARN";
 
 /** What the errors of AWS Secrets Manager mean, by name. */
 export const AWS_REASONS: Reasons = {

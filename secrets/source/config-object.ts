@@ -15,7 +15,7 @@ export class ConfigObject {
     this.#value = parse(pulumi.runtime.getConfig(`${config.name}:${key}`));
   }
 
-  /** @throws pulumi.RunError if the path is none, or has no text */
+  /** @throws pulumi.RunError if the path is malformed, or has no text */
   require(path: string): string {
     if (parsePropertyPath(path) === undefined) {
       throw new pulumi.RunError(

@@ -15,7 +15,7 @@ export const GCP_REASONS: Reasons = {
     "the credentials may not list its versions, among which the value before is. Give them the role Secret Manager Viewer " +
     "too, or set previousFor: 0",
   FAILED_PRECONDITION: "it is disabled or destroyed. Enable it, or add a version",
-  INVALID_ARGUMENT: "its name or its version is none that Google can have. Check both",
+  INVALID_ARGUMENT: "Google cannot have a secret or a version of this name. Check both",
   UNAUTHENTICATED: NO_CREDENTIALS,
   RESOURCE_EXHAUSTED: BUSY,
   INTERNAL: BROKEN,

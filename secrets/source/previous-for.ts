@@ -5,7 +5,7 @@ const DEFAULT_DAYS = 7;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** @throws RunError if the number is none that can be meant */
+/** @throws RunError if it is not a number of days */
 export function daysOf({ previousFor = DEFAULT_DAYS }: PreviousFor, user: string): number {
   if (typeof previousFor === "number" && previousFor >= 0) return previousFor;
   throw new RunError(`${user}: previousFor: expected a number of days, 0 for no previous value.`);

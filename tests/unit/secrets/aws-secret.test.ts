@@ -240,7 +240,7 @@ describe("an error says the secret, the reason and the fix, and quotes nothing:"
     ],
     ["DecryptionFailure", 400, /: KMS cannot decrypt it\. Check that its key/],
     ["InvalidRequestException", 400, /: it is to be deleted, or has no value\. Restore it/],
-    ["ValidationException", 400, /: its id is none that AWS can have/],
+    ["ValidationException", 400, /: AWS cannot have a secret of this id/],
     ["ExpiredTokenException", 400, /: there are no valid credentials for AWS\. Set AWS_PROFILE/],
     ["ThrottlingException", 400, /: AWS refuses so many requests, also after retries\. Try again/],
     ["InternalServiceError", 500, /: AWS has an error of its own\. Try again/],

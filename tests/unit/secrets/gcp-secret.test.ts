@@ -137,7 +137,7 @@ describe("an error says the secret, the reason and the fix, and quotes nothing:"
       "PERMISSION_DENIED",
       /: the credentials may not read it\. They need the role Secret Manager Secret Accessor/,
     ],
-    [400, "INVALID_ARGUMENT", /: its name or its version is none that Google can have/],
+    [400, "INVALID_ARGUMENT", /: Google cannot have a secret or a version of this name/],
     [401, "UNAUTHENTICATED", /: there are no valid credentials for Google Cloud\. Run `gcloud auth/],
     [418, "TEAPOT", /: the request failed \(TEAPOT\)\. Try again/],
   ])("%s %s", async (code, status, message) => {
