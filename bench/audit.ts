@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Report } from "../commands/audit/report";
-import { bindings, type Fleet, fleetOf, SECRETS_A_WORKER } from "./fleet";
+import { bindings, type Fleet, fleetOf, SECRETS_A_WORKER, STORED } from "./fleet";
 import { checkReport, makeProject, type Project } from "./fleet-project";
 import { type Bench, type Case, interleave, type Sample, timed } from "./rounds";
 import { rowsOf, type Section } from "./sections";
@@ -42,7 +42,10 @@ async function answerForFleet({ url }: Request): Promise<Response | undefined> {
 const VERSION = {
   id: randomUUID(),
   created_on: new Date().toISOString(),
-  bindings: bindings().map((name) => ({ name, type: "secret_text" })),
+  bindings: [
+    ...bindings().map((name) => ({ name, type: "secret_text" })),
+    { name: "SHARED", type: "secrets_store_secret" },
+  ],
 };
 
 async function measure(bench: Bench, { takeTraffic }: World, project: Project): Promise<Samples> {
@@ -105,7 +108,8 @@ function growth(samples: Samples, from: Fleet, to: Fleet): [string, Sample<"each
 
 const LEGEND = [
   "A row is npm run audit -- --json as a process of its own, from node with tsx to its end, on stacks of at most 20",
-  `Workers with ${SECRETS_A_WORKER} secrets each, whose config is in ten commits of git. One Worker was deployed; the others are copies in`,
+  `Workers with ${SECRETS_A_WORKER} secrets each, whose config is in ten commits of git. Each is also bound to one of the ${STORED.length} secrets of`,
+  "a Secrets Store, which is in a stack of its own. One Worker was deployed; the others are copies in",
   "the states under other names, each secret with a value of its own, encrypted by Pulumi with a passphrase, which only",
   `--compare has. None of them runs: the API answers for them after ${ANSWER_MS} ms, as over a network. Each run is checked to have`,
   "seen all Workers and secrets of its fleet. The states lie in a file backend, so most of the time is the Pulumi CLI's,",

@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { copyFiles } from "../harness/copy-files";
-import { bindings, configKey, type FleetStack } from "./fleet";
+import type { FleetStack } from "./fleet";
 
 const COMMITS = 10;
 
@@ -22,11 +22,9 @@ export async function makeCheckout(
   await copyFiles(root);
   await git(root, "init", "--quiet");
   await fs.writeFile(path.join(root, ".git/info/exclude"), "node_modules\n");
-  const configs = stacks.map(({ name, workers }) => ({
+  const configs = stacks.map(({ name, keys }) => ({
     file: path.join(root, `Pulumi.${name}.yaml`),
-    values: new Map(
-      workers.flatMap((worker) => bindings().map((binding) => [configKey(worker, binding), ciphertext()])),
-    ),
+    values: new Map(keys.map((key) => [key, ciphertext()])),
   }));
   for (let commit = 0; commit < COMMITS; commit++) {
     for (const { file, values } of configs) {

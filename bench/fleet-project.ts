@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import type { Workspace } from "@pulumi/pulumi/automation";
-import type { Report } from "../commands/audit/report";
-import { type Fleet, SECRETS_A_WORKER } from "./fleet";
+import type { AuditedSecret, Report } from "../commands/audit/report";
+import { type Fleet, SECRETS_A_WORKER, STORED } from "./fleet";
 import { makeCheckout } from "./fleet-checkout";
 import { importCopies, TEMPLATE_STACK, TEMPLATE_WORKER, templateProgram, writeBackend } from "./fleet-states";
 import type { Bench } from "./rounds";
@@ -23,12 +23,15 @@ export interface Project {
 /** @param fleets the largest contains the stacks of all others */
 export async function makeProject(
   { folder, signal }: Bench,
-  { openStack, deleteWorker }: World,
+  { openStack, deleteWorker, post }: World,
   fleets: readonly Fleet[],
   largest: Fleet,
 ): Promise<Project> {
-  const template = await openStack(TEMPLATE_STACK, templateProgram);
-  await template.up({ signal });
+  const { id } = await post("secrets_store/stores", { name: "the fleet's" });
+  const program = templateProgram(String(id), true);
+  const template = await openStack(TEMPLATE_STACK, program);
+  await template.up({ signal, program: templateProgram(String(id), false) });
+  await template.up({ signal, program });
   await deleteWorker(TEMPLATE_WORKER);
   await importCopies(template, largest);
   const backends = new Map<Fleet, string>();
@@ -92,21 +95,30 @@ export function checkReport(
   args: readonly string[],
 ): void {
   const state = args.includes("--offline") ? "unknown" : "live";
+  const isSeen = (secret: AuditedSecret) =>
+    secret.state === state &&
+    secret.changed.recordedIn === "git" &&
+    secret.sharedWith.length === sharing(secret, fleet);
   const workers = new Set(secrets.map(({ worker }) => worker));
-  // Every secret has a different value, so none is shared.
-  const known = secrets.filter(
-    (secret) =>
-      secret.state === state && secret.changed.recordedIn === "git" && secret.sharedWith.length === 0,
-  );
+  const known = secrets.filter(isSeen);
   if (
     environments.length !== fleet.stacks.length ||
-    workers.size !== fleet.workers ||
-    secrets.length !== fleet.workers * SECRETS_A_WORKER ||
+    // The store counts as one.
+    workers.size !== fleet.workers + 1 ||
+    secrets.length !== fleet.workers * (SECRETS_A_WORKER + 1) + STORED.length ||
     known.length !== secrets.length ||
     notes.length > 0
   ) {
     const seen = `${secrets.length} secrets of ${workers.size} Workers in ${environments.length} stacks`;
-    const expected = `${known.length} of them ${state}, dated by git and not shared`;
+    const expected = `${known.length} of them ${state}, dated by git and shared as they are`;
     throw new Error([`${fleet.name}: the audit saw ${seen}, ${expected}.`, ...notes].join(" "));
   }
+}
+
+/** With how many others a secret has one value: those of the store with the Workers that are bound to it. */
+function sharing({ source, binding }: AuditedSecret, { workers }: Fleet): number {
+  const inStore = STORED.indexOf(binding);
+  const bound = STORED.findIndex((name) => source.endsWith(`/${name}`));
+  const place = Math.max(inStore, bound);
+  return place === -1 ? 0 : Math.ceil((workers - place) / STORED.length);
 }

@@ -5,27 +5,46 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { Resource } from "../kit/stack-state";
 import { SECRET } from "../component/contract/type-tokens";
-import { WorkerScript } from "../component";
-import { configKey, type Fleet, type FleetStack, SECRETS_A_WORKER } from "./fleet";
+import { SecretsStore, WorkerScript } from "../component";
+import { configKey, type Fleet, type FleetStack, SECRETS_A_WORKER, STORE, STORED, storedFor } from "./fleet";
 import { ACCOUNT_ID, CONTENT, secrets } from "./worker-program";
 
 /** The one stack and Worker that are really deployed. In the copies, other names replace these two. */
 export const TEMPLATE_STACK = "template-stack";
 export const TEMPLATE_WORKER = "template-worker";
 
-export const templateProgram: PulumiFn = () => {
-  const values = Object.entries(secrets(SECRETS_A_WORKER));
-  new WorkerScript(TEMPLATE_WORKER, {
-    accountId: ACCOUNT_ID,
-    name: TEMPLATE_WORKER,
-    content: CONTENT,
-    secretTextBindings: values.map(([name, text]) => ({
-      ...{ name, text, maxAge: 90 },
-      source: `config:${configKey(TEMPLATE_WORKER, name)}`,
-    })),
-  });
-  return Promise.resolve({});
-};
+/**
+ * The secrets of a store that exists already, and a Worker that is bound to one of them.
+ *
+ * @param withWorker false for a first deploy: what is bound must exist, and here nothing says so, because in the fleet the
+ * two are in different stacks
+ */
+export function templateProgram(storeId: string, withWorker: boolean): PulumiFn {
+  return () => {
+    const values = Object.entries(secrets(SECRETS_A_WORKER));
+    new SecretsStore(STORE, {
+      ...{ accountId: ACCOUNT_ID, storeId },
+      secrets: STORED.map((name) => ({
+        name,
+        text: `value of ${name}`,
+        source: `config:${name}`,
+        maxAge: 90,
+      })),
+    });
+    if (!withWorker) return Promise.resolve({});
+    new WorkerScript(TEMPLATE_WORKER, {
+      accountId: ACCOUNT_ID,
+      name: TEMPLATE_WORKER,
+      content: CONTENT,
+      secretTextBindings: values.map(([name, text]) => ({
+        ...{ name, text, maxAge: 90 },
+        source: `config:${configKey(TEMPLATE_WORKER, name)}`,
+      })),
+      secretsStoreBindings: [{ name: "SHARED", storeId, secretName: storedFor(0) }],
+    });
+    return Promise.resolve({});
+  };
+}
 
 /** A state file of the file backend. */
 interface StateFile {
@@ -36,15 +55,16 @@ interface StateFile {
  * Copies the template's Worker within its state under the names of the fleet, and gives each secret another value.
  * Pulumi encrypts the values as it imports them.
  */
-export async function importCopies(template: Stack, { stacks }: Fleet): Promise<void> {
-  const exported = await template.exportStack();
+export async function importCopies(stack: Stack, { stacks }: Fleet): Promise<void> {
+  const exported = await stack.exportStack();
   const deployment = exported.deployment as { readonly resources: readonly Resource[] };
-  const workers = stacks.flatMap((stack) => stack.workers);
+  const workers = stacks.flatMap(({ components }) => components).filter((name) => name !== STORE);
+  const template = deployment.resources.filter((resource) => ownerOf(resource) === TEMPLATE_WORKER);
   const resources = [
-    ...deployment.resources.filter(isShared),
-    ...workers.flatMap((worker) => copyWorker(deployment.resources, worker)),
+    ...deployment.resources.filter((resource) => isShared(resource) || ownerOf(resource) === STORE),
+    ...workers.flatMap((worker, index) => copyWorker(template, worker, storedFor(index))),
   ];
-  await template.importStack({ ...exported, deployment: { ...deployment, resources } });
+  await stack.importStack({ ...exported, deployment: { ...deployment, resources } });
 }
 
 /**
@@ -75,9 +95,10 @@ function isShared({ type }: Resource): boolean {
   return type.startsWith("pulumi:");
 }
 
-function copyWorker(template: readonly Resource[], worker: string): Resource[] {
-  const text = JSON.stringify(template.filter((resource) => !isShared(resource)));
-  const resources = JSON.parse(text.replaceAll(TEMPLATE_WORKER, worker)) as Resource[];
+function copyWorker(template: readonly Resource[], worker: string, stored: string): Resource[] {
+  const text = JSON.stringify(template);
+  const copy = text.replaceAll(TEMPLATE_WORKER, worker).replaceAll(storedFor(0), stored);
+  const resources = JSON.parse(copy) as Resource[];
   return resources.map((resource) => (resource.type === SECRET ? withOtherValue(resource) : resource));
 }
 
@@ -87,10 +108,10 @@ function withOtherValue(secret: Resource): Resource {
   return { ...secret, inputs: { ...secret.inputs, fingerprint } };
 }
 
-function stateOf({ name, workers }: FleetStack, { checkpoint, ...file }: StateFile): string {
+function stateOf({ name, components }: FleetStack, { checkpoint, ...file }: StateFile): string {
   const { latest } = checkpoint;
   const resources = latest.resources.filter(
-    (resource) => isShared(resource) || workers.includes(ownerOf(resource)),
+    (resource) => isShared(resource) || components.includes(ownerOf(resource)),
   );
   const state = { ...file, checkpoint: { ...checkpoint, latest: { ...latest, resources } } };
   return JSON.stringify(state).replaceAll(TEMPLATE_STACK, name);

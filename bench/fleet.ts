@@ -12,21 +12,29 @@ export interface Fleet {
 
 export interface FleetStack {
   readonly name: string;
-  /** The names of its Workers. */
-  readonly workers: readonly string[];
+  /** The names of its components: Workers, or the store. */
+  readonly components: readonly string[];
+  /** The config keys of its secrets. */
+  readonly keys: readonly string[];
 }
+
+/** The component with the secrets that the Workers share, in a stack of its own. */
+export const STORE = "store";
+/** The names of these secrets: as many as an account may have. */
+export const STORED = Array.from({ length: 100 }, (_, index) => `shared-${numbered(index)}`);
 
 export function fleetOf(workers: number): Fleet {
   const names = Array.from({ length: workers }, (_, index) => `worker-${numbered(index)}`);
-  const stacks = Array.from({ length: Math.ceil(workers / WORKERS_A_STACK) }, (_, index) => ({
-    name: `stack-${numbered(index)}`,
-    workers: names.slice(index * WORKERS_A_STACK, (index + 1) * WORKERS_A_STACK),
-  }));
-  const plural = stacks.length === 1 ? "" : "s";
+  const stacks = Array.from({ length: Math.ceil(workers / WORKERS_A_STACK) }, (_, index) => {
+    const components = names.slice(index * WORKERS_A_STACK, (index + 1) * WORKERS_A_STACK);
+    const keys = components.flatMap((worker) => bindings().map((binding) => configKey(worker, binding)));
+    return { name: `stack-${numbered(index)}`, components, keys };
+  });
+  const all = [...stacks, { name: "stack-store", components: [STORE], keys: STORED }];
   return {
-    name: `${workers.toLocaleString("en")} Workers in ${stacks.length} stack${plural}`,
+    name: `${workers.toLocaleString("en")} Workers in ${all.length} stacks`,
     workers,
-    stacks,
+    stacks: all,
   };
 }
 
@@ -38,6 +46,11 @@ export function bindings(): string[] {
 /** The config key of a secret, unique in its stack. */
 export function configKey(worker: string, binding: string): string {
   return `${worker}-${binding}`;
+}
+
+/** The shared secret that a Worker is bound to, by the Worker's place in the fleet. */
+export function storedFor(index: number): string {
+  return STORED[index % STORED.length] as string;
 }
 
 function numbered(index: number): string {
