@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SourceError } from "./contract/source-error";
 import type { SecretValue } from "./contract/secret-value";
-import { isVariableName } from "./worker-script/variable-name";
+import { isVariableName } from "./variable-name";
 
 /** What a source may answer later. */
 const PARTS = ["text", "previous", "version", "previousVersion"] as const;

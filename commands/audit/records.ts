@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as z from "zod";
 import { configKey } from "../../component/contract/source";
-import { importedFrom } from "../../kit/esc-imports";
+import { escImports } from "../../kit/esc-imports";
 import { TIME } from "../../kit/iso-time";
 import type { Found } from "../../kit/live/read-live";
 import { mapBounded } from "../../kit/map-bounded";
@@ -43,10 +43,9 @@ export async function readRecords(
         return typeof origin === "object" && !isDeployed(origin.at, secret, { live: live(secret.worker) });
       });
       const text = await fs.readFile(cli.stackFile(stack), "utf8").catch(() => "");
-      const imported = (key: string) => importedFrom(text, key, cli.project);
       records.set(stack, {
         history,
-        imported,
+        imported: escImports(text, cli.project),
         updated: isNewer ? await readLastUpdate(cli, stack) : undefined,
       });
     } catch (error) {

@@ -12,7 +12,7 @@ export interface SecretValue {
   /**
    * The value that `text` had before it was rotated; the same size limit applies. While it is given, the Worker has it
    * too, as `<name>_PREVIOUS`, and can accept both. Default: none. `configSecret` reads it from the stack's config,
-   * where `npm run rotate` adds and removes it. A promise of `undefined` is none; it may reject as `text` may.
+   * where `npm run rotate` adds and removes it. A promise of `undefined` stands for no value; it may reject as `text` may.
    */
   previous?: Input<string> | Promise<Output<string> | undefined> | undefined;
   /**

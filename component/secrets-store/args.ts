@@ -25,7 +25,7 @@ export interface StoreSecret<Name extends string = string> extends SecretValue {
   /** The age in days after which `npm run audit` reports the value as overdue for a change. Default: never. */
   maxAge?: number | undefined;
   /**
-   * The id of a live secret of this name that this stack did not create, and whose value it shall overwrite. The error
+   * The id of a live secret of this name that this stack did not create, and whose value is to be overwritten. The error
    * about such a secret prints it. Remove it after the deploy: while it is there, each deploy imports the secret again.
    * Default: none, which stops with an error.
    */
@@ -46,7 +46,7 @@ export interface SecretsStoreArgs<Name extends string = string> {
   secrets: readonly StoreSecret<Name>[];
   /**
    * The id of an existing store, which is used and never deleted. Default: the account's store is looked up, and created
-   * if there is none: an account may have one.
+   * if the account has no store: it may have one.
    */
   storeId?: Input<string> | undefined;
   /**

@@ -1,7 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { resolveInputs } from "../inputs";
-import { Secret } from "../worker-script/secret";
+import { Secret } from "../secret";
 import type { StoreSecret } from "./args";
 import { declaredSecrets } from "./declared-secrets";
 import type { StoreGate } from "./store-gate";

@@ -10,7 +10,7 @@ import {
   type ResolvedArgs,
 } from "./declared-bindings";
 import { checkStoreBinding } from "./store-binding-rules";
-import { isVariableName } from "./variable-name";
+import { isVariableName } from "../variable-name";
 
 // The source of each limit is in the comment of its argument, in args.ts.
 const MAX_VARIABLES = 128;

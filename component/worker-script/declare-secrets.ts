@@ -4,7 +4,7 @@ import { mapInputs, whenResolved } from "../inputs";
 import type { Declaration } from "./kept-secrets";
 import type { LiveGuard } from "./live/live-guard";
 import { type Difference, keptByOption } from "./recorded";
-import { type RecordedValue, Secret } from "./secret";
+import { type RecordedValue, Secret } from "../secret";
 import { secretTexts } from "./secret-texts";
 
 /**

@@ -11,7 +11,7 @@ export interface StoreSecretReference {
   secretName: Input<string>;
   /**
    * The name of the store's secret that holds the value from before a rotation. While it is given, the Worker has it too,
-   * as `<name>_PREVIOUS`. Default: none. A promise of `undefined` is none.
+   * as `<name>_PREVIOUS`. Default: none. A promise of `undefined` stands for no name.
    */
   previous?: Input<string> | Promise<Output<string> | undefined> | undefined;
 }

@@ -45,7 +45,7 @@ function versionOf({ id, created, by }: Version): SourceVersion {
 /**
  * Takes the text out of each version.
  *
- * @param pick returns the text, or throws a SourceError. A version before that has no such text is none: its format was
+ * @param pick returns the text, or throws a SourceError. A version before that has no such text is left out: its format was
  * another one, so no caller has a value of it
  */
 export function picked<T>({ current, previous }: Answer<T>, pick: (value: T) => string): Answer {

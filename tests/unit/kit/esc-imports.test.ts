@@ -1,5 +1,5 @@
 import { refuseImported } from "../../../commands/rotate/refuse-imported";
-import { importedFrom } from "../../../kit/esc-imports";
+import { escImports } from "../../../kit/esc-imports";
 
 const CONFIG = "config:\n  p:own: { secure: canary }\n  p:object: { part: { secure: canary } }\n";
 
@@ -11,10 +11,11 @@ test.each([
   ["environment:", undefined],
   ["", undefined],
 ])("a key that the stack's file has not is from an ESC environment, if it imports one: %j", (text, names) => {
-  expect(importedFrom(`${CONFIG}${text}\n`, "key", "p")).toEqual(names);
-  expect(importedFrom(`${CONFIG}${text}\n`, "key.part", "p")).toEqual(names);
+  const imports = escImports(`${CONFIG}${text}\n`, "p");
+  expect(imports("key")).toEqual(names);
+  expect(imports("key.part")).toEqual(names);
   for (const own of ["own", "p:own", "object.part"]) {
-    expect(importedFrom(`${CONFIG}${text}\n`, own, "p")).toBeUndefined();
+    expect(imports(own)).toBeUndefined();
   }
 });
 

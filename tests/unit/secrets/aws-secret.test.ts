@@ -125,7 +125,7 @@ describe("the version before", () => {
     expect(await hasPrevious({ AWSCURRENT: daysAgo(90), AWSPREVIOUS: daysAgo(1) })).toBe(true);
   });
 
-  test("is none before the first rotation, of another stage, of a pinned version, and if none is wanted", async () => {
+  test("is left out before the first rotation, of another stage, of a pinned version, and if it is not wanted", async () => {
     expect(await hasPrevious({ AWSCURRENT: daysAgo(1) })).toBe(false);
     expect(await hasPrevious({ ...BOTH, BLUE: daysAgo(1) }, { version: { stage: "BLUE" } })).toBe(false);
     expect(await hasPrevious(BOTH, { version: { id: "awscurrent" } })).toBe(false);
@@ -134,7 +134,7 @@ describe("the version before", () => {
     expect(manager.takeRequests()).toHaveLength(1);
   });
 
-  test("is none if it has not the key", async () => {
+  test("is left out if it has not the key", async () => {
     stored.shop = { text: '{"STAGE": "y"}', stages: BOTH };
     expect(await readSource(awsSecret("shop", { key: "AWSCURRENT" }))).toMatchObject({
       text: "y",

@@ -109,7 +109,7 @@ test("a pinned version has the one before it, also past the ninth", async () => 
   });
 });
 
-test("bindings take fields of one secret with one fetch, and a version before without the field is none", async () => {
+test("bindings take fields of one secret with one fetch, and a version before without the field is left out", async () => {
   const created = daysAgo(1);
   const fields = { user: "shop", password: CANARY, port: 5432, on: true };
   vault.secrets = {

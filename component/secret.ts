@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { SECRET } from "../contract/type-tokens";
+import { SECRET } from "./contract/type-tokens";
 
 /** What is recorded of a secret's value. */
 export interface RecordedValue {
