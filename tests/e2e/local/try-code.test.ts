@@ -53,6 +53,27 @@ for (const kind of ["alone", "with shared data"] as const) {
   });
 }
 
+test(
+  "a Worker that begins to call one with tried code calls the tried code, and then the deployed one",
+  OPTIONS,
+  async (t) => {
+    const subject = await start(t);
+    const { cloudflare, accountId } = subject;
+    const answers = (word: string) => `export default { fetch: () => new Response("${word}") };`;
+    await subject.upload("w", {}, answers("deployed"));
+    await cloudflare.tryCode(accountId, "w", { content: answers("tried") });
+    const bindings = [{ type: "service", name: "W", service: "w" }];
+    await subject.upload(
+      "caller",
+      { bindings },
+      "export default { fetch: (request, { W }) => W.fetch(request) };",
+    );
+    assert.deepEqual([await subject.ask("caller"), await subject.ask("w")], ["tried", "tried"]);
+    await cloudflare.stopTrying(accountId, "w");
+    assert.deepEqual([await subject.ask("caller"), await subject.ask("w")], ["deployed", "deployed"]);
+  },
+);
+
 test("an error of tried code points into its own sources", OPTIONS, async (t) => {
   const texts: string[] = [];
   const subject = await start(t, { onWorkerEvent: ({ kind, text }) => kind === "error" && texts.push(text) });
