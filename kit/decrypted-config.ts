@@ -25,11 +25,12 @@ export class DecryptedConfig {
     return this.#entries[fullKey(key, this.project)];
   }
 
-  /** The text of a key, or at a path into its object; undefined if there is none. */
+  /** The text of a key, or at a path into its object, as `configSecret` reads it; undefined if there is none. */
   textAt({ key, path }: Place): string | undefined {
     const entry = this.find(key);
-    const text = path.length === 0 ? entry?.value : valueAt(entry?.objectValue, path);
-    return typeof text === "string" ? text : undefined;
+    const value = path.length === 0 ? entry?.value : valueAt(entry?.objectValue, path);
+    if (typeof value === "string") return value;
+    return typeof value === "boolean" || Number.isSafeInteger(value) ? String(value) : undefined;
   }
 
   isStructured({ key, path }: Place): boolean {

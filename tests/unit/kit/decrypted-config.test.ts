@@ -9,7 +9,7 @@ const CONFIG = new DecryptedConfig(
     "aws:token": { value: "d", secret: true },
     "shop:database": {
       value: "{}",
-      objectValue: { password: "e", port: 5432, users: [{ token: "f" }] },
+      objectValue: { password: "e", port: 5432, ratio: 1.5, users: [{ token: "f" }] },
       secret: true,
     },
   }),
@@ -32,7 +32,9 @@ test.each<[string, (string | number)[], string | undefined]>([
   ["database", ["users", "length"], undefined],
   ["database", ["users", 1], undefined],
   ["database", ["toString"], undefined],
-  ["database", ["port"], undefined],
+  ["database", ["port"], "5432"],
+  ["database", ["ratio"], undefined],
+  ["database", ["users"], undefined],
   ["api-key", ["part"], undefined],
   ["nope", ["part"], undefined],
 ])("the text of %s at %j", (key, path, expected) => {
