@@ -25,7 +25,7 @@ is made. Without secret-list.ts, the secrets are those that Pulumi.yaml declares
     set: {
       help:
         "sets the values on standard input, which are lines NAME=value as in a .env, or a JSON object. A name is a " +
-        "binding's or a config key. All are set in one edit of the stack's file, or none",
+        "binding's, a config key or a path into one. All are set in one edit of the stack's file, or none",
     },
     "config-file": {
       value: "FILE",
