@@ -6,20 +6,19 @@ import { isObject } from "./json";
  * Finds the Pulumi ESC environments that must have a key of a stack's config, because the stack's file has not.
  *
  * @param text the stack's file
- * @returns a function that takes a config key, or a path into one, and returns the names of the environments: an empty list
- *   if they are in the file itself, undefined if the file has the key, or imports nothing
+ * @returns a function that takes the config keys that a name can mean, and returns the names of the environments: an empty
+ *   list if they are in the file itself, undefined if the file has one of the keys, or imports nothing
  */
-export function escImports(text: string, project: string): (key: string) => readonly string[] | undefined {
+export function escImports(
+  text: string,
+  project: string,
+): (...keys: readonly string[]) => readonly string[] | undefined {
   const content: unknown = parseDocument(text).toJS();
   const { config, environment } = isObject(content) ? content : {};
   if (environment === undefined || environment === null) return () => undefined;
   const own = isObject(config) ? Object.keys(config).map((name) => fullKey(name, project)) : [];
   const names = namesIn(environment);
-  return (key) => {
-    // Of a path, only the first part is a key.
-    const [root = ""] = key.split(/[.[]/);
-    return [key, root].some((name) => own.includes(fullKey(name, project))) ? undefined : names;
-  };
+  return (...keys) => (keys.some((key) => own.includes(fullKey(key, project))) ? undefined : names);
 }
 
 /** The file has a list of imports, or an environment of its own, which may have `imports`. */

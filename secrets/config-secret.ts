@@ -26,7 +26,8 @@ export interface ConfigSecretOptions {
  *   { name: "DB_PASSWORD", ...configSecret("database", { path: "password" }) },
  * ]
  *
- * @param key the config key; `pulumi config set --secret <key>` sets it and `npm run rotate -- <key>` rotates it
+ * @param key the config key; `pulumi config set --secret <key>` sets it and `npm run rotate -- <key>` rotates it. With a path,
+ * these are `pulumi config set --path --secret <key>.<path>` and `npm run rotate -- <key>.<path>`
  * @param options a path in the key's value, and the config; or only the config
  * @throws pulumi.ConfigMissingError if the key is not set: Pulumi's message says how to set it; pulumi.RunError if the path
  * has no text. In a stack that deploys without values, the key is not read
@@ -35,13 +36,13 @@ export function configSecret(key: string, options: pulumi.Config | ConfigSecretO
   const { path, config = new pulumi.Config() }: ConfigSecretOptions =
     "requireSecret" in options ? { config: options } : options;
   const namespace = config.name === pulumi.getProject() ? "" : `${config.name}:`;
-  const place = `${namespace}${path === undefined ? key : joinedPath(key, path)}`;
-  const source = printSource({ kind: "config", key: place });
+  const name = `${namespace}${key}`;
+  const source = printSource({ kind: "config", key: path === undefined ? name : joinedPath(name, path) });
   if (keepsValues()) return { text: "", source };
   if (path === undefined) {
     return { text: config.requireSecret(key), previous: config.getSecret(previousKey(key)), source };
   }
-  const object = new ConfigObject(config, key, place);
+  const object = new ConfigObject(config, key, name);
   const previous = object.find(previousKey(path));
   return {
     text: pulumi.secret(object.require(path)),

@@ -7,11 +7,13 @@ import {
   type SecretList,
   setCommand,
 } from "../component/contract/secret-list";
+import { type ConfigPlace, printPropertyPath } from "../component/contract/property-path";
 import type { SecretValue } from "../component/contract/secret-value";
 import { keepsValues } from "../component/contract/kept-values";
 import { awsSecret } from "./aws-secret";
 import { configSecret } from "./config-secret";
 import { gcpSecret } from "./gcp-secret";
+import { ConfigObject } from "./source/config-object";
 import { vaultSecret } from "./vault-secret";
 
 /** A binding as `secretTextBindings` takes it. The type of `env` follows from its name, and whether it has `stacks`. */
@@ -60,18 +62,24 @@ function entriesOf(list: SecretList): ListEntry[] {
 
 function refuseMissing(entries: readonly ListEntry[], stack: string): void {
   const users = new Map<string, string[]>();
-  for (const { worker, binding, key } of entries) {
-    if (key === undefined) continue;
-    const { config, name } = configOf(key);
-    if (config.getSecret(name) === undefined)
-      users.set(key, [...(users.get(key) ?? []), `${worker} ${binding}`]);
+  for (const { worker, binding, place } of entries) {
+    if (place === undefined || isSet(place)) continue;
+    const command = setCommand(place, stack);
+    users.set(command, [...(users.get(command) ?? []), `${worker} ${binding}`]);
   }
   if (users.size === 0) return;
-  const lines = [...users].map(([key, names]) => `  - ${names.join(", ")}: ${setCommand(key, stack)}`);
+  const lines = [...users].map(([command, names]) => `  - ${names.join(", ")}: ${command}`);
   throw new pulumi.RunError(
     `Stack "${stack}" lacks ${users.size} of the values in the list of secrets. Nothing was sent to Cloudflare.\n` +
       `${lines.join("\n")}\nAll at once: npm run secrets -- --set --stack ${stack} < .env`,
   );
+}
+
+function isSet({ key, path }: ConfigPlace): boolean {
+  const { config, name } = configOf(key);
+  return path.length === 0
+    ? config.getSecret(name) !== undefined
+    : new ConfigObject(config, name, key).find(printPropertyPath(path)) !== undefined;
 }
 
 function bindingOf({ binding, from, maxAge, stacks }: ListEntry) {
@@ -92,7 +100,7 @@ function valueFrom(from: SecretFrom): SecretValue {
     return vaultSecret(vault, options);
   }
   const { config, name } = configOf(from.config);
-  return configSecret(name, config);
+  return configSecret(name, { config, path: from.path });
 }
 
 /** A key without a namespace belongs to the project. */

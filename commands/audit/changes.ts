@@ -1,5 +1,7 @@
 import { previousName } from "../../component/contract/previous-names";
+import { keysNamed } from "../../component/contract/property-path";
 import { configKey, parseSource } from "../../component/contract/source";
+import type { escImports } from "../../kit/esc-imports";
 import type { Found } from "../../kit/live/read-live";
 import type { Notes } from "../../kit/notes";
 import type { FoundSecret } from "./compare";
@@ -14,7 +16,7 @@ export interface Records {
   /** The history of the stack's config. */
   readonly history?: ConfigHistory | undefined;
   /** The Pulumi ESC environments that must have a key of the stack's config. */
-  readonly imported?: ((key: string) => readonly string[] | undefined) | undefined;
+  readonly imported?: ReturnType<typeof escImports> | undefined;
   /** When the stack's last successful `pulumi up` started. */
   readonly updated?: string | undefined;
   /** Edits of the Worker's secrets by hand. */
@@ -56,7 +58,7 @@ export function changeOf(secret: FoundSecret, records: Records, notes: Notes): C
     return { earliest: origin.at, latest: origin.at, by: origin.by, recordedIn: "git" };
   }
   if (origin !== undefined) notes.add(NOT_DEPLOYED, name);
-  const imported = key === undefined ? undefined : records.imported?.(key);
+  const imported = key === undefined ? undefined : records.imported?.(...keysNamed(key));
   if (imported !== undefined) notes.add(FROM_ESC, [name, ...imported].join(" from "));
   return recordedByPulumi(secret, records);
 }

@@ -10,7 +10,7 @@ import {
   type Scalar,
   visit,
 } from "yaml";
-import { parsePropertyPath } from "../../component/contract/property-path";
+import { type ConfigPlace, parsePlace } from "../../component/contract/property-path";
 import { blame, type Origin } from "./git";
 
 /** Returns the last change of a config key; undefined if the key is not in the stack's file. */
@@ -45,7 +45,8 @@ export function configLines(text: string, project: string): (key: string) => num
   const document = parseDocument(text, { lineCounter: counter });
   if (document.errors.length > 0) throw new Error("it is not valid YAML");
   return (key) => {
-    const value = valueOf(document, [key], project) ?? valueOf(document, parsePropertyPath(key), project);
+    const value =
+      valueOf(document, { key, path: [] }, project) ?? valueOf(document, parsePlace(key), project);
     if (value === undefined) return undefined;
     const lines = new Set<number>();
     const seen = new Set<Node>();
@@ -75,12 +76,9 @@ export function configLines(text: string, project: string): (key: string) => num
 }
 
 /** Finds a value in the config: the key's own, or a part of it. Of a part of what is encrypted as a whole, the whole. */
-function valueOf(
-  document: Document,
-  [first = "", ...path]: readonly (string | number)[] = [],
-  project: string,
-): Node | undefined {
-  const key = String(first);
+function valueOf(document: Document, place: ConfigPlace | undefined, project: string): Node | undefined {
+  if (place === undefined) return undefined;
+  const { key, path } = place;
   // A key without a namespace belongs to the project.
   const keys = key.includes(":") ? [key] : [`${project}:${key}`, key];
   let [node] = keys.flatMap((name) => (document.getIn(["config", name], true) as Node | undefined) ?? []);

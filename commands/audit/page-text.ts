@@ -54,9 +54,9 @@ export const KINDS: readonly Kind[] = [
     todo: markup`Older than its maxAge. A value from the stack's config is changed by ${code("npm run rotate")}, which says \
 how to drop the previous one; any other value is changed where it comes from.`,
     command: ({ source, environment }) => {
-      const [, key, previous] = /^(.+?)(-previous)?$/s.exec(configKey(source) ?? "") ?? [];
+      const [, key, previous, end = ""] = /^(.+?)(-previous)?("\])?$/s.exec(configKey(source) ?? "") ?? [];
       const finish = previous === undefined ? "" : " --finish";
-      return key && `npm run rotate -- ${quoted(key)}${finish} --stack ${quoted(environment)}`;
+      return key && `npm run rotate -- ${quoted(`${key}${end}`)}${finish} --stack ${quoted(environment)}`;
     },
     is: ({ overdue }) => overdue === true,
   },

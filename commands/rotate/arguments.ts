@@ -15,7 +15,9 @@ A binding that is declared with configSecret("KEY") then has both values: NAME a
   positionals: {
     key: {
       name: "KEY",
-      help: "the config key of the secret, such as api-key; never pass the value: the command asks for it",
+      help:
+        "the config key of the secret, such as api-key, or the path into an object, such as database.password; never pass the " +
+        "value: the command asks for it",
       required: true,
     },
   },
@@ -49,6 +51,7 @@ A binding that is declared with configSecret("KEY") then has both values: NAME a
   notes: `
 If a rotation is interrupted at any point, run it again with the same arguments: it continues. Standard input is for
 the value, never an argument. The config keys KEY-previous, KEY-retired and KEY-rotation belong to the command.
+Of a path, KEY-previous is beside the value in the object.
 Exit code: 0 done, 1 not done, 2 wrong arguments, 130 interrupted.`,
   check: (values) => {
     const {

@@ -5,6 +5,7 @@ import { configKey } from "../../component/contract/source";
 import { Interrupted } from "../../kit/command/interruption";
 import { type Deployer, openDeployer } from "./deploy";
 import type { Request, RotateOptions } from "./request";
+import { configSecretCall } from "./slots";
 import { lockedBy } from "./stack-lock";
 
 /**
@@ -55,10 +56,11 @@ async function deploy(
 
 async function previewAndAsk(
   deployer: Deployer,
-  { key, operation, yes }: Request,
+  request: Request,
   stack: string,
   { log, hidden, interrupted }: RotateOptions,
 ): Promise<boolean> {
+  const { key, operation, yes } = request;
   refuseInterrupted(interrupted);
   const secrets = await deployer.preview();
   const isPrevious = ({ name, source }: InventoryEntry) =>
@@ -66,7 +68,7 @@ async function previewAndAsk(
   if (operation === "rotate" && !secrets.some(isPrevious)) {
     log(
       `Warning: this deploy gives no Worker a ${previousName("<NAME>")}, so callers with the previous value are refused ` +
-        `from then on. To have both: secretTextBindings: [{ name: "<NAME>", ...configSecret("${key}") }]`,
+        `from then on. To have both: secretTextBindings: [{ name: "<NAME>", ...${configSecretCall(request)} }]`,
     );
   }
   refuseInterrupted(interrupted);

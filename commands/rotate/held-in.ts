@@ -1,65 +1,87 @@
-import { previousKey } from "../../component/contract/previous-names";
-import { parsePropertyPath } from "../../component/contract/property-path";
+import { printPlace } from "../../component/contract/property-path";
 import { pulumiCommand } from "../../kit/pulumi-command";
 import { rotateCommand, type Target } from "./again";
-import { type ConfigEntries, keysOf } from "./config-entries";
+import { type Config, isSecret, locate } from "./locate";
 import { type Held, Refused } from "./rotation";
+import { placeOf, slotsOf, wordsFor } from "./slots";
+
+/** A secret in the config, and what it and its rotation hold. */
+export interface Found {
+  readonly target: Target;
+  readonly held: Held;
+}
 
 /**
  * Finds a secret and its rotation in the config of a stack.
  *
  * @throws Error if the stack has no such secret
- * @throws Refused if the value belongs to another secret's rotation or is structured
+ * @throws Refused if the value belongs to another secret's rotation, is structured, or has no place for a previous value
  */
-export function heldIn(config: ConfigEntries, stack: string, target: Target): Held {
-  const set = (key: string) => pulumiCommand({ ...target, stack }, "config", "set", "--secret", key);
-  const structured = config.structured(target.key);
+export function heldIn(config: Config, stack: string, asked: Target): Found {
+  const target = locate(config, asked);
+  const { values } = config;
+  const { key } = target;
+  const place = placeOf(target);
+  const slots = slotsOf(target);
+  const set = (...words: string[]) =>
+    pulumiCommand({ ...target, stack }, "config", "set", "--secret", ...words);
+  const structured = Object.values(slots).find((slot) => values.isStructured(slot));
   if (structured !== undefined) {
     throw new Refused(
-      `"${structured}" is an object or a list in the config of stack ${stack}, and only a value that is one ` +
-        `text can be rotated. ${byHand(stack, target) ?? `Give the secret a key of its own: ${set("KEY")}`}`,
+      `"${printPlace(structured)}" is an object or a list in the config of stack ${stack}, and only a value that is one ` +
+        "text can be rotated. Name a text in it by its path, such as database.password, or give the secret a key of its " +
+        `own: ${set("KEY")}`,
     );
   }
-  const [, base = ""] = /^(.+)-(?:previous|retired|rotation)$/.exec(target.key) ?? [];
-  if (config.find(base)?.secret) {
+  refusePart(config, stack, target);
+  const base = target.key.replace(/-(?:previous|retired|rotation)("\])?$/, "$1");
+  if (base !== key && isSecret(config, { ...target, key: base })) {
     throw new Refused(
-      `"${target.key}" is kept by the rotation of ${base}, and is not rotated by itself. To drop the previous value: ` +
+      `"${key}" is kept by the rotation of ${base}, and is not rotated by itself. To drop the previous value: ` +
         rotateCommand({ ...target, key: base }, "--finish"),
     );
   }
-  const entry = config.find(target.key);
-  if (entry?.value === undefined) {
-    const known = config.secretKeys().join(", ") || "none";
+  const isInClear =
+    place.path.length === 0 ? values.find(key)?.secret === false : config.kept(place) === "plain";
+  if (isInClear) {
     throw new Error(
-      `Stack ${stack} has no secret "${target.key}" in its config. It has: ${known}. To add it: ${set(target.key)}`,
+      `"${key}" is in clear in the config of stack ${stack}. Encrypt it first: ${set(...wordsFor(place))}`,
     );
   }
-  if (!entry.secret) {
+  const current = values.textAt(place);
+  if (current === undefined) {
+    const known = values.secretKeys().join(", ") || "none";
     throw new Error(
-      `"${target.key}" is in clear in the config of stack ${stack}. Encrypt it first: ${set(target.key)}`,
+      `Stack ${stack} has no secret "${key}" in its config. It has: ${known}. To add it: ${set(...wordsFor(place))}`,
     );
   }
-  const { previous, retired, mark } = keysOf(target.key);
-  return {
-    current: entry.value,
-    previous: config.find(previous)?.value,
-    retired: config.find(retired)?.value,
-    mark: config.find(mark)?.value,
+  const { previous, retired, mark } = slots;
+  const held = {
+    current,
+    previous: values.textAt(previous),
+    retired: values.textAt(retired),
+    mark: values.textAt(mark),
   };
+  return { target, held };
 }
 
-/** How to rotate a value at a path, if it has a place beside it for the previous value. */
-function byHand(stack: string, target: Target): string | undefined {
-  const { key } = target;
-  const previous = previousKey(key);
-  if ((parsePropertyPath(key)?.length ?? 0) < 2 || parsePropertyPath(previous) === undefined)
-    return undefined;
-  const pulumi = (...words: string[]) => pulumiCommand({ ...target, stack }, ...words);
-  const set = (path: string) => pulumi("config", "set", "--path", "--secret", path);
-  return (
-    `Rotate "${key}" with pulumi config set: the first command keeps the value as the previous one, the second asks for ` +
-    `the new one.\n  - ${pulumi("config", "get", "--path", key)} | ${set(previous)}\n  - ${set(key)}\n` +
-    `Deploy then. When all callers use the new value, remove the previous one and deploy: ` +
-    pulumi("config", "rm", "--path", previous)
-  );
+/** Refuses a path to what cannot be set on its own, or has nothing beside it. */
+function refusePart({ kept }: Config, stack: string, target: Target): void {
+  const { key, path } = placeOf(target);
+  const name = printPlace({ key, path });
+  const pulumi = (...words: string[]) => pulumiCommand({ ...target, stack }, "config", ...words);
+  if (/ text$/.test(kept({ key, path }) ?? "")) {
+    throw new Refused(
+      `"${name}" is in one text of the config of stack ${stack}, not in an object, and Pulumi would replace all of that text. ` +
+        `Remove ${key}, and set each part of it by its path:\n  - ${pulumi("get", key)}\n  - ${pulumi("rm", key)}\n  - ` +
+        pulumi("set", "--secret", "--path", name),
+    );
+  }
+  if (typeof path.at(-1) === "number") {
+    throw new Refused(
+      `"${name}" is an item of a list, which has no place beside it for the previous value. Keep the value under a name, in an ` +
+        `object or in a key of its own: ${pulumi("set", "--secret", "KEY")}\nTo change it in the list, so that the next deploy ` +
+        `refuses callers with the old value: ${pulumi("set", "--secret", "--path", name)}`,
+    );
+  }
 }

@@ -1,3 +1,4 @@
+import { keysNamed } from "../../component/contract/property-path";
 import { escImports } from "../../kit/esc-imports";
 import { quoted } from "../../kit/quoted";
 import { Refused } from "./rotation";
@@ -9,7 +10,7 @@ import { Refused } from "./rotation";
  * @param text the stack's file
  */
 export function refuseImported(text: string, stack: string, key: string, project: string): void {
-  const names = escImports(text, project)(key);
+  const names = escImports(text, project)(...keysNamed(key));
   if (names === undefined) return;
   const edits = names.map((name) => `\n  - pulumi env edit ${quoted(name)}`).join("");
   throw new Refused(

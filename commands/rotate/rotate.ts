@@ -10,6 +10,7 @@ import { newValue, refuseAnotherValue } from "./new-value";
 import type { Request, RotateOptions } from "./request";
 import { deployed, type Held, plan } from "./rotation";
 import { StackConfig } from "./stack-config";
+import { placeOf, wordsFor } from "./slots";
 import { STEPS } from "./steps";
 
 /** @returns whether everything was done; if not, a message says what is missing */
@@ -30,13 +31,14 @@ export async function rotate(asked: Request, options: RotateOptions): Promise<bo
 async function rotateIn(
   stack: string,
   config: StackConfig,
-  request: Request,
+  asked: Request,
   options: RotateOptions,
 ): Promise<boolean> {
   const { log, hidden, interrupted } = options;
-  const { key, operation } = request;
   const file = path.basename(config.file);
-  const held = await unlocked(stack, hidden, interrupted, () => config.read());
+  const { held, target } = await unlocked(stack, hidden, interrupted, () => config.read());
+  const request = { ...asked, ...target };
+  const { key, operation } = request;
   const planned = plan({ ...request, now: new Date() }, held);
   const resumed = planned.kind === "resume";
   if (resumed) {
@@ -64,7 +66,9 @@ async function rotateIn(
   await config.write(next, deployed(operation, next, new Date()));
   log(`\n${STEPS[operation].done(request)}`);
   if (request.generator !== undefined && operation === "rotate") {
-    log(`Its callers get the new value with: ${pulumiCommand(request, "config", "get", key)}`);
+    log(
+      `Its callers get the new value with: ${pulumiCommand(request, "config", "get", ...wordsFor(placeOf(request)))}`,
+    );
   }
   // Beside dev, the value is the user's own.
   if (!isDevs) log(`Commit ${file}.`);

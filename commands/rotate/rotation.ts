@@ -1,5 +1,6 @@
-import { pulumiCommand } from "../../kit/pulumi-command";
+import { previousKey } from "../../component/contract/previous-names";
 import { rotateCommand, type Target } from "./again";
+import { removeCommand } from "./slots";
 
 export type Operation = "rotate" | "finish" | "rollback";
 
@@ -86,20 +87,20 @@ function refuseForeignKeys(step: Step, held: Held, under: Operation | undefined)
   if (held.retired !== undefined && under !== "finish") {
     throw new Refused(
       `The config key ${key}-retired was not written by this command, which keeps a value there for a moment and then ` +
-        `removes it. Give it another name, or remove it: ${pulumiCommand(step, "config", "rm", `${key}-retired`)}`,
+        `removes it. Give it another name, or remove it: ${removeCommand(step, "retired")}`,
     );
   }
   if (held.previous !== undefined && under === "finish") {
     throw new Refused(
-      `The config key ${key}-previous was set while a --finish of ${key} is under way, which keeps that value in ` +
-        `${key}-retired. Remove it: ${pulumiCommand(step, "config", "rm", `${key}-previous`)}`,
+      `The config key ${previousKey(key)} was set while a --finish of ${key} is under way, which keeps that value in ` +
+        `${key}-retired. Remove it: ${removeCommand(step, "previous")}`,
     );
   }
   if (held.mark !== undefined && under === undefined && deployedAt(held) === undefined) {
     throw new Refused(
       `The config key ${key}-rotation has a text that this command did not write: expected "deployed <time>" or ` +
         `"rotate pending". Set it to one of them, or remove it: ` +
-        pulumiCommand(step, "config", "rm", `${key}-rotation`),
+        removeCommand(step, "mark"),
     );
   }
 }

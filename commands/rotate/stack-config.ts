@@ -1,14 +1,20 @@
 import * as fs from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
+import { parse } from "yaml";
+import type { ConfigPlace } from "../../component/contract/property-path";
 import { type EditLock, lockForEdit } from "../../kit/edit/edit-lock";
 import { changedMeanwhile, replaceFile } from "../../kit/edit/replace-file";
 import { setValue } from "../../kit/edit/set-value";
 import { refuseStrayChanges } from "../../kit/edit/stray-changes";
+import { keptIn } from "../../kit/config-place";
+import { DecryptedConfig } from "../../kit/decrypted-config";
+import { isObject } from "../../kit/json";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import type { Target } from "./again";
-import { ConfigEntries, keysOf } from "./config-entries";
-import { heldIn } from "./held-in";
+import { type Found, heldIn } from "./held-in";
 import { refuseImported } from "./refuse-imported";
 import type { Held } from "./rotation";
+import { slotsOf, wordsFor } from "./slots";
 
 /** A secret in a stack's config. We edit it through Pulumi, which can encrypt for every secrets provider. */
 export class StackConfig {
@@ -18,7 +24,7 @@ export class StackConfig {
   private constructor(
     private readonly cli: PulumiCli,
     private readonly stack: string,
-    private readonly target: Target,
+    private target: Target,
     /** For messages. */
     readonly file: string,
     /** The target of a symbolic link, so that the link stays one. */
@@ -45,21 +51,25 @@ export class StackConfig {
   }
 
   /**
+   * @returns the secret, by the name that it has from then on, and what it holds
    * @throws Error if the stack has no such secret
-   * @throws Refused if the value belongs to another secret's rotation or is structured
+   * @throws Refused if the value cannot be rotated
    */
-  async read(): Promise<Held> {
+  async read(): Promise<Found> {
     const before = await fs.readFile(this.realFile).catch(() => undefined);
     refuseImported(before?.toString() ?? "", this.stack, this.target.key, this.cli.project);
-    const held = await this.readFrom(this.file);
+    const found = await this.readFrom(this.file);
     this.#seen = before;
-    return held;
+    this.target = found.target;
+    return found;
   }
 
-  private async readFrom(file: string): Promise<Held> {
-    const show = ["config", "--show-secrets", "--json"];
-    const config = new ConfigEntries(await this.cli.run([...show, ...this.where(file)]), this.cli.project);
-    return heldIn(config, this.stack, this.target);
+  private async readFrom(file: string): Promise<Found> {
+    const { project } = this.cli;
+    const shown = await this.cli.run(["config", "--show-secrets", "--json", ...this.where(file)]);
+    const content: unknown = parse(await fs.readFile(file, "utf8").catch(() => ""));
+    const kept = keptIn(isObject(content) ? content["config"] : undefined, project);
+    return heldIn({ values: new DecryptedConfig(shown, project), kept }, this.stack, this.target);
   }
 
   /**
@@ -70,23 +80,24 @@ export class StackConfig {
    */
   async write(from: Held, to: Held): Promise<() => Promise<boolean>> {
     const file = this.realFile;
-    const keys = Object.entries(keysOf(this.target.key)) as [keyof Held, string][];
-    const changes = keys.filter(([field]) => from[field] !== to[field]);
+    const slots = Object.entries(slotsOf(this.target)) as [keyof Held, ConfigPlace][];
+    const changes = slots.filter(([field]) => from[field] !== to[field]);
     const holds = async (copy: string, expected: Held) => {
-      const held = await this.readFrom(copy);
-      return keys.every(([field]) => held[field] === expected[field]);
+      const { held, target } = await this.readFrom(copy);
+      const isSame = isDeepStrictEqual(target.place, this.target.place);
+      return isSame && slots.every(([field]) => held[field] === expected[field]);
     };
     const { before, after } = await replaceFile(this.lock, file, async (copy, content) => {
       const isSeen = this.#seen?.equals(content) ?? false;
       if (!isSeen && !(await holds(copy, from))) throw changedMeanwhile(file);
-      for (const [field, key] of changes) {
-        await this.edit(copy, key, to[field], field !== "mark");
+      for (const [field, place] of changes) {
+        await this.edit(copy, wordsFor(place), to[field], field !== "mark");
       }
       const setsSecret = changes.some(([field]) => field !== "mark" && to[field] !== undefined);
       if (setsSecret && !(await holds(copy, to))) {
         throw new Error("Pulumi does not keep the value as it was given, so nothing was changed.");
       }
-      const own = changes.map(([, key]) => key);
+      const own = changes.map(([, place]) => place);
       const edited = await fs.readFile(copy, "utf8");
       refuseStrayChanges(this.file, content.toString(), edited, { project: this.cli.project, own });
     });
@@ -102,11 +113,16 @@ export class StackConfig {
       );
   }
 
-  private async edit(file: string, key: string, value: string | undefined, secret: boolean): Promise<void> {
+  private async edit(
+    file: string,
+    words: string[],
+    value: string | undefined,
+    secret: boolean,
+  ): Promise<void> {
     if (value === undefined) {
-      await this.cli.run(["config", "rm", key, ...this.where(file)]);
+      await this.cli.run(["config", "rm", ...words, ...this.where(file)]);
     } else {
-      await setValue(this.cli, { stack: this.stack, file }, { key, value, secret });
+      await setValue(this.cli, { stack: this.stack, file }, { words, value, secret });
     }
   }
 

@@ -1,7 +1,8 @@
 import { MAX_TEXT_BYTES } from "../../component/contract/limits";
-import { previousKey } from "../../component/contract/previous-names";
+import { previousPlace } from "../../component/contract/previous-names";
+import type { ConfigPlace } from "../../component/contract/property-path";
 import { isUsedIn } from "../../component/contract/secret-list";
-import { fullKey } from "../../kit/config-key";
+import { quoted } from "../../kit/quoted";
 import type { AllGiven, Given } from "./given";
 import type { Listed } from "./list";
 import type { StackFile } from "./stack-files";
@@ -9,14 +10,19 @@ import type { StackFile } from "./stack-files";
 /** The stack that gets the values. */
 export interface Target {
   readonly stack: string;
-  readonly project: string;
   readonly file: StackFile;
 }
 
+/** A value, and where it goes. */
+export interface Assigned {
+  readonly place: ConfigPlace;
+  readonly value: string;
+}
+
 /**
- * Finds the config key of each value.
+ * Finds the place of each value in the config.
  *
- * @returns the values by key
+ * @returns the values by their places' names
  * @throws Error that lists everything that is wrong. It quotes a name only if the list has it: another one may be a part
  *   of a value
  */
@@ -24,7 +30,7 @@ export function assign(
   { given, unreadable }: AllGiven,
   entries: readonly Listed[],
   target: Target,
-): ReadonlyMap<string, string> {
+): ReadonlyMap<string, Assigned> {
   const problems: string[] = [];
   if (unreadable.length > 0) {
     problems.push(
@@ -32,7 +38,7 @@ export function assign(
         "not in the value.",
     );
   }
-  const values = new Map<string, string>();
+  const values = new Map<string, Assigned>();
   const lines = new Map<string, number>();
   const unknown: number[] = [];
   for (const entry of given) {
@@ -40,21 +46,22 @@ export function assign(
     const named = entries.filter(({ binding, key }) => binding === name || key === name);
     const used = named.filter((secret) => isUsedIn(secret, target.stack));
     const [key, ...others] = new Set(used.flatMap((secret) => secret.key ?? []));
-    const [managed] = used;
+    const place = used.find((secret) => secret.key === key)?.place;
+    const [first] = used;
     if (named.length === 0) {
       unknown.push(line);
-    } else if (managed === undefined) {
+    } else if (first === undefined) {
       problems.push(`${name} (line ${line}): stack ${target.stack} does not have this secret.`);
-    } else if (key === undefined) {
-      problems.push(`${name} (line ${line}): its value is in ${managed.source}. Change it there.`);
+    } else if (key === undefined || place === undefined) {
+      problems.push(`${name} (line ${line}): its value is in ${first.source}. Change it there.`);
     } else {
       const found = [
         ...valueProblems(entry),
-        ...keyProblems(key, others, target),
+        ...placeProblems(key, place, others, target),
         ...(lines.has(key) ? [`the value of ${key} is on line ${lines.get(key) ?? NaN} already.`] : []),
       ];
       problems.push(...found.map((problem) => `${name} (line ${line}): ${problem}`));
-      values.set(key, entry.value ?? "");
+      values.set(key, { place, value: entry.value ?? "" });
       lines.set(key, line);
     }
   }
@@ -80,17 +87,28 @@ function valueProblems({ value }: Given): string[] {
   return bytes > MAX_TEXT_BYTES ? [`expected at most ${MAX_TEXT_BYTES} bytes, found ${bytes}.`] : [];
 }
 
-function keyProblems(key: string, others: readonly string[], { file, project }: Target): string[] {
+function placeProblems(
+  key: string,
+  place: ConfigPlace,
+  others: readonly string[],
+  { file }: Target,
+): string[] {
   if (others.length > 0) {
     return [`several secrets have this name. Give one of their keys: ${[key, ...others].join(", ")}.`];
   }
-  if (file.keys.get(fullKey(key, project)) === "structured") {
+  const kept = file.kept(place);
+  if (kept === "structured") {
     return [`${key} is an object or a list in the stack's config, which would be lost.`];
   }
+  if (kept === "in secure text" || kept === "in plain text") {
+    return [
+      `${key} is in one text of the stack's config, not in an object, and all of the text would be lost.`,
+    ];
+  }
   // A third value would lock out the callers that have the second one.
-  return file.keys.has(fullKey(previousKey(key), project))
-    ? [`a rotation of ${key} is under way. Finish it first: npm run rotate -- ${key} --finish`]
-    : [];
+  return file.kept(previousPlace(place)) === undefined
+    ? []
+    : [`a rotation of ${key} is under way. Finish it first: npm run rotate -- ${quoted(key)} --finish`];
 }
 
 function lineNames(lines: readonly number[]): string {

@@ -11,7 +11,7 @@ import { type Project, ROOT } from "../../kit/project";
 const LIST = "secret-list.ts";
 
 /** What the list says about a secret. Without a list, only its key and description are known. */
-export type Listed = Pick<ListEntry, "source" | "key" | "description" | "maxAge" | "stacks"> &
+export type Listed = Pick<ListEntry, "source" | "key" | "place" | "description" | "maxAge" | "stacks"> &
   Partial<Pick<ListEntry, "worker" | "binding">>;
 
 /**
@@ -42,6 +42,7 @@ export function secretKeys(text: string): Listed[] {
     return {
       source: printSource({ kind: "config", key }),
       key,
+      place: { key, path: [] },
       description: typeof description === "string" ? description : undefined,
       maxAge: undefined,
       stacks: undefined,

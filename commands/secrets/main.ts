@@ -25,7 +25,7 @@ is made. Without secret-list.ts, the secrets are those that Pulumi.yaml declares
     set: {
       help:
         "sets the values on standard input, which are lines NAME=value as in a .env, or a JSON object. A name is a " +
-        "binding's or a config key. All are set in one edit of the stack's file, or none",
+        "binding's, a config key or a path into one. All are set in one edit of the stack's file, or none",
     },
     "config-file": {
       value: "FILE",
@@ -70,7 +70,7 @@ async function run(request: Request, { color, interrupted, log }: Frame): Promis
   }
   if (request.set) return set(project, entries, request, interrupted, log);
   const only = request.stack === undefined ? undefined : shortName(request.stack, project.name);
-  const report = reportOn(entries, readStackFiles(project), project.name, only);
+  const report = reportOn(entries, readStackFiles(project), only);
   const shown = isList ? report : { ...report, notes: [...report.notes, NO_LIST] };
   // A terminal that does not know its size says 0.
   const width = process.stdout.columns || undefined;
@@ -101,7 +101,7 @@ async function set(
   }
   const only = shortName(stack, project.name);
   const files = new Map([[only, readStackFile(file, project.name)]]);
-  for (const note of reportOn(entries, files, project.name, only).notes) log(note);
+  for (const note of reportOn(entries, files, only).notes) log(note);
   return 0;
 }
 

@@ -1,10 +1,10 @@
+import { type ConfigPlace, printPlace } from "../../component/contract/property-path";
 import { isUsedIn, setCommand } from "../../component/contract/secret-list";
-import { fullKey } from "../../kit/config-key";
 import type { Listed } from "./list";
 import type { StackFile } from "./stack-files";
 
 /**
- * Whether a stack has a secret: `set`, encrypted, or an object or a list, which is not looked into; `plain`, not encrypted;
+ * Whether a stack has a secret: `set`, encrypted, or an object or a list in place of one text; `plain`, not encrypted;
  * `missing`; `imported?`, not in its file, which imports Pulumi ESC environments that may have it; `kept`, not in its file,
  * because the stack deploys without values; `managed`, in a secrets manager, which is not asked; `-`, not a secret of this
  * stack.
@@ -33,19 +33,18 @@ export interface Report {
 export function reportOn(
   entries: readonly Listed[],
   files: ReadonlyMap<string, StackFile>,
-  project: string,
   only?: string,
 ): Report {
   const named = entries.flatMap(({ stacks = [] }) => stacks);
   const environments = only === undefined ? [...new Set([...files.keys(), ...named])].sort() : [only];
   const notes = new Set<string>();
   const secrets = entries.map((entry): ListedState => {
-    const { worker, binding, source, key, maxAge, description } = entry;
+    const { worker, binding, source, place, maxAge, description } = entry;
     const states = environments.map((stack): [string, State] => {
       if (!isUsedIn(entry, stack)) return [stack, "-"];
-      if (key === undefined) return [stack, "managed"];
-      const state = stateIn(files.get(stack), fullKey(key, project));
-      const advice = ADVICE[state]?.(key, stack);
+      if (place === undefined) return [stack, "managed"];
+      const state = stateIn(files.get(stack), place);
+      const advice = isInText(files.get(stack), place) ? IN_TEXT(place) : ADVICE[state]?.(place, stack);
       if (advice !== undefined) notes.add(`${stack} ${advice}`);
       return [stack, state];
     });
@@ -61,17 +60,26 @@ export function reportOn(
   return { environments, secrets, notes: [...notes].sort() };
 }
 
-const ADVICE: Partial<Record<State, (key: string, stack: string) => string>> = {
-  missing: (key, stack) => `lacks ${key}: ${setCommand(key, stack)}`,
-  plain: (key, stack) => `does not encrypt ${key}: ${setCommand(key, stack)}`,
-  "imported?": (key) => `imports ESC environments: only they can have ${key}.`,
+const ADVICE: Partial<Record<State, (place: ConfigPlace, stack: string) => string>> = {
+  missing: (place, stack) => `lacks ${printPlace(place)}: ${setCommand(place, stack)}`,
+  plain: (place, stack) => `does not encrypt ${printPlace(place)}: ${setCommand(place, stack)}`,
+  "imported?": (place) => `imports ESC environments: only they can have ${printPlace(place)}.`,
 };
 
-function stateIn(file: StackFile | undefined, key: string): State {
-  const kept = file?.keys.get(key);
-  if (kept !== undefined) return kept === "plain" ? "plain" : "set";
+/** The command that sets a part would replace the whole text. */
+const IN_TEXT = (place: ConfigPlace): string =>
+  `keeps ${place.key}, or a part of it, as one text, which is not looked into. --set needs an object there.`;
+
+function isInText(file: StackFile | undefined, place: ConfigPlace): boolean {
+  return / text$/.test(file?.kept(place) ?? "");
+}
+
+function stateIn(file: StackFile | undefined, place: ConfigPlace): State {
+  const kept = file?.kept(place);
+  if (kept !== undefined) return kept === "plain" || kept === "in plain text" ? "plain" : "set";
   if (file?.keeps === true) return "kept";
-  return file?.imports === true ? "imported?" : "missing";
+  // A key of the stack's file hides that of an environment, with all that is in it.
+  return file?.imports === true && file.kept({ ...place, path: [] }) === undefined ? "imported?" : "missing";
 }
 
 /** How many values have a state. Two bindings from one key are one value. */

@@ -1,14 +1,14 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { Interrupted } from "../../kit/command/interruption";
-import { fullKey } from "../../kit/config-key";
+import { DecryptedConfig } from "../../kit/decrypted-config";
 import { lockForEdit } from "../../kit/edit/edit-lock";
 import { replaceFile } from "../../kit/edit/replace-file";
 import { setValue } from "../../kit/edit/set-value";
 import { refuseStrayChanges } from "../../kit/edit/stray-changes";
 import { shortName } from "../../kit/project";
 import type { PulumiCli } from "../../kit/pulumi-cli";
-import { assign } from "./assign";
+import { assign, type Assigned } from "./assign";
 import { parseGiven } from "./given";
 import type { Listed } from "./list";
 import { parseStackFile } from "./stack-files";
@@ -48,28 +48,29 @@ export async function setSecrets(
       const had = parseStackFile(before.toString(), name, project);
       const values = assign(parseGiven(text), entries, {
         stack: shortName(stack, project),
-        project,
         file: had,
       });
       const current = await decrypted(cli, stack, copy);
-      for (const [key, value] of values) {
+      for (const [key, { place, value }] of values) {
         if (interrupted.aborted) throw new Interrupted();
-        const isSecure = had.keys.get(fullKey(key, project)) === "secure";
-        if (isSecure && current(key) === value) {
+        const kept = had.kept(place);
+        if (kept === "secure" && current.textAt(place) === value) {
           outcome.unchanged.push(key);
           continue;
         }
-        await setValue(cli, { stack, file: copy }, { key, value, secret: true });
-        outcome[had.keys.has(fullKey(key, project)) ? "replaced" : "added"].push(key);
+        const words = place.path.length === 0 ? [key] : ["--path", key];
+        await setValue(cli, { stack, file: copy }, { words, value, secret: true });
+        outcome[kept === undefined ? "added" : "replaced"].push(key);
       }
       const after = await decrypted(cli, stack, copy);
-      const changed = [...values].filter(([key, value]) => after(key) !== value).map(([key]) => key);
+      const isOther = ({ place, value }: Assigned) => after.textAt(place) !== value;
+      const changed = [...values].filter(([, given]) => isOther(given)).map(([key]) => key);
       if (changed.length > 0) {
         throw new Error(
           `Pulumi does not keep the value as it was given: ${changed.join(", ")}. Nothing was set.`,
         );
       }
-      const edit = { project, own: [...values.keys()] };
+      const edit = { project, own: [...values.values()].map(({ place }) => place) };
       refuseStrayChanges(file, before.toString(), await fs.readFile(copy, "utf8"), edit);
       if (interrupted.aborted) throw new Interrupted();
     });
@@ -79,18 +80,12 @@ export async function setSecrets(
   return outcome;
 }
 
-/** Returns what finds the value of a key in a file of the stack's config. */
-async function decrypted(
-  cli: PulumiCli,
-  stack: string,
-  file: string,
-): Promise<(key: string) => string | undefined> {
+async function decrypted(cli: PulumiCli, stack: string, file: string): Promise<DecryptedConfig> {
   const where = ["--stack", stack, "--config-file", file];
   const shown = await cli.run(["config", "--show-secrets", "--json", ...where]).catch((error: unknown) => {
     throw withAdvice(error as Error);
   });
-  const config = JSON.parse(shown) as Record<string, { readonly value?: string } | undefined>;
-  return (key) => config[fullKey(key, cli.project)]?.value;
+  return new DecryptedConfig(shown, cli.project);
 }
 
 /** Pulumi reads no value of a stack that lacks one that the project declares. */

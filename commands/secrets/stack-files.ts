@@ -2,17 +2,15 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
 import { SECRET_VALUES_KEY } from "../../component/contract/kept-values-setting";
+import { type Kept, keptIn, type Place } from "../../kit/config-place";
 import { fullKey } from "../../kit/config-key";
 import { isObject } from "../../kit/json";
 import { type Project, ROOT, stackFile } from "../../kit/project";
 
-/** How a stack's file holds a value: encrypted, as one text in clear, or as an object or a list. */
-type Kept = "secure" | "plain" | "structured";
-
 /** What a stack's file says about its config, without a value. */
 export interface StackFile {
-  /** By full key. */
-  readonly keys: ReadonlyMap<string, Kept>;
+  /** How it holds a value; undefined if it has none. */
+  readonly kept: (place: Place) => Kept | undefined;
   /** Whether it imports Pulumi ESC environments, which may have further keys. */
   readonly imports: boolean;
   /** Whether its deploys keep the values that the Workers have. */
@@ -46,13 +44,8 @@ export function parseStackFile(text: string, file: string, project: string): Sta
   const { config, environment } = isObject(content) ? content : {};
   const entries = isObject(config) ? Object.entries(config) : [];
   return {
-    keys: new Map(entries.map(([key, value]) => [fullKey(key, project), keptAs(value)])),
+    kept: keptIn(config, project),
     imports: environment !== undefined && environment !== null,
     keeps: entries.some(([key, value]) => fullKey(key, project) === SECRET_VALUES_KEY && value === "keep"),
   };
-}
-
-function keptAs(value: unknown): Kept {
-  if (typeof value !== "object" || value === null) return "plain";
-  return isObject(value) && typeof value["secure"] === "string" ? "secure" : "structured";
 }

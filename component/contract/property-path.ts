@@ -1,5 +1,16 @@
-/** A name, a name in quotes, or an index. */
-const STEP = /(?:^|(?!^)\.)([^.[]+)|\[(?:(\d+)|"((?:[^"\\]|\\.)+)")\]/y;
+/** The names and indexes that lead to a value in an object or a list. */
+export type PropertyPath = readonly (string | number)[];
+
+/** A value in a stack's config. */
+export interface ConfigPlace {
+  /** The config key, with its namespace unless that is the project's. */
+  readonly key: string;
+  /** The path in the key's value; empty if the key's own value is meant. */
+  readonly path: PropertyPath;
+}
+
+/** A name, a name in quotes, or an index. Pulumi escapes nothing but a quote. */
+const STEP = /(?:^|(?!^)\.)([^.[]+)|\[(?:(\d+)|"((?:\\"|[^"\\]|\\(?!"))+)")\]/y;
 
 /**
  * Parses a path into an object or a list of the config, as `pulumi config set --path` takes it: `password`,
@@ -7,19 +18,54 @@ const STEP = /(?:^|(?!^)\.)([^.[]+)|\[(?:(\d+)|"((?:[^"\\]|\\.)+)")\]/y;
  *
  * @returns the names and indexes; undefined if it is no path
  */
-export function parsePropertyPath(path: string): (string | number)[] | undefined {
+export function parsePropertyPath(path: string): PropertyPath | undefined {
   const steps: (string | number)[] = [];
   STEP.lastIndex = 0;
   while (STEP.lastIndex < path.length) {
     const [, name, index, inQuotes = ""] = STEP.exec(path) ?? [];
     // Where nothing matches, it begins at 0 again.
     if (STEP.lastIndex === 0) return undefined;
-    steps.push(index === undefined ? (name ?? inQuotes.replace(/\\(.)/g, "$1")) : Number(index));
+    steps.push(index === undefined ? (name ?? inQuotes.replaceAll('\\"', '"')) : Number(index));
   }
   return steps.length > 0 ? steps : undefined;
 }
 
+/** Prints a path in the one form that all names of it share: `password`, `users[0].token`, `["a b"]`. */
+export function printPropertyPath(path: PropertyPath): string {
+  const steps = path.map((step) => {
+    if (typeof step === "number") return `[${step}]`;
+    return /^[\w-]+$/.test(step) ? `.${step}` : `["${step.replaceAll('"', '\\"')}"]`;
+  });
+  return steps.join("").replace(/^\./, "");
+}
+
+/**
+ * Parses the name of a value in an object or a list of the config: `database.password`, `vault:users[0].token`,
+ * `["my.db"].password`.
+ *
+ * @returns undefined if it leads into no key
+ */
+export function parsePlace(text: string): ConfigPlace | undefined {
+  const [namespace = ""] = /^[^:.["]+:/.exec(text) ?? [];
+  const [root, ...path] = parsePropertyPath(text.slice(namespace.length)) ?? [];
+  return typeof root === "string" && path.length > 0 ? { key: `${namespace}${root}`, path } : undefined;
+}
+
+/** Prints what {@link parsePlace} parses; of a key's own value, the key. */
+export function printPlace({ key, path }: ConfigPlace): string {
+  const name = key.slice(key.indexOf(":") + 1);
+  const namespace = key.slice(0, key.length - name.length);
+  return path.length === 0 ? key : `${namespace}${printPropertyPath([name, ...path])}`;
+}
+
+/** The keys that a name can mean: itself, and that of the object or list into which it leads. */
+export function keysNamed(text: string): string[] {
+  const key = parsePlace(text)?.key;
+  return key === undefined ? [text] : [text, key];
+}
+
 /** The path from the config's keys to a value in one of them: `database.password`. */
 export function joinedPath(key: string, path: string): string {
-  return `${key}${path.startsWith("[") ? "" : "."}${path}`;
+  const steps = parsePropertyPath(path);
+  return steps === undefined ? `${key}.${path}` : printPlace({ key, path: steps });
 }

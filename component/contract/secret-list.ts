@@ -1,3 +1,4 @@
+import { type ConfigPlace, parsePropertyPath, printPlace } from "./property-path";
 import { printSource, type Source } from "./source";
 import type { AwsSecretOptions, GcpSecretOptions, VaultSecretOptions } from "./source-options";
 
@@ -20,8 +21,11 @@ interface ListedSecret {
 
 /** A source of values, and how it is read. The first field says which: the others are the options of its function. */
 export type SecretFrom =
-  /** A key of the stack's config, with its namespace unless that is the project's: `api-key`, `vault:api-key`. */
-  | { readonly config: string }
+  /**
+   * A key of the stack's config, with its namespace unless that is the project's: `api-key`, `vault:api-key`. If the key has
+   * an object or a list, `path` says where the text is in it: see `configSecret`.
+   */
+  | { readonly config: string; readonly path?: string }
   /** The name or ARN of a secret in AWS Secrets Manager: see `awsSecret`. */
   | ({ readonly aws: string } & AwsSecretOptions)
   /** The resource name of a secret in Google Cloud Secret Manager: see `gcpSecret`. */
@@ -36,8 +40,10 @@ export interface ListEntry {
   readonly from: SecretFrom;
   /** See `Source`. */
   readonly source: string;
-  /** The config key; undefined if the value does not come from the stack's config. */
+  /** The config key, or the path from the key on; undefined if the value does not come from the stack's config. */
   readonly key: string | undefined;
+  /** What `key` names. */
+  readonly place: ConfigPlace | undefined;
   readonly maxAge: number | undefined;
   readonly description: string | undefined;
   readonly stacks: readonly string[] | undefined;
@@ -53,13 +59,15 @@ const KEY = /^(?:[\w./-]+:)?[\w./-]+$/;
  */
 export function listEntries(list: SecretList): ListEntry[] {
   const problems: string[] = [];
+  const places = new Map<string, boolean>();
   const entries = Object.entries(list).flatMap(([worker, secrets]) =>
     Object.entries(secrets).flatMap(([binding, secret]): ListEntry[] => {
       const { from, maxAge, description, stacks } = secret as Partial<ListedSecret>;
-      const source = from && sourceOf(from);
+      const place = from && placeOf(from);
+      const source = from && sourceOf(from, place);
       if (from === undefined || source === undefined) {
         problems.push(
-          `${worker}.${binding}.from: expected { config: "<key>" }, a key of the stack's config, { aws: "<name or ARN>" }, ` +
+          `${worker}.${binding}.from: expected { config: "<key>" }, a key of the stack's config, { config: "<key>", path: "<path>" }, { aws: "<name or ARN>" }, ` +
             '{ gcp: "projects/<project>/secrets/<secret>" } or { vault: "<path>", key: "<key>" }.',
         );
         return [];
@@ -67,8 +75,19 @@ export function listEntries(list: SecretList): ListEntry[] {
       if (stacks !== undefined && !Array.isArray(stacks)) {
         problems.push(`${worker}.${binding}.stacks: expected a list of stacks, such as ["prod"].`);
       }
-      const key = source.kind === "config" ? source.key : undefined;
-      return [{ worker, binding, from, source: printSource(source), key, maxAge, description, stacks }];
+      const key = place && printPlace(place);
+      if (key !== undefined && place !== undefined) {
+        const isPath = place.path.length > 0;
+        if (places.get(key) === !isPath) {
+          problems.push(
+            `${worker}.${binding}.from: ${key} is a key and a path in one list. Give the key another name.`,
+          );
+        }
+        places.set(key, isPath);
+      }
+      return [
+        { worker, binding, from, source: printSource(source), key, place, maxAge, description, stacks },
+      ];
     }),
   );
   if (problems.length > 0) {
@@ -78,7 +97,7 @@ export function listEntries(list: SecretList): ListEntry[] {
 }
 
 /** @returns undefined if it names no source: JavaScript may pass anything */
-function sourceOf(from: object): Source | undefined {
+function sourceOf(from: object, config: ConfigPlace | undefined): Source | undefined {
   const fields = from as Partial<Record<string, unknown>>;
   const [kind, ...others] = KINDS.filter((name) => fields[name] !== undefined);
   if (kind === undefined || others.length > 0) return undefined;
@@ -86,7 +105,7 @@ function sourceOf(from: object): Source | undefined {
   if (typeof place !== "string" || place === "") return undefined;
   switch (kind) {
     case "config":
-      return KEY.test(place) ? { kind, key: place } : undefined;
+      return config && { kind, key: printPlace(config) };
     case "aws":
       return { kind: "aws-secrets-manager", id: place, ...(typeof key === "string" && { key }) };
     case "gcp":
@@ -96,13 +115,30 @@ function sourceOf(from: object): Source | undefined {
   }
 }
 
+/** @returns undefined if it names no key of the config, or what is no path in it */
+function placeOf(from: object): ConfigPlace | undefined {
+  const { config: key, path } = from as Partial<Record<string, unknown>>;
+  if (typeof key !== "string" || !KEY.test(key)) return undefined;
+  if (path === undefined) return { key, path: [] };
+  const steps = typeof path === "string" ? parsePropertyPath(path) : undefined;
+  return steps && { key, path: steps };
+}
+
 const KINDS = ["config", "aws", "gcp", "vault"] as const;
 
 export function isUsedIn({ stacks }: Pick<ListEntry, "stacks">, stack: string): boolean {
   return stacks?.includes(stack) ?? true;
 }
 
-/** The command that sets a secret's value. It asks for the value. */
-export function setCommand(key: string, stack: string): string {
-  return `pulumi config set --secret ${key} --stack ${stack}`;
+/**
+ * The command that sets a secret's value. It asks for the value.
+ *
+ * @param stack default: the selected one
+ */
+export function setCommand(place: ConfigPlace, stack?: string): string {
+  const name = printPlace(place);
+  // A path can have quotes and spaces.
+  const word = /^[\w./:-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+  const option = place.path.length > 0 ? "--path --secret" : "--secret";
+  return `pulumi config set ${option} ${word}${stack === undefined ? "" : ` --stack ${stack}`}`;
 }

@@ -1,15 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parsePropertyPath } from "../../component/contract/property-path";
+import { parsePropertyPath, printPlace } from "../../component/contract/property-path";
+import { setCommand } from "../../component/contract/secret-list";
 
 /** An object or a list in the stack's config. */
 export class ConfigObject {
   readonly #value: unknown;
 
-  /** @param place the path from the config's keys on, for messages, which quote no value */
+  /** @param name the key as messages name it, which quote no value */
   constructor(
     config: pulumi.Config,
     key: string,
-    private readonly place: string,
+    private readonly name: string,
   ) {
     // Pulumi's own getters of an object give an Output, from which a missing part could not be told in time.
     this.#value = parse(pulumi.runtime.getConfig(`${config.name}:${key}`));
@@ -17,7 +18,8 @@ export class ConfigObject {
 
   /** @throws pulumi.RunError if the path is malformed, or has no text */
   require(path: string): string {
-    if (parsePropertyPath(path) === undefined) {
+    const steps = parsePropertyPath(path);
+    if (steps === undefined) {
       throw new pulumi.RunError(
         "configSecret: path: expected a path as pulumi config set --path takes it, such as password, users[0].token or " +
           '["a b"].',
@@ -25,8 +27,9 @@ export class ConfigObject {
     }
     const text = this.find(path);
     if (text !== undefined) return text;
+    const place = { key: this.name, path: steps };
     throw new pulumi.RunError(
-      `The config has no text at "${this.place}". Set it: pulumi config set --path --secret '${this.place}'`,
+      `The config has no text at "${printPlace(place)}". Set it: ${setCommand(place)}`,
     );
   }
 

@@ -27,13 +27,15 @@ test("an edit that would lose or flatten anything else in the file is refused", 
   const set = ["config", "set", "--stack", "prod", "--path"];
   await rotation.pulumi([...set, "--secret", "database.password"], "canary-password");
   await rotation.pulumi([...set, "tokens[0]"], "canary-token");
-  for (const key of ["database", "database.password", 'database["password"]', "tokens", "tokens[0]"]) {
-    const root = key.split(/[.[]/)[0] ?? "";
-    await refused(
-      rotation,
-      [key, "--stack", "prod"],
-      new RegExp(`"${root}" is an object or a list.*config set`),
-    );
+  await rotation.pulumi(["config", "set", "--stack", "prod", "--secret", "whole"], '{"a":"canary","b":1}');
+  for (const [key, expected] of [
+    ["database", /"database" is an object or a list.*config set/],
+    ["tokens", /"tokens" is an object or a list.*config set/],
+    ["tokens[0]", /"tokens\[0\]" is an item of a list/],
+    // Pulumi would drop b.
+    ["whole.a", /"whole\.a" is in one text.*Pulumi would replace all of that text/],
+  ] as const) {
+    await refused(rotation, [key, "--stack", "prod"], expected);
   }
   // Pulumi drops unknown keys silently.
   const whole = await checkout.read(FILE);

@@ -28,7 +28,10 @@ export const SECRETS = {
     SHARED: { from: { config: "vault:shared" } },
     DEBUG_TOKEN: { from: { config: "debug-token" }, stacks: ["dev"] },
   },
-  warehouse: { SHARED: { from: { config: "vault:shared" } } },
+  warehouse: {
+    SHARED: { from: { config: "vault:shared" } },
+    DB_PASSWORD: { from: { config: "database", path: "password" } },
+  },
 } as const satisfies SecretList;
 `;
 
@@ -42,8 +45,13 @@ for (const [name, secretTextBindings] of Object.entries(secrets)) {
 }
 `;
 
-const VALUES = { ORDER_KEY: `${CANARY} "one"\n# two\n`, SHARED: `${CANARY}-shared` };
-const ENV = `# a comment\nORDER_KEY='${VALUES.ORDER_KEY}'\nexport SHARED=${VALUES.SHARED} # of both\n`;
+const VALUES = {
+  ORDER_KEY: `${CANARY} "one"\n# two\n`,
+  SHARED: `${CANARY}-shared`,
+  DB_PASSWORD: `${CANARY}-password`,
+};
+const ENV = `# a comment\nORDER_KEY='${VALUES.ORDER_KEY}'\nexport SHARED=${VALUES.SHARED} # of both
+DB_PASSWORD=${VALUES.DB_PASSWORD}\n`;
 
 /** A project with two Workers, and a stack `prod` without a secret. */
 interface Shop extends Project {
@@ -113,7 +121,7 @@ exec '${command}' "$@"
 
 test("what a stack lacks is one error, is set in one edit, deployed, and audited", TEST, async (t) => {
   const shop = await startShop(t);
-  const { checkout, cloudflare, stack } = shop;
+  const { checkout, stack } = shop;
 
   const restore = leaveRefusalsToPulumi();
   for (const operation of ["preview", "up"] as const) {
@@ -122,9 +130,10 @@ test("what a stack lacks is one error, is set in one edit, deployed, and audited
     assert.match(
       output,
       new RegExp(
-        'error: Stack "prod" lacks 2 of the values in the list of secrets. Nothing was sent to Cloudflare.\\s+' +
+        'error: Stack "prod" lacks 3 of the values in the list of secrets. Nothing was sent to Cloudflare.\\s+' +
           "- shop ORDER_KEY: pulumi config set --secret order-key --stack prod\\s+" +
           "- shop SHARED, warehouse SHARED: pulumi config set --secret vault:shared --stack prod\\s+" +
+          "- warehouse DB_PASSWORD: pulumi config set --path --secret database.password --stack prod\\s+" +
           "All at once: npm run secrets -- --set --stack prod < .env\\s*\n",
       ),
     );
@@ -137,7 +146,7 @@ test("what a stack lacks is one error, is set in one edit, deployed, and audited
   const listed = await shop.secrets([], 1);
   assert.match(listed, /^shop +ORDER_KEY +config:order-key +missing +missing$/m);
   assert.match(listed, /^shop +DEBUG_TOKEN +config:debug-token +missing +-$/m);
-  assert.match(listed, /^4 secrets in 2 environments: 5 missing$/m);
+  assert.match(listed, /^5 secrets in 2 environments: 7 missing$/m);
 
   const before = await checkout.read(FILE);
   const wrong = `ORDER_KEY=${CANARY}\nSHARED=\n${CANARY}=1\nvault:shared=2`;
@@ -150,16 +159,17 @@ test("what a stack lacks is one error, is set in one edit, deployed, and audited
 
   const args = ["--set", "--stack", "prod"];
   const set = await shop.secrets(args, 0, { input: ENV });
-  assert.match(set, /^Pulumi\.prod\.yaml:\n {2}added: order-key, vault:shared$/m);
+  assert.match(set, /^Pulumi\.prod\.yaml:\n {2}added: order-key, vault:shared, database.password$/m);
   assert.deepEqual(await shop.config(), {
     "cloudflare-worker-secrets:order-key": VALUES.ORDER_KEY,
     "vault:shared": VALUES.SHARED,
+    "cloudflare-worker-secrets:database": JSON.stringify({ password: VALUES.DB_PASSWORD }),
   });
 
   // The same values leave the file as it is, so no value looks new to the audit.
   const complete = await checkout.read(FILE);
   const again = await shop.secrets(args, 0, { input: JSON.stringify(VALUES) });
-  assert.match(again, /unchanged, .*: order-key, vault:shared$/m);
+  assert.match(again, /unchanged, .*: order-key, vault:shared, database\.password$/m);
   assert.equal(await checkout.read(FILE), complete);
   const replaced = await shop.secrets(args, 0, {
     input: `SHARED=${CANARY}-other\nORDER_KEY='${VALUES.ORDER_KEY}'`,
@@ -169,17 +179,17 @@ test("what a stack lacks is one error, is set in one edit, deployed, and audited
   const { secrets } = JSON.parse(await shop.secrets(["--json", "--stack", "prod"], 0)) as Report;
   assert.deepEqual(
     secrets.map(({ environments }) => environments["prod"]),
-    ["set", "set", "-", "set"],
+    ["set", "set", "-", "set", "set"],
   );
   assert.match(await shop.secrets(["--example"], 0), /\n# shop: Customers sign with it\nORDER_KEY=\n/);
   await stack.up();
   for (const [worker, expected] of [
     ["shop", { ORDER_KEY: VALUES.ORDER_KEY, SHARED: `${CANARY}-other` }],
-    ["warehouse", { SHARED: `${CANARY}-other` }],
+    ["warehouse", { SHARED: `${CANARY}-other`, DB_PASSWORD: VALUES.DB_PASSWORD }],
   ] as const) {
-    const url = cloudflare.workerUrl(ACCOUNT_ID, worker);
-    assert.deepEqual(url && (await (await fetch(url)).json()), expected);
+    assert.deepEqual(await envOf(shop, worker), expected);
   }
+  await rotatesInObject(shop);
   const audit = await shop.start("audit", ["--json"]);
   await audit.exit();
   const rows = (JSON.parse(audit.output) as AuditReport).secrets.map(
@@ -188,9 +198,57 @@ test("what a stack lacks is one error, is set in one edit, deployed, and audited
   assert.deepEqual(rows, [
     ["shop", "ORDER_KEY", "config:order-key", "live", 90],
     ["shop", "SHARED", "config:vault:shared", "live", undefined],
+    ["warehouse", "DB_PASSWORD", "config:database.password", "live", undefined],
+    ["warehouse", "DB_PASSWORD_PREVIOUS", "config:database.password-previous", "live", undefined],
     ["warehouse", "SHARED", "config:vault:shared", "live", undefined],
   ]);
+  assert.ok(!audit.output.includes(CANARY));
+
+  const finish = ["database.password", "--stack", "prod", "--finish", "--grace", "0m", "--yes"];
+  const finished = await shop.start("rotate", finish);
+  assert.equal(await finished.exit(), 0, finished.output);
+  assert.deepEqual(await envOf(shop, "warehouse"), {
+    SHARED: `${CANARY}-other`,
+    DB_PASSWORD: `${CANARY}-new`,
+  });
+  assert.doesNotMatch(await checkout.read(FILE), /-(?:previous|retired|rotation)/);
+  assert.ok(!finished.output.includes(CANARY));
+  assert.deepEqual(await filesWith(CANARY, checkout.folder), []);
 });
+
+async function envOf({ cloudflare }: Shop, worker: string): Promise<unknown> {
+  const url = cloudflare.workerUrl(ACCOUNT_ID, worker) ?? assert.fail("not deployed");
+  return await (await fetch(url)).json();
+}
+
+/** Rotates a value in an object of the config, beside one that stays as it is in the file. */
+async function rotatesInObject(shop: Shop): Promise<void> {
+  const { checkout } = shop;
+  const user = "    user: bob # of the team\n    port: 5432\n";
+  const before = await checkout.read(FILE);
+  await checkout.write(FILE, before.replace(/(:database:\n)/, `$1${user}`));
+  // However the path is written, the state has one name for it.
+  const args = ['database["password"]', "--stack", "prod", "--yes"];
+  const rotated = await shop.start("rotate", args, { input: `${CANARY}-new` });
+  assert.equal(await rotated.exit(), 0, rotated.output);
+  assert.doesNotMatch(rotated.output, /Warning/);
+  assert.match(rotated.output, /npm run rotate -- database\.password --finish --stack prod\n/);
+  assert.deepEqual(await envOf(shop, "warehouse"), {
+    SHARED: `${CANARY}-other`,
+    DB_PASSWORD: `${CANARY}-new`,
+    DB_PASSWORD_PREVIOUS: VALUES.DB_PASSWORD,
+  });
+  const sealed = (name: string) => `    ${name}:\n      secure: .*\n`;
+  assert.match(
+    await checkout.read(FILE),
+    new RegExp(
+      `:database:\n${user}${sealed("password")}${sealed("password-previous")}` +
+        "[^]*:database\\.password-rotation: deployed \\d{4}-",
+    ),
+  );
+  assert.ok(!rotated.output.includes(CANARY));
+  assert.deepEqual(await filesWith(CANARY, checkout.folder), [], "a value is in a file or an argument");
+}
 
 test(
   "an edit that is interrupted, or that Pulumi cannot finish, leaves the file as it was",

@@ -230,6 +230,14 @@ describe("what needs doing comes first", () => {
     expect(commands.join("")).not.toMatch(/\u00a0|<|^[$>] /m);
   });
 
+  test("with the command that drops an overdue previous value, of a path too", () => {
+    const source = 'config:db["a b-previous"]';
+    const html = show([secret({ environment: "prod", overdue: true, age: 99, source })]);
+    expect(all(html, /<pre>([^]*?)<\/pre>/g).map(text)).toEqual([
+      `npm run rotate -- 'db["a b"]' --finish --stack prod`,
+    ]);
+  });
+
   test("at the top are the counts with links, and the time of the report", () => {
     expect(text(html)).toContain("6 secrets of 1 Worker in 6 environments, as of 2026-03-01 04:05 UTC.");
     const items = all(/<nav[^]*<\/nav>/.exec(html)?.[0] ?? "", /<li>(.*)<\/li>/g);

@@ -38,6 +38,8 @@ config:
   p:alias:
     secure: *value
   p:loop: &loop [*loop]
+  other:my.db:
+    part: text
 `;
 
 test.each([
@@ -61,6 +63,7 @@ test.each([
   ["object.not-there", undefined],
   ["object.list[0", undefined],
   ["plain.part", [13]],
+  ['other:["my.db"].part', [34]],
   ["__proto__", undefined],
   ["not-there", undefined],
 ])("the value of %s is on the lines %j", (key, lines) => {

@@ -1,4 +1,5 @@
 import { refuseImported } from "../../../commands/rotate/refuse-imported";
+import { keysNamed } from "../../../component/contract/property-path";
 import { escImports } from "../../../kit/esc-imports";
 
 const CONFIG = "config:\n  p:own: { secure: canary }\n  p:object: { part: { secure: canary } }\n";
@@ -13,9 +14,9 @@ test.each([
 ])("a key that the stack's file has not is from an ESC environment, if it imports one: %j", (text, names) => {
   const imports = escImports(`${CONFIG}${text}\n`, "p");
   expect(imports("key")).toEqual(names);
-  expect(imports("key.part")).toEqual(names);
+  expect(imports(...keysNamed("key.part"))).toEqual(names);
   for (const own of ["own", "p:own", "object.part"]) {
-    expect(imports(own)).toBeUndefined();
+    expect(imports(...keysNamed(own))).toBeUndefined();
   }
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeployed } from "../../../commands/rotate/deployed-state";
+import type { Held } from "../../../commands/rotate/rotation";
 
 const WORKER = "urn:pulumi:prod::p::cloudflare-worker-secrets:index:WorkerScript::shop";
 
@@ -54,6 +55,18 @@ test("a --finish is deployed once no binding has a previous value", () => {
   expect(isDeployed(stateOf(KEY, ["OTHER_PREVIOUS", "config:other-previous", "x"]), "key", finishing)).toBe(
     true,
   );
+});
+
+test("a value at a path is known by its path, and its previous value by the one beside it", () => {
+  const bindings = (old: string): [Binding, Binding] => [
+    ["KEY", 'config:database["a b"]', "new"],
+    ["KEY_PREVIOUS", `config:database["${old}"]`, "old"],
+  ];
+  const finishing = { current: "new", retired: "old", mark: "finish pending" };
+  const isDone = (old: string, held: Held) => isDeployed(stateOf(...bindings(old)), 'database["a b"]', held);
+  expect(isDone("a b-previous", rotating)).toBe(true);
+  expect(isDone("a b-previous", finishing)).toBe(false);
+  expect(isDone("a c-previous", finishing)).toBe(true);
 });
 
 test("a stack without a deploy has no resources", () => {

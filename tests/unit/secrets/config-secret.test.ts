@@ -70,13 +70,25 @@ test.each([
 ])("no text at the path is an error with the command, and without the value: %s", (_, value) => {
   configure(value);
   expect(refusal("password")).toBe(
-    `The config has no text at "database.password". Set it: pulumi config set --path --secret 'database.password'`,
+    `The config has no text at "database.password". Set it: pulumi config set --path --secret database.password`,
   );
 });
 
 test("the length of a list is no part of it", () => {
   configure([CANARY]);
   expect(refusal("length")).toMatch(/^The config has no text at "database\.length"\. Set it: /);
+});
+
+test("the command quotes a path for the shell", () => {
+  configure({});
+  expect(refusal('["it\'s"]')).toMatch(
+    / Set it: pulumi config set --path --secret 'database\["it'\\''s"\]'$/,
+  );
+});
+
+test("a path has one name in the state, however it is written", () => {
+  configure({ password: CANARY });
+  expect(configSecret("database", { path: '["password"]' }).source).toBe("config:database.password");
 });
 
 test("no key is the same", () => {

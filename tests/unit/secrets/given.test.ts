@@ -88,15 +88,24 @@ const ENTRIES = listEntries({
   },
 });
 
-function assigned(text: string, file = "", stack = "prod"): Record<string, string> {
-  const target = { stack, project: "p", file: parseStackFile(file, "Pulumi.prod.yaml", "p") };
-  return Object.fromEntries(assign(parseGiven(text), ENTRIES, target));
+const STRUCTURED = listEntries({
+  shop: {
+    PASSWORD: { from: { config: "db", path: "password" } },
+    TOKEN: { from: { config: "db", path: 'users[0]["to ken"]' } },
+    ITEM: { from: { config: "list", path: "[1]" } },
+  },
+});
+
+function assigned(text: string, file = "", stack = "prod", entries = ENTRIES): Record<string, string> {
+  const target = { stack, file: parseStackFile(file, "Pulumi.prod.yaml", "p") };
+  const given = assign(parseGiven(text), entries, target);
+  return Object.fromEntries([...given].map(([key, { value }]) => [key, value]));
 }
 
 /** The lines of the error. */
-function problems(text: string, file?: string): string[] {
+function problems(text: string, file?: string, entries = ENTRIES): string[] {
   try {
-    assigned(text, file);
+    assigned(text, file, "prod", entries);
   } catch (error) {
     const [heading, ...lines] = (error as Error).message.split("\n");
     expect(heading).toBe("Nothing was set.");
@@ -160,5 +169,34 @@ test("what would be lost in the stack's file is not overwritten", () => {
   expect(problems("shop-key=1\norder-key=1\nwarehouse-key=1", file)).toEqual([
     "order-key (line 2): order-key is an object or a list in the stack's config, which would be lost.",
     "warehouse-key (line 3): a rotation of warehouse-key is under way. Finish it first: npm run rotate -- warehouse-key --finish",
+  ]);
+});
+
+test("a value at a path goes into the object, by the binding's name or the path", () => {
+  expect(
+    assigned("PASSWORD=1\nTOKEN=2\nITEM=3", "config: { db: { user: bob } }", "prod", STRUCTURED),
+  ).toEqual({
+    "db.password": "1",
+    'db.users[0]["to ken"]': "2",
+    "list[1]": "3",
+  });
+  expect(assigned("db.password=1", "", "prod", STRUCTURED)).toEqual({ "db.password": "1" });
+});
+
+test("what would be lost of an object is not overwritten", () => {
+  const text = "PASSWORD=1\nTOKEN=2";
+  const inText = (name: string) =>
+    `${name} is in one text of the stack's config, not in an object, and all of the text would be lost.`;
+  for (const whole of ["{ secure: v1:a }", "'{}'"]) {
+    expect(problems(text, `config: { db: ${whole} }`, STRUCTURED)).toEqual([
+      `PASSWORD (line 1): ${inText("db.password")}`,
+      `TOKEN (line 2): ${inText('db.users[0]["to ken"]')}`,
+    ]);
+  }
+  const file = "config: { db: { password: {}, users: [{ to ken: a, to ken-previous: b }] } }";
+  expect(problems(text, file, STRUCTURED)).toEqual([
+    "PASSWORD (line 1): db.password is an object or a list in the stack's config, which would be lost.",
+    'TOKEN (line 2): a rotation of db.users[0]["to ken"] is under way. Finish it first: npm run rotate -- ' +
+      `'db.users[0]["to ken"]' --finish`,
   ]);
 });

@@ -96,18 +96,79 @@ test("one error lists the mistakes in the list, because Pulumi does not check ty
       D: { stacks: "prod", from: { config: "d" } },
       F: { from: { config: "a", aws: "b" } },
       G: { from: { aws: 1 } },
+      H: { from: { config: "a", path: "b..c" } },
+      I: { from: { config: "a", path: 1 } },
       E: {},
     },
   };
   const from = (name: string) =>
-    `  - shop.${name}.from: expected { config: "<key>" }, a key of the stack's config, { aws: "<name or ARN>" }, ` +
+    `  - shop.${name}.from: expected { config: "<key>" }, a key of the stack's config, { config: "<key>", path: "<path>" }, ` +
+    '{ aws: "<name or ARN>" }, ' +
     '{ gcp: "projects/<project>/secrets/<secret>" } or { vault: "<path>", key: "<key>" }.';
   expect(refusal("prod", list as unknown as SecretList).split("\n")).toEqual([
     "The list of secrets has mistakes:",
     ...["A", "B", "C"].map(from),
     `  - shop.D.stacks: expected a list of stacks, such as ["prod"].`,
-    ...["F", "G", "E"].map(from),
+    ...["F", "G", "H", "I", "E"].map(from),
   ]);
+});
+
+const STRUCTURED = {
+  shop: {
+    DB_PASSWORD: { from: { config: "database", path: "password" }, maxAge: 90 },
+    TOKEN: { from: { config: "vault:users", path: '[0]["to ken"]' } },
+  },
+} as const satisfies SecretList;
+
+test("a path into an object of the config is read, with the previous value beside it", async () => {
+  configure({
+    "cloudflare-worker-secrets:database": `{"password": "${CANARY}", "password-previous": "${CANARY}-before"}`,
+    "vault:users": `[{"to ken": "${CANARY}-token"}]`,
+  });
+  expect(await readIn("prod", STRUCTURED)).toEqual({
+    shop: [
+      {
+        name: "DB_PASSWORD",
+        maxAge: 90,
+        text: CANARY,
+        previous: `${CANARY}-before`,
+        source: "config:database.password",
+      },
+      { name: "TOKEN", text: `${CANARY}-token`, source: 'config:vault:users[0]["to ken"]' },
+    ],
+  });
+});
+
+test("a path that has no text is a line in the one error", () => {
+  configure({ "cloudflare-worker-secrets:database": `{"${CANARY}": "x"}` });
+  expect(refusal("prod", STRUCTURED)).toBe(
+    `Stack "prod" lacks 2 of the values in the list of secrets. Nothing was sent to Cloudflare.
+  - shop DB_PASSWORD: pulumi config set --path --secret database.password --stack prod
+  - shop TOKEN: pulumi config set --path --secret 'vault:users[0]["to ken"]' --stack prod
+All at once: npm run secrets -- --set --stack prod < .env`,
+  );
+});
+
+test("a key with dots and a path of the same name are not both in a list", () => {
+  const list = {
+    shop: {
+      A: { from: { config: "a.b" } },
+      B: { from: { config: "a", path: "b" } },
+      C: { from: { config: "a.b" } },
+    },
+  };
+  expect(refusal("prod", list).split("\n").slice(1)).toEqual([
+    "  - shop.B.from: a.b is a key and a path in one list. Give the key another name.",
+    "  - shop.C.from: a.b is a key and a path in one list. Give the key another name.",
+  ]);
+});
+
+test("the type of env follows from a path as from a key", () => {
+  type Names = keyof EnvOf<{
+    secretTextBindings: ReturnType<typeof readSecrets<typeof STRUCTURED>>["shop"];
+  }>;
+  const names: Same<Names, "DB_PASSWORD" | "DB_PASSWORD_PREVIOUS" | "TOKEN" | "TOKEN_PREVIOUS"> = true;
+  expect(names).toBe(true);
 });
 
 /** As a program declares a Worker. `npm run types` checks it. */

@@ -39,7 +39,7 @@ function files(texts: Record<string, string>) {
   return new Map(parsed);
 }
 
-const REPORT = reportOn(ENTRIES, files({ dev: DEV, prod: PROD }), "p");
+const REPORT = reportOn(ENTRIES, files({ dev: DEV, prod: PROD }));
 
 test("each secret is there, missing, not encrypted, or not of this stack", () => {
   expect(table(REPORT, false)).toBe(`WORKER     SECRET       SOURCE               dev    prod     staging
@@ -64,7 +64,7 @@ test("a value of a secrets manager is not asked for, and not missing", () => {
       B: { from: { gcp: "projects/shop/secrets/api-key", version: "7" }, stacks: ["dev"] },
     },
   });
-  expect(table(reportOn(entries, files({ dev: DEV, prod: PROD }), "p"), false))
+  expect(table(reportOn(entries, files({ dev: DEV, prod: PROD })), false))
     .toBe(`WORKER  SECRET  SOURCE                                            dev      prod
 shop    A       aws-secrets-manager:shop/database#password        managed  managed
 shop    B       gcp-secret-manager:projects/shop/secrets/api-key  managed  -
@@ -74,7 +74,7 @@ shop    B       gcp-secret-manager:projects/shop/secrets/api-key  managed  -
 
 test("a stack that deploys without values lacks none", () => {
   const keeps = "config:\n  cloudflare-worker-secrets:secretValues: keep\n  p:order-key: canary\n";
-  const report = reportOn(ENTRIES, files({ prod: keeps }), "p", "prod");
+  const report = reportOn(ENTRIES, files({ prod: keeps }), "prod");
   expect(report.secrets.map(({ environments }) => environments["prod"])).toEqual([
     "plain",
     "-",
@@ -83,7 +83,7 @@ test("a stack that deploys without values lacks none", () => {
   ]);
   expect(count(report, "missing")).toBe(0);
   const sends = files({ prod: keeps.replace(": keep", ": send") });
-  expect(count(reportOn(ENTRIES, sends, "p", "prod"), "missing")).toBe(1);
+  expect(count(reportOn(ENTRIES, sends, "prod"), "missing")).toBe(1);
 });
 
 test("the report has what the list says", () => {
@@ -99,15 +99,44 @@ test("the report has what the list says", () => {
 });
 
 test("one stack can be asked for, and one without a file lacks everything", () => {
-  const only = reportOn(ENTRIES, files({ dev: DEV }), "p", "prod");
+  const only = reportOn(ENTRIES, files({ dev: DEV }), "prod");
   expect(only.environments).toEqual(["prod"]);
   expect(count(only, "missing")).toBe(2);
-  const complete = reportOn(ENTRIES.slice(0, 1), files({ dev: DEV, prod: PROD }), "p", "dev");
+  const complete = reportOn(ENTRIES.slice(0, 1), files({ dev: DEV, prod: PROD }), "dev");
   expect(table(complete, false)).toMatch(/\n1 secret in 1 environment: complete$/);
 });
 
+test("a value at a path is looked for in the object", () => {
+  const from = (path: string) => ({ from: { config: "db", path } });
+  const entries = listEntries({ shop: { A: from("password"), B: from('users[0]["a b"]'), C: from("nope") } });
+  const whole = (db: string) => `config:\n  p:db: ${db}\n`;
+  const stacks = files({
+    dev: whole("{ password: { secure: v1:one }, users: [{ a b: { secure: v1:two } }] }"),
+    eu: whole("{ secure: v1:canary }"),
+    prod: `environment: [base]\n${whole("{ password: canary, users: [] }")}`,
+    test: "environment: [base]\n",
+    us: whole("'{}'"),
+  });
+  expect(table(reportOn(entries, stacks), false))
+    .toBe(`WORKER  SECRET  SOURCE                     dev      eu   prod     test       us
+shop    A       config:db.password         set      set  plain    imported?  plain
+shop    B       config:db.users[0]["a b"]  set      set  missing  imported?  plain
+shop    C       config:db.nope             missing  set  missing  imported?  plain
+
+3 secrets in 5 environments: 3 missing, 4 not encrypted, 3 perhaps imported
+- dev lacks db.nope: pulumi config set --path --secret db.nope --stack dev
+- eu keeps db, or a part of it, as one text, which is not looked into. --set needs an object there.
+- prod does not encrypt db.password: pulumi config set --path --secret db.password --stack prod
+- prod lacks db.nope: pulumi config set --path --secret db.nope --stack prod
+- prod lacks db.users[0]["a b"]: pulumi config set --path --secret 'db.users[0]["a b"]' --stack prod
+- test imports ESC environments: only they can have db.nope.
+- test imports ESC environments: only they can have db.password.
+- test imports ESC environments: only they can have db.users[0]["a b"].
+- us keeps db, or a part of it, as one text, which is not looked into. --set needs an object there.`);
+});
+
 test("a key that an imported environment may have is neither there nor missing", () => {
-  const report = reportOn(ENTRIES, files({ prod: IMPORTING }), "p", "prod");
+  const report = reportOn(ENTRIES, files({ prod: IMPORTING }), "prod");
   expect(report.secrets.map(({ environments }) => environments.prod)).toEqual([
     "set",
     "-",
@@ -119,7 +148,7 @@ test("a key that an imported environment may have is neither there nor missing",
 });
 
 test("rows are red if something is missing, and yellow if something is not encrypted", () => {
-  const lines = table(reportOn(ENTRIES, files({ dev: DEV }), "p", "dev"), true).split("\n");
+  const lines = table(reportOn(ENTRIES, files({ dev: DEV }), "dev"), true).split("\n");
   const color = (line = "") => /^\u001b\[(\d+)m/.exec(line)?.[1];
   expect(lines.slice(0, 4).map(color)).toEqual(["1", undefined, "33", undefined]);
   expect(color(table(REPORT, true).split("\n")[2])).toBe("31");
@@ -134,7 +163,7 @@ test.each([120, 80, 60, 40])("in a terminal of %i columns no line of the table i
 
 test("many environments are cut to fit, and none is left out", () => {
   const many = Object.fromEntries(Array.from({ length: 10 }, (_, stack) => [`production-${stack}`, DEV]));
-  const lines = table(reportOn(ENTRIES.slice(0, 1), files(many), "p"), false, 70)
+  const lines = table(reportOn(ENTRIES.slice(0, 1), files(many)), false, 70)
     .split("\n")
     .slice(0, 2);
   for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(70);
@@ -143,15 +172,13 @@ test("many environments are cut to fit, and none is left out", () => {
 
 test("names from files and the list cannot move the cursor", () => {
   const entries = listEntries({ "sh\u001b[2Jop": { A: { from: { config: "a" } } } });
-  expect(table(reportOn(entries, files({ "d\u202ev": "" }), "p"), false)).not.toMatch(/[\u001b\u202e]/);
+  expect(table(reportOn(entries, files({ "d\u202ev": "" })), false)).not.toMatch(/[\u001b\u202e]/);
 });
 
 test.each(["", "config:\n", "config: [1]\n"])("a stack's file without config has no key: %j", (text) => {
-  expect(parseStackFile(text, "Pulumi.dev.yaml", "p")).toEqual({
-    keys: new Map(),
-    imports: false,
-    keeps: false,
-  });
+  const file = parseStackFile(text, "Pulumi.dev.yaml", "p");
+  expect(file).toMatchObject({ imports: false, keeps: false });
+  expect(file.kept({ key: "0", path: [] })).toBeUndefined();
 });
 
 test("a file that is not YAML is named and not quoted", () => {
@@ -172,7 +199,7 @@ config:
     ["api-key", "For the API"],
     ["bare", undefined],
   ]);
-  expect(table(reportOn(entries, files({ dev: "config: { p:bare: { secure: x } }" }), "p"), false)).toMatch(
+  expect(table(reportOn(entries, files({ dev: "config: { p:bare: { secure: x } }" })), false)).toMatch(
     /^SOURCE +dev\nconfig:api-key +missing\nconfig:bare +set\n/,
   );
   for (const text of ["name: p\n", "config: folder\n", ""]) expect(secretKeys(text)).toEqual([]);
@@ -182,7 +209,7 @@ test("this project keeps the short form, and its dev stack is complete", () => {
   const project = readProject();
   const { entries, isList } = readList(project);
   expect(isList).toBe(false);
-  const report = reportOn(entries, readStackFiles(project), project.name, "dev");
+  const report = reportOn(entries, readStackFiles(project), "dev");
   expect(report.secrets.map(({ source, environments }) => [source, environments])).toEqual([
     ["config:secrets-demo", { dev: "set" }],
   ]);
