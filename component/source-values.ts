@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { standInFor } from "./contract/stand-in";
 import { SourceError } from "./contract/source-error";
 import type { SecretValue } from "./contract/secret-value";
 import { isVariableName } from "./variable-name";
@@ -41,6 +42,12 @@ async function awaitSource(path: string, given: unknown): Promise<{ item: unknow
     return { item };
   }
   const secret = item as SecretValue & { readonly name: unknown };
+  const text = standInFor(secret.name);
+  if (text !== undefined) {
+    // What the source still owes is not waited for: it may need credentials that are missing.
+    const owed = PARTS.filter((part) => secret[part] instanceof Promise);
+    return { item: { ...secret, ...Object.fromEntries(owed.map((part) => [part, undefined])), text } };
+  }
   try {
     const parts = PARTS.filter((part) => part in secret);
     const known = await Promise.all(parts.map(async (part) => [part, await secret[part]] as const));

@@ -1,6 +1,6 @@
 import "./lazy-closures";
 import { status } from "@grpc/grpc-js";
-import { log } from "@pulumi/pulumi";
+import { log, RunError } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
 import { makePortsPrivate } from "./private-ports";
@@ -113,7 +113,8 @@ function outliveErrors(): void {
   process.on("unhandledRejection", (reason) => {
     const error = Object(reason) as Error;
     if (process.listenerCount("unhandledRejection") > 1) logged.add(error);
-    else if (!logged.has(error) && !isOfEndedEngine(error)) throw error;
+    // Another Worker may be refused only after the run, when a slow secrets manager has answered. The run failed already.
+    else if (!logged.has(error) && !isOfEndedEngine(error) && !RunError.isInstance(reason)) throw error;
   });
 }
 

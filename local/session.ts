@@ -1,8 +1,10 @@
+import { subscribe } from "node:diagnostics_channel";
 import { setMaxListeners } from "node:events";
 import * as path from "node:path";
 import type { UpOptions } from "@pulumi/pulumi/automation";
 import { type LocalCloudflare, startLocalCloudflare, type WorkerEvent } from "./api";
 import { SECRET_VALUES } from "../component/contract/kept-values-setting";
+import { STAND_INS } from "../component/contract/stand-in";
 import { untilInterrupted } from "../kit/command/interruption";
 import { findEngine, pulumiHome } from "../kit/engine";
 import { readProject, ROOT } from "../kit/project";
@@ -101,6 +103,7 @@ export async function withSession(
     await copyConfig(project, stackName, folder);
     const varsFile = path.join(ROOT, project.configFolder, ".dev.vars");
     const devVars = new DevVars(varsFile);
+    subscribe(STAND_INS, devVars.answer);
     const opened = await openStack({
       folder,
       command: engine.command,

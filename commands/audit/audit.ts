@@ -7,6 +7,7 @@ import { ageOf } from "./age";
 import { changeOf, isByHand } from "./changes";
 import { compare } from "./compare";
 import { readEdits } from "./edits";
+import { withEscSources } from "./esc";
 import type { AskPassphrase } from "./decrypted";
 import { readRecords } from "./records";
 import type { AuditedSecret, Report } from "./report";
@@ -42,11 +43,12 @@ export async function audit(options: AuditOptions): Promise<Report> {
   const live = await ask(cloudflare, workers, (client, worker) =>
     worker.script === STORE ? readStore(client, worker) : readLive(client, worker, notes),
   );
-  const found = workers.flatMap((worker) => compare(worker, live(worker), notes));
-  const byHand = found.filter(isByHand).map(({ worker }) => worker);
+  const compared = workers.flatMap((worker) => compare(worker, live(worker), notes));
+  const byHand = compared.filter(isByHand).map(({ worker }) => worker);
   const edits = await ask(cloudflare, byHand, readEdits);
   progress("asking git");
-  const records = await readRecords(cli, found, live, notes);
+  const records = await readRecords(cli, compared, live, notes);
+  const found = withEscSources(compared, records, notes);
   progress(byValue ? "comparing values" : "");
   const fingerprints = byValue ? await readFingerprints(cli, environments, notes, askPassphrase) : undefined;
   const sharedWith = findShared(found, fingerprints);

@@ -1,7 +1,5 @@
 import { previousName } from "../../component/contract/previous-names";
-import { keysNamed } from "../../component/contract/property-path";
 import { configKey, parseSource } from "../../component/contract/source";
-import type { escImports } from "../../kit/esc-imports";
 import type { Found } from "../../kit/live/read-live";
 import type { Notes } from "../../kit/notes";
 import type { FoundSecret } from "./compare";
@@ -15,8 +13,6 @@ import { isClearlyAfter } from "./time";
 export interface Records {
   /** The history of the stack's config. */
   readonly history?: ConfigHistory | undefined;
-  /** The Pulumi ESC environments that must have a key of the stack's config. */
-  readonly imported?: ReturnType<typeof escImports> | undefined;
   /** When the stack's last successful `pulumi up` started. */
   readonly updated?: string | undefined;
   /** Edits of the Worker's secrets by hand. */
@@ -47,7 +43,7 @@ export function changeOf(secret: FoundSecret, records: Records, notes: Notes): C
   if (key !== undefined && records.history === undefined) {
     return UNKNOWN;
   }
-  // Undefined if the key is not in the stack's file, for example because it comes from a Pulumi ESC environment.
+  // Undefined if the key is not in the stack's file.
   const origin = key === undefined ? undefined : records.history?.(key);
   const name = `${key} (${worker.environment})`;
   if (typeof origin === "string") {
@@ -58,8 +54,6 @@ export function changeOf(secret: FoundSecret, records: Records, notes: Notes): C
     return { earliest: origin.at, latest: origin.at, by: origin.by, recordedIn: "git" };
   }
   if (origin !== undefined) notes.add(NOT_DEPLOYED, name);
-  const imported = key === undefined ? undefined : records.imported?.(...keysNamed(key));
-  if (imported !== undefined) notes.add(FROM_ESC, [name, ...imported].join(" from "));
   return recordedByPulumi(secret, records);
 }
 
@@ -70,8 +64,6 @@ const WITHOUT_DATE = {
   impossible:
     "The commit's date cannot be true, because it is in the future or later than the commit itself: {}.",
 };
-const FROM_ESC =
-  "Not in the stack's file, so from a Pulumi ESC environment, which is changed with `pulumi env edit`, or in the secrets manager that it reads: {}.";
 const NOT_DEPLOYED =
   "The config was changed after what is live was deployed: {}. The age counts from what is deployed; `pulumi up` deploys the change.";
 

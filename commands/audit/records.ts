@@ -1,4 +1,5 @@
 import * as fs from "node:fs/promises";
+import * as path from "node:path";
 import * as z from "zod";
 import { configKey } from "../../component/contract/source";
 import { escImports } from "../../kit/esc-imports";
@@ -16,8 +17,11 @@ import type { DeployedWorker } from "./state";
 /** The records about a stack's config. */
 export interface StackRecords {
   readonly history: ConfigHistory;
-  /** The Pulumi ESC environments that must have a key; undefined if the stack's file has it, or imports none. */
-  readonly imported: (key: string) => readonly string[] | undefined;
+  /**
+   * The Pulumi ESC environments that must have a key: their names, and the stack's file if an environment is written in it.
+   * Undefined if the file's config has the key, or the file no environment.
+   */
+  readonly esc: (...keys: readonly string[]) => readonly string[] | undefined;
   /** When the last successful `pulumi up` started. Only read if a change is newer than the last upload. */
   readonly updated: string | undefined;
 }
@@ -37,15 +41,19 @@ export async function readRecords(
   const records = new Map<string, StackRecords>();
   await mapBounded(stacks, STACKS_AT_A_TIME, async (stack) => {
     try {
-      const history = await readConfigHistory(cli.stackFile(stack), cli.project);
+      const file = cli.stackFile(stack);
+      const history = await readConfigHistory(file, cli.project);
       const isNewer = configured.some(({ key, secret }) => {
         const origin = secret.worker.environment === stack ? history(key) : undefined;
         return typeof origin === "object" && !isDeployed(origin.at, secret, { live: live(secret.worker) });
       });
-      const text = await fs.readFile(cli.stackFile(stack), "utf8").catch(() => "");
+      const find = escImports(await fs.readFile(file, "utf8").catch(() => ""), cli.project);
       records.set(stack, {
         history,
-        imported: escImports(text, cli.project),
+        esc: (...keys) => {
+          const { imports, isInline } = find(...keys) ?? {};
+          return imports && [...imports, ...(isInline === true ? [path.basename(file)] : [])];
+        },
         updated: isNewer ? await readLastUpdate(cli, stack) : undefined,
       });
     } catch (error) {

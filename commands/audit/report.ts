@@ -19,8 +19,9 @@ export interface AuditedSecret {
   /** The name by which the Worker reads it. */
   readonly binding: string;
   /**
-   * Where the value comes from: `config:<key>` (the stack's config), `secrets-store:<store>/<name>`, `inherited`
-   * (declared in `inheritedSecrets`), what the program says in `source`, or `unknown`.
+   * Where the value comes from: `config:<key>` (the stack's config), `esc:<environments>#<key>` (a key of the config that
+   * one of these Pulumi ESC environments has), `secrets-store:<store>/<name>`, `inherited` (declared in
+   * `inheritedSecrets`), what the program says in `source`, or `unknown`.
    */
   readonly source: string;
   /** The version of the value in a secrets manager that was deployed. */

@@ -70,7 +70,7 @@ function keysOf(secret: FoundSecret, fingerprints: ReadonlyMap<string, string>):
   const { source, worker, declared } = secret;
   const fingerprint = fingerprints.get(declared?.urn ?? "");
   return [
-    ...(parseSource(source).kind === "secrets-store" ? [source] : []),
+    ...(["secrets-store", "esc"].includes(parseSource(source).kind) ? [source] : []),
     ...(worker.store === undefined ? [] : [inStore(secret)]),
     // Another stack may have a different value under the same key.
     ...(configKey(source) === undefined ? [] : [`${worker.environment} ${source}`]),

@@ -1,5 +1,5 @@
 import { previousKey, previousName } from "../../component/contract/previous-names";
-import { configKey } from "../../component/contract/source";
+import { configKey, parseSource } from "../../component/contract/source";
 import type { AuditedSecret, Report } from "./report";
 
 /**
@@ -12,7 +12,7 @@ export function usesOf({ secrets, environments, ...report }: Report, name: strin
   const named = new Set(
     secrets.filter(
       ({ binding, source }) =>
-        bindings.includes(binding) || source === name || keys.includes(configKey(source) ?? ""),
+        bindings.includes(binding) || source === name || keys.includes(keyOf(source) ?? ""),
     ),
   );
   const shared = new Set([...named].flatMap(({ sharedWith }) => sharedWith));
@@ -25,6 +25,12 @@ export function usesOf({ secrets, environments, ...report }: Report, name: strin
 
 /** Lists the existing names. The argument is not repeated, because it may be a value by mistake. */
 export function noneNamed(secrets: readonly AuditedSecret[]): string {
-  const names = new Set(secrets.flatMap(({ binding, source }) => [binding, configKey(source) ?? binding]));
+  const names = new Set(secrets.flatMap(({ binding, source }) => [binding, keyOf(source) ?? binding]));
   return `No secret has this name. The names are: ${[...names].sort().join(", ") || "none"}.`;
+}
+
+/** The key by which the program reads it from the stack's config. */
+function keyOf(source: string): string | undefined {
+  const parsed = parseSource(source);
+  return parsed.kind === "esc" ? parsed.key : configKey(source);
 }

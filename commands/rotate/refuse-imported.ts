@@ -10,9 +10,9 @@ import { Refused } from "./rotation";
  * @param text the stack's file
  */
 export function refuseImported(text: string, stack: string, key: string, project: string): void {
-  const names = escImports(text, project)(...keysNamed(key));
-  if (names === undefined) return;
-  const edits = names.map((name) => `\n  - pulumi env edit ${quoted(name)}`).join("");
+  const environments = escImports(text, project)(...keysNamed(key));
+  if (environments === undefined) return;
+  const edits = environments.imports.map((name) => `\n  - pulumi env edit ${quoted(name)}`).join("");
   throw new Refused(
     `"${key}" is not in the file of stack ${stack}, so only a Pulumi ESC environment can have it. Change it there, or in the ` +
       `secrets manager that the environment reads${edits === "" ? ": see environment in the stack's file." : `:${edits}`}`,

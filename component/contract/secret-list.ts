@@ -3,8 +3,8 @@ import { printSource, type Source } from "./source";
 import type { AwsSecretOptions, GcpSecretOptions, VaultSecretOptions } from "./source-options";
 
 /**
- * Every secret of every Worker of a project, by Worker and then by binding. It is plain data, so commands read it without
- * running the program.
+ * Every secret of every Worker of a project, by Worker and then by binding. The secrets of a Secrets Store are under a name of
+ * your own, by their names in the store. It is plain data, so commands read it without running the program.
  */
 export type SecretList = Readonly<Record<string, Readonly<Record<string, ListedSecret>>>>;
 

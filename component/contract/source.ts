@@ -5,6 +5,11 @@
 export type Source =
   /** A key of the stack's config, or a path into it, with its namespace unless that is the project's: `config:<key>`. */
   | { readonly kind: "config"; readonly key: string }
+  /**
+   * A key of the stack's config that the Pulumi ESC environments have that the stack imports:
+   * `esc:<environment>,<environment>#<key>`. Only the audit says so; a program cannot tell it from `config`.
+   */
+  | { readonly kind: "esc"; readonly environments: readonly string[]; readonly key: string }
   /** A secret in Cloudflare Secrets Store: `secrets-store:<store id>/<secret name>`. */
   | { readonly kind: "secrets-store"; readonly store: string; readonly secret: string }
   /**
@@ -33,6 +38,9 @@ export function parseSource(text: string): Source {
   if (kind === "aws-secrets-manager" && place !== "") {
     return { kind, id: place, ...(key === undefined ? {} : { key }) };
   }
+  if (kind === "esc" && key !== undefined) {
+    return { kind, environments: place.split(","), key };
+  }
   if (kind === "gcp-secret-manager" && rest !== "") {
     return { kind, secret: rest };
   }
@@ -43,6 +51,8 @@ export function printSource(source: Source): string {
   switch (source.kind) {
     case "config":
       return `config:${source.key}`;
+    case "esc":
+      return `esc:${source.environments.join(",")}#${source.key}`;
     case "secrets-store":
       return `secrets-store:${source.store}/${source.secret}`;
     case "aws-secrets-manager":

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { parseEnv } from "node:util";
 import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
+import type { StandIn } from "../../component/contract/stand-in";
 import { SECRET, WORKERS_SCRIPT } from "../../component/contract/type-tokens";
 import { fromStruct, isObject, type Properties, toStruct } from "../provider/values";
 
@@ -29,6 +30,13 @@ export class DevVars {
     this.#values = new Map(values.filter(([, value]) => value !== ""));
     this.#used.clear();
   }
+
+  /** Answers the component's question for a value, so that it waits for no secrets manager. */
+  readonly answer = (question: unknown): void => {
+    const asked = question as StandIn;
+    asked.text = this.#values.get(asked.name);
+    if (asked.text !== undefined) this.#used.add(asked.name);
+  };
 
   /**
    * Replaces the secrets in a registration that the program makes. The engine then has the file's values, sealed as the

@@ -86,7 +86,7 @@ test("an engine that did not answer for a while is an error, and is not told tha
   await next.close();
 });
 
-test("an error that comes up again after the run does not end the process, and any other does", async () => {
+test("a refusal after the run, or an error that comes up again, does not end the process, and any other does", async () => {
   const ends = async (later: string) => {
     const code = `
       const { protectInlinePrograms } = require("./kit/inline-programs");
@@ -103,6 +103,7 @@ test("an error that comes up again after the run does not end the process, and a
     return ((await once(child, "exit")) as [number])[0];
   };
   assert.equal(await ends("error"), 0);
+  assert.equal(await ends('new (require("@pulumi/pulumi").RunError)("refused")'), 0);
   assert.equal(await ends('new Error("another")'), 1);
 });
 

@@ -143,6 +143,20 @@ test("a value in .dev.vars overrides the stack's, and is written nowhere else", 
   assert.equal(await ask(), `Mine: ${CANARY}`);
   await dev.prints(/^printed \[secret MY_SECRET_NAME_KEY\]$/m);
 
+  // A secrets manager that cannot be reached is not waited for.
+  const program = await fs.readFile(checkout.file("index.ts"), "utf8");
+  const managed = program
+    .replace(
+      'configSecret("secrets-demo")',
+      'vaultSecret("shop", { key: "a", address: "https://127.0.0.1:1" })',
+    )
+    .replaceAll("configSecret", "vaultSecret");
+  await checkout.write("index.ts", managed);
+  await dev.prints(/^Nothing to deploy\.$/m);
+  assert.equal(await ask(), `Mine: ${CANARY}`);
+
+  await checkout.write("index.ts", program);
+  await dev.prints(/^Nothing to deploy\.$/m);
   await fs.rm(checkout.file(".dev.vars"));
   await dev.prints(/^ {2}~ Secret myScript\/MY_SECRET_NAME_KEY\b/m);
   await dev.prints(DEPLOYED);

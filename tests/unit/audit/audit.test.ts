@@ -199,6 +199,8 @@ describe("sharing a value", () => {
     from("staging", "D", "op://vault/key", "5"),
     from("prod", "E", "unknown"),
     from("staging", "E", "unknown"),
+    from("prod", "F", "esc:shop/base#key"),
+    from("staging", "F", "esc:shop/base#key"),
   ];
 
   test("is detected by a common source with one value", () => {
@@ -209,6 +211,8 @@ describe("sharing a value", () => {
       ["staging/shop/C"],
       ["prod/shop/C"],
       ...[[], [], [], []],
+      ["staging/shop/F"],
+      ["prod/shop/F"],
     ]);
   });
 
@@ -228,6 +232,8 @@ describe("sharing a value", () => {
       [],
       ["prod/shop/B", "staging/shop/A"],
       ...[[], []],
+      ["staging/shop/F"],
+      ["prod/shop/F"],
     ]);
   });
 });

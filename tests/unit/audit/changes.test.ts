@@ -32,19 +32,6 @@ describe("the last change", () => {
     expect(changeOf(secret("config:key", { created: FIRST }), { history }, notes)).toEqual(expected);
   });
 
-  test("of a key that only an ESC environment can have is not known, and a note says where to change it", () => {
-    const said = new Notes();
-    const imported = (key: string) => (key === "key" ? ["shop/prod"] : undefined);
-    const records = { history: () => undefined, imported };
-    expect(changeOf(secret("config:key", { created: FIRST }), records, said).recordedIn).toBe("pulumi");
-    changeOf(secret("config:own", { created: FIRST }), records, said);
-    expect(said.sentences()).toEqual([
-      expect.stringMatching(
-        /^Not in the stack's file, .* `pulumi env edit`.*: key \(\w+\) from shop\/prod\.$/,
-      ),
-    ]);
-  });
-
   test("is the date of the version in the source, unless an older upload serves", () => {
     const version = { id: "7", created: "2026-02-10T00:00:00.000Z", by: "ada" };
     const declared = { binding: "KEY", type: "secret_text", created: FIRST, version };

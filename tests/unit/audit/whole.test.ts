@@ -3,6 +3,9 @@ import { audit } from "../../../commands/audit/audit";
 import { readConfigHistory } from "../../../commands/audit/config-history";
 import { Notes } from "../../../kit/notes";
 import type { Report } from "../../../commands/audit/report";
+import { table } from "../../../commands/audit/table";
+import { usesOf } from "../../../commands/audit/uses";
+import { page } from "../../../commands/audit/page";
 import { fakeCli, GitFolder } from "../../support/fake-cli";
 
 const COMPONENT = "urn:pulumi:s::p::cloudflare-worker-secrets:index:WorkerScript::shop";
@@ -73,6 +76,46 @@ test("the report joins stacks, states and git", async () => {
   ]);
   expect(report.notes).toEqual(["The state of denied could not be read: not for you."]);
   expect(notes.complete).toBe(false);
+});
+
+test("a key that only an ESC environment can have comes from there, and a note says where to change it", async () => {
+  const config = "config:\n  p:own:\n    secure: v1:a\n";
+  folder.write("Pulumi.prod.yaml", `environment: [shop/prod, base]\n${config}`);
+  folder.write("Pulumi.eu.yaml", `environment: [shop/prod, base]\n${config}`);
+  folder.write("Pulumi.dev.yaml", `environment: { values: {} }\n${config}`);
+  folder.commit("Ada", daysAgo(120));
+  const deployed = state({ KEY: "config:key", OWN: "config:own", VAULT: "op://vault/key" });
+  const stacks = ["dev", "eu", "prod"];
+  const { report } = await run({
+    "stack ls --json": JSON.stringify(stacks.map((name) => ({ name }))),
+    ...Object.fromEntries(stacks.map((stack) => [`stack export --stack=${stack}`, deployed])),
+  });
+  const rows = report.secrets.map(({ binding, source, age, sharedWith }) => [
+    binding,
+    source,
+    age,
+    ...sharedWith,
+  ]);
+  const own = ["OWN", "config:own", 120];
+  const vault = ["VAULT", "op://vault/key", 100];
+  expect(rows).toEqual([
+    ["KEY", "esc:Pulumi.dev.yaml#key", 100],
+    ["KEY", "esc:shop/prod,base#key", 100, "prod/shop/KEY"],
+    ["KEY", "esc:shop/prod,base#key", 100, "eu/shop/KEY"],
+    ...[own, own, own, vault, vault, vault],
+  ]);
+  expect(report.notes).toEqual([
+    expect.stringMatching(
+      /^Not in the config of the stack's file, .* `pulumi env edit`.*: key \(dev\) from Pulumi\.dev\.yaml, .*, key \(prod\) from shop\/prod or base\.$/,
+    ),
+  ]);
+  expect(table(report, false)).toMatch(/shop +prod +KEY +esc:shop\/prod,base#key /);
+  const html = page(report);
+  expect(html).toContain("from <code>esc:shop/prod,base#key</code>");
+  // The command to rotate it would refuse it.
+  expect(html).toContain("npm run rotate -- own --stack prod");
+  expect(html).not.toContain("npm run rotate -- key ");
+  expect(usesOf(report, "key").secrets).toHaveLength(3);
 });
 
 describe("a change after the last upload", () => {

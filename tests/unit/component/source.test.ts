@@ -2,6 +2,8 @@ import { configKey, parseSource, printSource, type Source } from "../../../compo
 
 test.each<[string, Source]>([
   ["config:api-key", { kind: "config", key: "api-key" }],
+  ["esc:shop/prod#db.password", { kind: "esc", environments: ["shop/prod"], key: "db.password" }],
+  ["esc:shop/prod,base#a#b", { kind: "esc", environments: ["shop/prod", "base"], key: "a#b" }],
   ["config:vault:api-key", { kind: "config", key: "vault:api-key" }],
   ["secrets-store:s1/shared/key", { kind: "secrets-store", store: "s1", secret: "shared/key" }],
   ["aws-secrets-manager:shop/db", { kind: "aws-secrets-manager", id: "shop/db" }],
@@ -16,6 +18,7 @@ test.each<[string, Source]>([
     "secrets-store:/shared",
     "secrets-store:s1/",
     "",
+    "esc:shop/prod",
     "vault:a",
     "vault:#a",
     "aws-secrets-manager:a#",

@@ -5,16 +5,17 @@ import { escImports } from "../../../kit/esc-imports";
 const CONFIG = "config:\n  p:own: { secure: canary }\n  p:object: { part: { secure: canary } }\n";
 
 test.each([
-  ["environment: [shop/prod, base]", ["shop/prod", "base"]],
-  ["environment:\n  - shop/prod:\n      merge: false", ["shop/prod"]],
-  ["environment: { imports: [shop/prod], values: {} }", ["shop/prod"]],
-  ["environment: { values: { pulumiConfig: { key: canary } } }", []],
+  ["environment: [shop/prod, base]", { imports: ["shop/prod", "base"], isInline: false }],
+  ["environment:\n  - shop/prod:\n      merge: false", { imports: ["shop/prod"], isInline: false }],
+  ["environment: { imports: [shop/prod], values: {} }", { imports: ["shop/prod"], isInline: true }],
+  ["environment: { values: { pulumiConfig: { key: canary } } }", { imports: [], isInline: true }],
+  ["environment: { imports: [] }", undefined],
   ["environment:", undefined],
   ["", undefined],
-])("a key that the stack's file has not is from an ESC environment, if it imports one: %j", (text, names) => {
+])("a key that the stack's file has not is from an ESC environment, if it names one: %j", (text, found) => {
   const imports = escImports(`${CONFIG}${text}\n`, "p");
-  expect(imports("key")).toEqual(names);
-  expect(imports(...keysNamed("key.part"))).toEqual(names);
+  expect(imports("key")).toEqual(found);
+  expect(imports(...keysNamed("key.part"))).toEqual(found);
   for (const own of ["own", "p:own", "object.part"]) {
     expect(imports(...keysNamed(own))).toBeUndefined();
   }

@@ -1,7 +1,10 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
+import { STAND_INS, standInFor } from "../../../component/contract/stand-in";
+import { awaitSources } from "../../../component/source-values";
 import { SECRET, WORKERS_SCRIPT } from "../../../component/contract/type-tokens";
 import { DevVars } from "../../../local/dev/dev-vars";
 import { fromStruct, type Properties, seal, toStruct } from "../../../local/provider/values";
@@ -52,6 +55,37 @@ test("the engine gets the file's value, sealed as before, and the program its ow
   restore(response);
   expect(fromStruct(response.getObject())).toEqual({ etag: "1", ...bindings("stack's") });
   expect([vars.used, vars.unused]).toEqual([["API_KEY"], ["NONE"]]);
+});
+
+test("a value stands in before a secrets manager has answered, for a store's secret too", async () => {
+  const vars = devVars("API_KEY=mine\nNONE=x\n");
+  subscribe(STAND_INS, vars.answer);
+  try {
+    const pending = new Promise<never>(() => undefined);
+    const managed = {
+      name: "API_KEY",
+      text: pending,
+      previous: pending,
+      version: pending,
+      source: "vault:a#b",
+    };
+    const stored = { name: "OTHER", text: "other", previous: "kept" };
+    const { list, problems } = await awaitSources("secrets", [
+      managed,
+      stored,
+      { ...stored, name: "API_KEY" },
+    ]);
+    expect(problems).toEqual([]);
+    expect(list).toEqual([
+      { name: "API_KEY", text: "mine", source: "vault:a#b" },
+      stored,
+      { name: "API_KEY", text: "mine", previous: "kept" },
+    ]);
+    expect([vars.used, vars.unused]).toEqual([["API_KEY"], ["NONE"]]);
+    expect(standInFor(undefined)).toBeUndefined();
+  } finally {
+    unsubscribe(STAND_INS, vars.answer);
+  }
 });
 
 test("the fingerprint of an overridden secret is another one, and those of others stay", () => {

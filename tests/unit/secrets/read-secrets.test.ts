@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type EnvOf, WorkerScript } from "../../../component";
+import { type EnvOf, SecretsStore, WorkerScript } from "../../../component";
 import { inventory } from "../../../component/worker-script/inventory";
 import { readSecrets, type SecretList } from "../../../secrets";
-import { ACCOUNT_ID, CANARY, only, reveal, runStack, SCRIPT } from "../../support/mock-stack";
+import { ACCOUNT_ID, CANARY, only, reveal, runStack, SCRIPT, STORE_SECRET } from "../../support/mock-stack";
 
 const SECRETS = {
   shop: {
@@ -245,4 +245,23 @@ test("WorkerScript deploys the list's secrets, and records their sources and age
     { name: "ORDER_KEY", type: "secret_text", source: "config:order-key", maxAge: 90 },
     { name: "SHARED", type: "secret_text", source: "config:vault:shared" },
   ]);
+});
+
+test("a Secrets Store takes its part of the list as a Worker does", async () => {
+  configure({ ...CONFIG, "cloudflare-worker-secrets:api-key": `${CANARY}-stored` });
+  const list = {
+    ...SECRETS,
+    shared: { "api-key": { from: { config: "api-key" }, maxAge: 90, stacks: ["dev"] } },
+  } as const satisfies SecretList;
+  const run = await runStack(
+    () => {
+      const store = new SecretsStore("shared", { accountId: ACCOUNT_ID, secrets: readSecrets(list).shared });
+      return { bound: store.secret("api-key") };
+    },
+    { stores: [] },
+  );
+  expect(reveal(only(run, STORE_SECRET).inputs)).toMatchObject({
+    name: "api-key",
+    value: `${CANARY}-stored`,
+  });
 });
