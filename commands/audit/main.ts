@@ -4,13 +4,13 @@ import { untilInterrupted } from "../../kit/command/interruption";
 import { type Frame, main } from "../../kit/command/main";
 import { Cloudflare, hasToken } from "../../kit/live/cloudflare";
 import { Notes } from "../../kit/notes";
+import { refuseUnwritable, writeOutput } from "../../kit/output-file";
 import { startProgress } from "../../kit/progress";
 import { findPulumi } from "../../kit/pulumi-cli";
 import { type HiddenInput, hideInput } from "../../kit/terminal";
 import { visible, visibleJson } from "../../kit/visible";
 import { audit } from "./audit";
 import { page } from "./page";
-import { refuseUnwritable, replaceFile } from "./page-file";
 import type { Report } from "./report";
 import { table } from "./table";
 import { noneNamed, usesOf } from "./uses";
@@ -66,7 +66,7 @@ async function run(
   { interrupted, color }: Frame,
   hidden: HiddenInput | undefined,
 ): Promise<number> {
-  if (html !== undefined) await refuseUnwritable(html);
+  if (html !== undefined) await refuseUnwritable({ option: "--html", file: html });
   const notes = new Notes();
   const progress = process.stderr.isTTY ? startProgress("Audit") : undefined;
   let report: Report;
@@ -97,7 +97,7 @@ async function run(
   const width = process.stdout.columns || undefined;
   process.stdout.write(`${json ? visibleJson(shown) : table(shown, color, width)}\n`);
   if (html !== undefined) {
-    await replaceFile(html, page(shown, name));
+    await writeOutput({ option: "--html", file: html }, page(shown, name));
     process.stderr.write(`Written: ${visible(path.resolve(html))}\n`);
   }
   const findings = shown.secrets.some(

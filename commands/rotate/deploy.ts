@@ -1,10 +1,7 @@
-import { type EngineEvent, LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
-import { protectInlinePrograms } from "../../kit/inline-programs";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { openInlineStack } from "../../kit/inline-stack";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import type { NamedStack } from "../../kit/pulumi-command";
-import { ROOT } from "../../kit/project";
-import { stackProgram } from "../../kit/stack-program";
-import { withoutSummary } from "../../kit/without-summary";
 import type { InventoryEntry } from "../../component/contract/inventory";
 import { SECRET_VALUES } from "../../component/contract/kept-values-setting";
 import { WITH_INVENTORY } from "../../component/contract/type-tokens";
@@ -31,18 +28,9 @@ export async function openDeployer(
   options: DeployOptions,
 ): Promise<Deployer> {
   const { terminated: signal, onOutput } = options;
-  protectInlinePrograms();
   // Also in a stack that deploys without values: a rotation has them.
   process.env[SECRET_VALUES] = "send";
-  const workspace = await LocalWorkspace.create({
-    workDir: ROOT,
-    pulumiCommand: cli.command,
-    program: stackProgram,
-    envVars: { PULUMI_SKIP_UPDATE_CHECK: "true" },
-  });
-  // Stack.select would also change the user's selected stack.
-  workspace.selectStack = () => Promise.resolve();
-  const stack = withoutSummary(await Stack.select(stackName, workspace));
+  const stack = await openInlineStack(cli, stackName);
   const io = {
     onOutput,
     signal,

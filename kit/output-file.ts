@@ -12,13 +12,20 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
 };
 
+/** A file that a command writes at its end. */
+export interface OutputFile {
+  /** The option that named the file, for messages: `--html`. */
+  readonly option: string;
+  readonly file: string;
+}
+
 /**
- * Tries to write next to the file, so that a wrong path is known before the audit, which can take minutes.
+ * Tries to write next to the file, so that a wrong path is known before the work, which can take minutes.
  *
  * @throws Error that says in one sentence why the file cannot be written
  */
-export async function refuseUnwritable(file: string): Promise<void> {
-  await explained(file, async () => {
+export async function refuseUnwritable({ option, file }: OutputFile): Promise<void> {
+  await explained({ option, file }, async () => {
     await draftOf(file, "", async () => {
       const isFolder = (await fs.stat(file).catch(() => undefined))?.isDirectory() ?? file.endsWith(path.sep);
       if (isFolder) throw Object.assign(new Error(), { code: "EISDIR" });
@@ -27,8 +34,8 @@ export async function refuseUnwritable(file: string): Promise<void> {
 }
 
 /** Replaces the file atomically, so that concurrent readers never see half of it. */
-export async function replaceFile(file: string, content: string): Promise<void> {
-  await explained(file, () => draftOf(file, content, (draft) => fs.rename(draft, file)));
+export async function writeOutput({ option, file }: OutputFile, content: string): Promise<void> {
+  await explained({ option, file }, () => draftOf(file, content, (draft) => fs.rename(draft, file)));
 }
 
 async function draftOf(file: string, content: string, use: (draft: string) => Promise<void>): Promise<void> {
@@ -41,12 +48,12 @@ async function draftOf(file: string, content: string, use: (draft: string) => Pr
   }
 }
 
-async function explained(file: string, write: () => Promise<void>): Promise<void> {
+async function explained({ option, file }: OutputFile, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     const reason = REASONS[code] ?? code;
-    throw new Error(`--html: ${path.resolve(file)} cannot be written: ${reason}.`, { cause: error });
+    throw new Error(`${option}: ${path.resolve(file)} cannot be written: ${reason}.`, { cause: error });
   }
 }
