@@ -5,7 +5,7 @@
 const REACHED = {
   "./commands/": { branches: 75, functions: 83, lines: 77, statements: 78 },
   "./kit/": { branches: 60, functions: 50, lines: 50, statements: 50 },
-  "./local/": { branches: 26, functions: 24, lines: 23, statements: 24 },
+  "./local/": { branches: 26, functions: 24, lines: 23, statements: 23 },
 };
 
 /** Unit tests only: the end-to-end tests run on node's own test runner, outside jest's module registry. */

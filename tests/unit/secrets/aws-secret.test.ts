@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
+import { EventEmitter, once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { awsSecret, type AwsSecretOptions, readSecrets } from "../../../secrets";
 import { type JsonRequest, type JsonServer, startJsonServer } from "../../../harness/json-server";
 import { failureOf, readSource, startRun } from "../../support/source-run";
@@ -209,9 +211,13 @@ test("a profile gives the credentials", async () => {
 test("many secrets are fetched eight at a time", async () => {
   const names = Array.from({ length: 30 }, (_, index) => `secret-${index}`);
   let [running, most] = [0, 0];
+  const eight = new EventEmitter();
+  // A ninth would arrive with the eighth, or soon after.
+  const released = once(eight, "running").then(() => setTimeout(50));
   held = async () => {
     most = Math.max(most, ++running);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (running === 8) eight.emit("running");
+    await released;
     running--;
   };
   for (const name of names) stored[name] = { text: name, stages: BOTH };
