@@ -8,7 +8,7 @@ import { awsSecret, gcpSecret, vaultSecret } from "../secrets";
 /** How long each answer takes, as over a network. */
 export const ANSWER_MS = 50;
 
-const TOKEN = "a token of the bench's own";
+const TOKEN = "a-token-of-the-benchmark";
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** When the version before and the current one were made: recently, so that both are read. */
 const BEFORE = new Date(Date.now() - 90 * DAY_MS);
