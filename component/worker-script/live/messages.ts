@@ -1,4 +1,5 @@
 import { SECRET_VALUES } from "../../contract/kept-values-setting";
+import { refusedTokenAdvice } from "../../answers";
 import type { Binding } from "./verdict";
 
 export function existsAlready(accountId: string, scriptName: string): string {
@@ -116,6 +117,8 @@ export function unreadable(scriptName: string, isOurs: boolean, reason: string):
 }
 
 export function refusedUnreadable(problem: string): string {
+  const advice = refusedTokenAdvice(problem);
+  if (advice !== undefined) return `${problem}\nNothing was sent to Cloudflare.\n${advice}`;
   return (
     `${problem}\nNothing was sent to Cloudflare.\n` +
     "  - If the API failed: try again.\n" +
