@@ -1,6 +1,11 @@
 import { strict as assert } from "node:assert";
+import { execFile } from "node:child_process";
+import * as path from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { DeployToken, type DeployTokenArgs, deployNeeds, WorkerScript } from "../../../component";
+import { ROOT } from "../../../kit/project";
 import { filesWith } from "../../support/live-stack";
 import { ACCOUNT_ID as accountId, ECHO, type Program, secretLines, startWorld } from "../../support/world";
 
@@ -96,6 +101,18 @@ test("each kind of token does what its stack's next step needs, and is replaced 
   assert.equal(await status(ci, "GET", "/workers/scripts/shop/settings"), 403);
   assert.equal(await status(both.ci ?? "", "GET", "/workers/scripts/shop/settings"), 200);
 
+  const listed = await listTokens(admin.stack);
+  output += listed;
+  const audited = JSON.parse(listed) as {
+    tokens: { name: string; may: string; findings: string[] }[];
+    notes: string[];
+  };
+  assert.deepEqual(audited.notes, []);
+  assert.deepEqual(
+    audited.tokens.map(({ name, may, findings }) => [name, may, findings]),
+    [[`cloudflare-worker-secrets-admin-ci until ${next.expiresOn}`, "deploy shop", []]],
+  );
+
   time = new Date(time.getTime() + 61 * DAY_MS);
   world.takeRequests();
   const expired = await printed(stack.failing(stack.up(app("late"))));
@@ -109,6 +126,16 @@ test("each kind of token does what its stack's next step needs, and is replaced 
     assert.deepEqual(await filesWith(value, world.folder), []);
   }
 });
+
+/** `npm run audit -- --tokens --json`. */
+async function listTokens({ workspace }: Stack): Promise<string> {
+  const { pulumiHome = "", pulumiCommand } = workspace;
+  const folders = [path.dirname(pulumiCommand.command), process.env.PATH ?? ""];
+  const PATH = folders.join(path.delimiter);
+  const env = { ...process.env, ...workspace.envVars, PULUMI_HOME: pulumiHome, PATH };
+  const args = ["--require", "tsx/cjs", "commands/audit/main.ts", "--tokens", "--json"];
+  return (await promisify(execFile)(process.execPath, args, { cwd: ROOT, env })).stdout;
+}
 
 /** The requests that change something. */
 function sent(requests: readonly string[]): string[] {
