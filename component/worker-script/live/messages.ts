@@ -117,12 +117,12 @@ export function unreadable(scriptName: string, isOurs: boolean, reason: string):
 }
 
 export function refusedUnreadable(problem: string): string {
-  const advice = refusedTokenAdvice(problem);
-  if (advice !== undefined) return `${problem}\nNothing was sent to Cloudflare.\n${advice}`;
-  return (
-    `${problem}\nNothing was sent to Cloudflare.\n` +
+  const advice =
+    refusedTokenAdvice(problem) ??
     "  - If the API failed: try again.\n" +
-    "  - If the token may not read: give it read access to Workers scripts.\n" +
+      "  - If the token may not read: give it read access to Workers scripts.";
+  return (
+    `${problem}\nNothing was sent to Cloudflare.\n${advice}\n` +
     '  - To deploy without looking: unreadableWorker: "warn". A first deploy by a token that may not list Workers needs it.'
   );
 }
