@@ -6,6 +6,22 @@ export function isNotFound(error: unknown): boolean {
   return /\b404 Not Found\b/.test(String(error));
 }
 
+/**
+ * Says what to do if Cloudflare refused the API token: 9109 is a token that is not valid or not allowed, 10000 one that may not
+ * do this. Cloudflare does not say which it is.
+ *
+ * @returns undefined if the reason is another
+ */
+export function refusedTokenAdvice(reason: string): string | undefined {
+  if (!/"code":\s*(?:9109|10000)\b/.test(reason)) return undefined;
+  return (
+    "  - Cloudflare refused the API token. If it has expired, was deleted, or this address may not use it: give the pipeline\n" +
+    "    a valid CLOUDFLARE_API_TOKEN. A DeployToken makes one when its expiresOn changes.\n" +
+    "  - If the token may not do this: a deploy token is for Workers that existed when it was made. A new Worker needs one of\n" +
+    '    kind: "bootstrap".'
+  );
+}
+
 export function reasonOf(error: unknown): string {
   return String(error).slice(0, REASON_LENGTH);
 }

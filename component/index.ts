@@ -1,3 +1,7 @@
+export type { DeployTokenArgs, DeployTokenKind } from "./deploy-token/args";
+export { DeployToken } from "./deploy-token/deploy-token";
+export { deployNeeds } from "./deploy-token/needs";
+export type { DeployNeeds } from "./deploy-token/needs";
 export type { SecretsStoreArgs, StoreSecret } from "./secrets-store/args";
 export { SecretsStore } from "./secrets-store/secrets-store";
 export { DEFAULT_COMPATIBILITY_DATE } from "./worker-script/args";

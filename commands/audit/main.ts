@@ -13,6 +13,8 @@ import { audit } from "./audit";
 import { page } from "./page";
 import type { Report } from "./report";
 import { table } from "./table";
+import { auditTokens } from "./tokens/audit-tokens";
+import { tokenTable } from "./tokens/table";
 import { noneNamed, usesOf } from "./uses";
 
 const AUDIT = defineCommand({
@@ -31,6 +33,11 @@ serves is what counts: after a rollback or in a gradual deployment, that is not 
   options: {
     json: { help: "prints the report as JSON" },
     html: { value: "FILE", help: "also writes the report as a page" },
+    tokens: {
+      help:
+        "lists the API tokens that the stacks of this project have made instead: what each may do, its age and expiry, and " +
+        "what it may do that no stack needs. It makes no request to Cloudflare",
+    },
     offline: { help: "makes no request to Cloudflare, so the report does not say what is live" },
     compare: {
       help:
@@ -42,17 +49,22 @@ serves is what counts: after a rollback or in a gradual deployment, that is not 
   notes: `
 Without --compare no passphrase is needed. What is live is read with CLOUDFLARE_API_TOKEN (Workers Scripts Read), or
 CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL; CLOUDFLARE_BASE_URL sets another address of the API.
-Exit code: 0 nothing to do; 1 something is overdue, missing or undeclared, an older version than the stack's last
+Exit code: 0 nothing to do; 1 something is overdue, missing or undeclared, a token is expired or may do more than needed, an older version than the stack's last
 upload serves, or something could not be read; 2 wrong arguments or no token; 130 interrupted. If the audit cannot tell
 whether a secret is overdue (\`overdue?\`), that counts too; values that are shared, or could not be compared, do not.
 For a program that reads the JSON: npm run --silent audit -- --json`,
-  check: ({ offline }) =>
-    offline || hasToken(process.env)
+  check: ({ tokens, name, html, compare, offline }) => {
+    if (tokens) {
+      const without = name !== undefined || html !== undefined || compare;
+      return without ? ["--tokens has no NAME, no --html and no --compare: run it without them."] : [];
+    }
+    return offline || hasToken(process.env)
       ? []
       : [
           "No Cloudflare token: set CLOUDFLARE_API_TOKEN to see what is live, or use --offline to see only what is " +
             "recorded.",
-        ],
+        ];
+  },
 });
 
 type Request = CommandValues<typeof AUDIT>;
@@ -62,12 +74,19 @@ type Request = CommandValues<typeof AUDIT>;
  * @returns the exit code
  */
 async function run(
-  { name, json, html, offline, compare }: Request,
+  { name, json, html, offline, compare, tokens }: Request,
   { interrupted, color }: Frame,
   hidden: HiddenInput | undefined,
 ): Promise<number> {
-  if (html !== undefined) await refuseUnwritable({ option: "--html", file: html });
+  // A terminal that does not know its size says 0.
+  const width = process.stdout.columns || undefined;
   const notes = new Notes();
+  if (tokens) {
+    const listed = await auditTokens(await findPulumi(), notes);
+    process.stdout.write(`${json ? visibleJson(listed) : tokenTable(listed, color, width)}\n`);
+    return listed.tokens.some(({ findings }) => findings.length > 0) || !notes.complete ? 1 : 0;
+  }
+  if (html !== undefined) await refuseUnwritable({ option: "--html", file: html });
   const progress = process.stderr.isTTY ? startProgress("Audit") : undefined;
   let report: Report;
   try {
@@ -93,8 +112,6 @@ async function run(
     process.stderr.write(`${said.join("\n")}\n`);
     return 1;
   }
-  // A terminal that does not know its size says 0.
-  const width = process.stdout.columns || undefined;
   process.stdout.write(`${json ? visibleJson(shown) : table(shown, color, width)}\n`);
   if (html !== undefined) {
     await writeOutput({ option: "--html", file: html }, page(shown, name));

@@ -26,6 +26,17 @@ export async function listStacks(cli: PulumiCli, notes: Notes): Promise<string[]
   return stacks.map(({ name }) => name).sort();
 }
 
+/** Lists the stacks of other projects in the same backend, by their full names, sorted. */
+export async function listOtherStacks(cli: PulumiCli): Promise<string[]> {
+  const listed = STACKS.parse(JSON.parse(await cli.run(["stack", "ls", "--all", "--json"])));
+  // Pulumi shortens the names of this project's stacks.
+  const isOther = (name: string) => name.includes("/") && name.split("/").at(-2) !== cli.project;
+  return listed
+    .map(({ name }) => name)
+    .filter(isOther)
+    .sort();
+}
+
 /** Reads the Workers of all stacks from the clear part of their states, which needs no passphrase. */
 export async function readStacks(
   cli: PulumiCli,

@@ -13,6 +13,15 @@ export const WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript";
 /** The component of the account's Secrets Store. Each of its secrets has a {@link SECRET} too. */
 export const SECRETS_STORE = "cloudflare-worker-secrets:index:SecretsStore";
 
+/** The component of a token that may deploy one stack. */
+export const DEPLOY_TOKEN = "cloudflare-worker-secrets:index:DeployToken";
+
+/** A token that the component creates, or a program without it: a resource of `@pulumi/cloudflare` v6. */
+export const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
+
+/** A route of a Worker: a resource of `@pulumi/cloudflare` v6. */
+export const WORKERS_ROUTE = "cloudflare:index/workersRoute:WorkersRoute";
+
 /** The components whose output `inventory` lists secrets. */
 export const WITH_INVENTORY: readonly string[] = [WORKER_SCRIPT, SECRETS_STORE];
 

@@ -1,6 +1,6 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import type * as pulumi from "@pulumi/pulumi";
-import { listOf, reasonOf } from "../answers";
+import { listOf, reasonOf, refusedTokenAdvice } from "../answers";
 import { plainError } from "../refusal";
 
 export interface LiveStore {
@@ -38,9 +38,10 @@ async function read<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
+    const reason = reasonOf(error);
     throw plainError(
-      `What is in the account's Secrets Store could not be read. Nothing was sent to it. (${reasonOf(error)})\n` +
-        "  - If the API failed: try again.\n" +
+      `What is in the account's Secrets Store could not be read. Nothing was sent to it. (${reason})\n` +
+        `${refusedTokenAdvice(reason) ?? "  - If the API failed: try again."}\n` +
         "  - If the token may not read: it needs Secrets Store Write, and Secrets Store Read for a preview.",
     );
   }

@@ -7,6 +7,7 @@ import { failRunWith, unlessRefused } from "../refusal";
 import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";
 import { secretNames, sortedBindings } from "./bindings";
 import { checkArgs } from "./check";
+import { declareRoute } from "./declare-route";
 import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
 import { declarationOf, withLivePrevious } from "./kept-secrets";
@@ -37,6 +38,8 @@ export class WorkerScript extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   /** The names of the secrets in `secretTextBindings`, previous values included, sorted. */
   readonly secretNames: pulumi.Output<string[]>;
+  /** Whether it binds secrets of the Secrets Store: then a token that deploys it needs Secrets Store Write. */
+  readonly bindsSecretsStore: pulumi.Output<boolean>;
   /** Cloudflare's hash of the deployed content. */
   readonly etag: pulumi.Output<string>;
   /** `https://<name>.<subdomain>.workers.dev`, if `workersDev` is on and `workersDevSubdomain` is given. */
@@ -82,16 +85,18 @@ export class WorkerScript extends pulumi.ComponentResource {
     this.name = onceChecked(script.scriptName);
     this.secretNames = checked.apply((declared) => secretNames(declared()));
     this.etag = onceChecked(script.etag);
-    this.url = onceChecked(this.declareRoute(name, args));
+    this.url = onceChecked(declareRoute(this, name, args));
+    const secrets = pulumi
+      .all([checked, difference])
+      .apply(([declared, found]) => inventory(declared(), found));
+    this.bindsSecretsStore = secrets.apply((all) => all.some(({ type }) => type === "secrets_store_secret"));
     this.registerOutputs(
       unlessRefused(check, {
         name: this.name,
         secretNames: this.secretNames,
         etag: this.etag,
         url: this.url,
-        inventory: pulumi
-          .all([checked, difference])
-          .apply(([declared, found]) => inventory(declared(), found)),
+        inventory: secrets,
       }),
     );
   }
@@ -127,25 +132,5 @@ export class WorkerScript extends pulumi.ComponentResource {
         ...(args.takeOver === true && { deleteBeforeReplace: true }),
       },
     );
-  }
-
-  /** Declares the workers.dev route if `workersDev` is set, and returns the Worker's URL. */
-  private declareRoute(
-    name: string,
-    { accountId, workersDev, workersDevSubdomain }: WorkerScriptArgs,
-  ): pulumi.Output<string | undefined> {
-    if (workersDev === undefined) {
-      return pulumi.output<string | undefined>(undefined);
-    }
-    const route = new cloudflare.WorkersScriptSubdomain(
-      name,
-      { accountId, scriptName: this.name, enabled: workersDev, previewsEnabled: false },
-      { parent: this },
-    );
-    return pulumi
-      .all([route.enabled, route.scriptName, pulumi.output(workersDevSubdomain)])
-      .apply(([on, host, subdomain]) =>
-        on && subdomain !== undefined ? `https://${host}.${subdomain}.workers.dev` : undefined,
-      );
   }
 }

@@ -19,6 +19,7 @@ import { duplicateRoutes, secretsStores, storeSecrets } from "./secrets-store";
 import { settingsRoutes } from "./settings";
 import { subdomainRoutes } from "./subdomain";
 import { tailRoutes } from "./tails";
+import { apiTokens, tokenRoutes } from "./tokens/token-routes";
 import { versionRoutes } from "./versions";
 import { hostnameRoutes } from "./worker-hostnames";
 import { zoneRoutes } from "./zones";
@@ -74,6 +75,8 @@ export function createApp(context: Context) {
   app.route("/", collectionRoutes(context, secretsStores));
   app.route("/", collectionRoutes(context, storeSecrets));
   app.route("/", duplicateRoutes(context));
+  app.route("/", tokenRoutes(context));
+  app.route("/", collectionRoutes(context, apiTokens));
   app.route("/", zoneRoutes(context));
   app.route("/", accountRoutes(accounts));
 
@@ -86,14 +89,7 @@ function noRoute(path: string): ApiError {
   return new ApiError(404, 7003, `Could not route to ${path}, perhaps your object identifier is invalid?`);
 }
 
-/** Refuses a request without the API's token, except the upload of assets, which has a token of its own, and signed URLs. */
-export function checkToken(path: string, authorization: string | null, apiToken: string): void {
-  if (path.endsWith("/workers/assets/upload") || path.startsWith(`${BASE_PATH}/signed/`)) return;
-  if (authorization === null) {
-    throw new ApiError(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
-  }
-  const [, token] = /^Bearer (\S+)$/.exec(authorization) ?? [];
-  if (token === undefined)
-    throw new ApiError(400, 6003, "Invalid request headers: invalid format for Authorization header");
-  if (token !== apiToken) throw new ApiError(403, 9109, "Invalid access token");
+/** Whether a request needs no token of the API: the upload of assets has a token of its own, and a signed URL needs none. */
+export function isSigned(path: string): boolean {
+  return path.endsWith("/workers/assets/upload") || path.startsWith(`${BASE_PATH}/signed/`);
 }

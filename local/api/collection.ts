@@ -47,6 +47,8 @@ export interface Collection<T extends JsonObject> {
   readonly remove?: (object: T, call: Call) => void | Promise<void>;
   /** The object as responses have it. Default: as it is. */
   readonly view?: (object: T, call: Call) => JsonObject;
+  /** What only the response to its creation has besides. */
+  readonly created?: (object: T, call: Call) => JsonObject;
   /** The result of a list. Default: the objects. */
   readonly listed?: (objects: readonly JsonObject[]) => unknown;
   /** The query parameter that selects objects, and the field that it names. */
@@ -88,7 +90,8 @@ export function collectionRoutes<T extends JsonObject>(context: Context, kind: C
       resources.kept.remember(keptAs(scope, String(object[kind.keptBy])), String(object[id]));
     kind.saved?.(object, sent, call);
     await kind.changed?.(call);
-    return view(object, call);
+    const more = existing === undefined ? kind.created?.(object, call) : undefined;
+    return { ...view(object, call), ...more };
   };
 
   const app = new Hono()

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../kit/json";
 import type { AssetUploads } from "./assets";
 import type { Resources } from "./resources";
 import type { Store } from "./store";
+import type { ApiToken } from "./tokens/api-token";
 import type { Annotations } from "./worker";
 
 /** Shared by all routes. */
@@ -13,6 +14,10 @@ export interface Context {
   readonly keepSecrets: boolean;
   readonly emptyListKeepsSecrets: boolean;
   readonly subdomain: string;
+  /** The clock by which tokens expire. */
+  readonly now: () => Date;
+  /** The tokens of the requests in progress; those of the session are left out. */
+  readonly callers: WeakMap<Request, ApiToken>;
 }
 
 /** Routes below `/accounts/{account}/workers`; the account id has been validated. */

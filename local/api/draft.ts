@@ -5,6 +5,7 @@ import { annotations, type Context, source } from "./context";
 import { ApiError } from "./envelope";
 import { type JsonObject, stringList } from "../../kit/json";
 import type { Draft } from "./start-version";
+import { checkStoreBindings } from "./tokens/access";
 import type { Version, Worker } from "./worker";
 import { readUpload } from "./upload";
 
@@ -13,8 +14,9 @@ export async function draftOf(
   request: HonoRequest,
   account: string,
   latest: Version | undefined,
-  { assets, keepSecrets, emptyListKeepsSecrets }: Context,
+  context: Context,
 ): Promise<Draft> {
+  const { assets, keepSecrets, emptyListKeepsSecrets } = context;
   const { metadata, modules } = await readUpload(request);
   // Bindings are removed from the metadata, so that no secret stays in it, and so is the token of the assets.
   const { bindings, keep_bindings, assets: sentAssets, keep_assets, ...rest } = metadata;
@@ -22,10 +24,12 @@ export async function draftOf(
   const listed = stringList(keep_bindings);
   const isListed = listed !== undefined && (listed.length > 0 || !emptyListKeepsSecrets);
   const keep = isListed ? listed : keepSecrets ? SECRET_TYPES : [];
+  const resolved = resolve(bindings, keep, latest?.bindings ?? [], isStrict(request));
+  checkStoreBindings(context, request.raw, account, resolved);
   return {
     metadata: rest,
     modules,
-    bindings: resolve(bindings, keep, latest?.bindings ?? [], isStrict(request)),
+    bindings: resolved,
     assets: await assets.ofUpload(account, { assets: sentAssets, keep_assets }, latest?.assets),
     annotations: annotations(metadata["annotations"], "upload"),
     source: source(request),

@@ -5,9 +5,10 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { admitEveryUser } from "../../kit/private-ports";
 import { foreignHost } from "../loopback-host";
-import { BASE_PATH, checkToken, createApp } from "./app";
+import { answer, type Observers } from "./answer";
+import { BASE_PATH, createApp } from "./app";
 import { AssetUploads } from "./assets";
-import { failure } from "./envelope";
+import type { Context } from "./context";
 import { Kept } from "./kept";
 import { Resources } from "./resources";
 import { answerWithoutUpgrade } from "../runtime/forward";
@@ -20,8 +21,8 @@ import type { WorkerEvent } from "./worker-events";
 export type { WorkerPlace } from "./worker";
 export type { WorkerEvent } from "./worker-events";
 
-export interface LocalCloudflareOptions {
-  /** The accepted bearer token. Default: a random one. */
+export interface LocalCloudflareOptions extends Observers {
+  /** The token that may do everything. Default: a random one. Tokens that are created here may do what they say. */
   apiToken?: string;
   /** Whether an upload without `keep_bindings` keeps the live secret_text and secret_key bindings. Default true. */
   keepSecrets?: boolean;
@@ -30,6 +31,8 @@ export interface LocalCloudflareOptions {
    * Cloudflare does is not known. Default false.
    */
   emptyListKeepsSecrets?: boolean;
+  /** The clock by which tokens expire. Default: the machine's. */
+  now?: () => Date;
   /** The account's workers.dev subdomain. Default "local". */
   subdomain?: string;
   /** The API's loopback port, default 0 = any free. */
@@ -41,15 +44,8 @@ export interface LocalCloudflareOptions {
    * process at a time can use it. Default: a temporary folder, removed by `close`.
    */
   dataFolder?: string | undefined;
-  /**
-   * Called before each request is handled. If it returns a Response, that is sent instead. Tests inject faults with it,
-   * and delays, because it may be async.
-   */
-  intercept?: (request: Request) => Response | undefined | Promise<Response | undefined>;
   /** Called for each request that a Worker answered, and for all that it printed and threw. */
   onWorkerEvent?: ((event: WorkerEvent) => void) | undefined;
-  /** Called after each response; `path` includes the query, `requestBytes` is the length of the body. */
-  onRequest?: (entry: { method: string; path: string; status: number; requestBytes: number }) => void;
 }
 
 export interface LocalCloudflare {
@@ -81,13 +77,25 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
   const resources = new Resources(Kept.open(options.dataFolder));
   const store = new Store(resources, options.placeOf, options.onWorkerEvent);
   const assets = new AssetUploads();
-  const app = createApp({ store, resources, assets, keepSecrets, emptyListKeepsSecrets, subdomain });
+  const { now = () => new Date() } = options;
+  const context: Context = {
+    store,
+    resources,
+    assets,
+    keepSecrets,
+    emptyListKeepsSecrets,
+    subdomain,
+    now,
+    callers: new WeakMap(),
+  };
+  const app = createApp(context);
   // Otherwise the adapter replaces the global Request and Response of the process.
   const listener = getRequestListener(
-    (request) => answer(request, apiToken, options, (read) => app.fetch(read)),
-    {
-      overrideGlobalObjects: false,
+    (request, { incoming }) => {
+      const address = incoming.socket.remoteAddress ?? "";
+      return answer(request, address, { app, context, apiToken, ...options });
     },
+    { overrideGlobalObjects: false },
   );
   const server = createServer((incoming, outgoing) => {
     const refusal = foreignHost(incoming);
@@ -116,32 +124,6 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
     stopTrying: (accountId, scriptName) => stopTrying(store, accountId, scriptName),
     close: () => (closing ??= close(server, store, assets)),
   };
-}
-
-async function answer(
-  incoming: Request,
-  apiToken: string,
-  { intercept, onRequest }: LocalCloudflareOptions,
-  handle: (request: Request) => Response | Promise<Response>,
-): Promise<Response> {
-  const { method, url } = incoming;
-  const { headers } = incoming;
-  let response: Response;
-  let requestBytes = 0;
-  try {
-    // Before the body is read: it can be large, and its sender may have no token.
-    checkToken(new URL(url).pathname, headers.get("authorization"), apiToken);
-    const body = await incoming.arrayBuffer();
-    requestBytes = body.byteLength;
-    const hasBody = requestBytes > 0 && method !== "GET" && method !== "HEAD";
-    const request = new Request(url, { method, headers, ...(hasBody ? { body } : {}) });
-    response = (await intercept?.(request.clone())) ?? (await handle(request));
-  } catch (error) {
-    response = failure(error);
-  }
-  const { pathname, search } = new URL(url);
-  onRequest?.({ method, path: pathname + search, status: response.status, requestBytes });
-  return response;
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../kit/json";
 import type { Kept } from "./kept";
+import { type ApiToken, TokenValues } from "./tokens/api-token";
 
 export interface KvNamespace extends JsonObject {
   readonly id: string;
@@ -112,6 +113,8 @@ export class Resources {
   readonly secretsStores = new Table<SecretsStore>();
   /** By `<account>/<store id>` and id. */
   readonly storeSecrets = new Table<StoreSecret>();
+  readonly apiTokens = new Table<ApiToken>();
+  readonly tokenValues = new TokenValues();
   /** By the Worker's tag, so that a Worker's schedules end with it. */
   readonly #schedules = new Map<string, readonly Schedule[]>();
   /** By the secret's id. */

@@ -6,6 +6,7 @@ import { success } from "./envelope";
 import { isObject, type JsonObject } from "../../kit/json";
 import { parseObject } from "./parse-object";
 import { release } from "./release";
+import { checkStoreBindings } from "./tokens/access";
 import { requireLatestLive } from "./worker";
 import { jsonPart, readForm } from "./upload";
 import { scriptSettingsView, settingsView } from "./views";
@@ -14,7 +15,8 @@ const EDIT_REFUSED =
   "Script edit failed. You attempted to deploy the latest version with modified settings, but the latest version isn't currently deployed. Either upload a new version to edit the version settings, or use the script-level settings API (/workers/scripts/{script_name}/script-settings) to edit settings that are not versioned.";
 
 /** Reads and changes a Worker's settings without a new upload. */
-export function settingsRoutes({ store }: Context) {
+export function settingsRoutes(context: Context) {
+  const { store } = context;
   return workerRoutes()
     .get("/scripts/:name/settings", (c) =>
       success(settingsView(store.get(c.var.account, c.req.param("name")))),
@@ -32,6 +34,7 @@ export function settingsRoutes({ store }: Context) {
           bindings === undefined || bindings === null
             ? latest
             : resolve(withInherited(bindings, latest), [], latest, isStrict(c.req));
+        checkStoreBindings(context, c.req.raw, account, resolved);
         const draft = rebound(worker, resolved, c.req, "upload");
         await release(store, account, name, { ...draft, metadata: { ...draft.metadata, ...metadata } });
         worker.settings = { ...worker.settings, ...unversioned(metadata) };

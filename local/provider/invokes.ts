@@ -58,11 +58,26 @@ function secretsStoreList(path: string): Invoke {
   };
 }
 
+const getPermissionGroups: Invoke = async (api, args) => {
+  const path = `/accounts/${encodeURIComponent(text(args, "accountId"))}/tokens/permission_groups`;
+  const query = { name: decoded(args.name), scope: decoded(args.scope) };
+  const found = await api.send("get", path, undefined, { query });
+  const groups = Array.isArray(found) ? found.filter(isObject).map(fromApi) : [];
+  return { ...args, results: typeof args.maxItems === "number" ? groups.slice(0, args.maxItems) : groups };
+};
+
+/** Programs give these filters percent-encoded. */
+function decoded(filter: unknown): unknown {
+  return typeof filter === "string" ? decodeURIComponent(filter) : undefined;
+}
+
 /** The functions that programs can call, by token. */
 export const invokes: Readonly<Record<string, Invoke | undefined>> = {
   "cloudflare:index/getWorkerVersion:getWorkerVersion": getWorkerVersion,
   "cloudflare:index/getWorkersDeployments:getWorkersDeployments": getWorkersDeployments,
   "cloudflare:index/getWorkersScripts:getWorkersScripts": getWorkersScripts,
+  "cloudflare:index/getAccountApiTokenPermissionGroupsList:getAccountApiTokenPermissionGroupsList":
+    getPermissionGroups,
   "cloudflare:index/getSecretsStores:getSecretsStores": secretsStoreList(STORES),
   "cloudflare:index/getSecretsStoreSecrets:getSecretsStoreSecrets": secretsStoreList(
     `${STORES}/{storeId}/secrets`,

@@ -40,6 +40,8 @@ export interface RestResource {
   readonly rules?: readonly Rule[];
   /** What only the API sets. */
   readonly outputs?: readonly string[];
+  /** What only the answer to its creation has; the schema marks it as secret. */
+  readonly secretOutputs?: readonly string[];
   /** The property that is the resource's id. */
   readonly id: string;
   /** The parts of an import id. Default: the resource cannot be imported. */

@@ -10,13 +10,13 @@ function same(value: unknown): unknown {
 
 /** One resource type, made from its entry in the table. */
 export function restResource(entry: RestResource): ResourceKind {
-  const { collection, outputs = [], body = same, result = same } = entry;
+  const { collection, outputs = [], secretOutputs = [], body = same, result = same } = entry;
   const item = entry.single === true ? collection : `${collection}/{id}`;
   const inputs = Object.entries(entry.inputs);
   const named = (test: (input: Input) => boolean) =>
     inputs.filter(([, input]) => test(input)).map(([key]) => key);
   const computed = named((input) => input.computed === true);
-  const sealed = named((input) => input.sealed === true);
+  const sealed = [...named((input) => input.sealed === true), ...secretOutputs];
   const read = [...named(({ sent, unread }) => sent !== false && unread !== true), ...outputs];
   const inPath = [...item.matchAll(/\{(\w+)\}/g)].map(([, key = ""]) => key).filter((key) => key !== "id");
   const defaults = Object.fromEntries(
@@ -36,7 +36,7 @@ export function restResource(entry: RestResource): ResourceKind {
   };
   const recorded = (properties: Properties, result: Properties): Properties => ({
     ...properties,
-    ...pick(result, [...computed, ...outputs]),
+    ...pick(result, [...computed, ...outputs, ...secretOutputs]),
   });
 
   return {
@@ -54,7 +54,9 @@ export function restResource(entry: RestResource): ResourceKind {
 
     seal: (properties) => ({
       ...properties,
-      ...Object.fromEntries(sealed.map((key) => [key, seal(properties[key])])),
+      ...Object.fromEntries(
+        sealed.filter((key) => key in properties).map((key) => [key, seal(properties[key])]),
+      ),
     }),
 
     create: async (api, given) => {
@@ -74,7 +76,7 @@ export function restResource(entry: RestResource): ResourceKind {
         entry.update === "patch" ? changes(sentBody(pick(state, Object.keys(entry.inputs))), wanted) : wanted;
       const path = fillPath(entry.updates === "collection" ? collection : item, { ...all, id });
       const answer = await api.send(entry.update, path, body(sent, "update"), settings(all, "update"));
-      return recorded({ ...pick(state, outputs), ...all }, resultOf(answer));
+      return recorded({ ...pick(state, [...outputs, ...secretOutputs]), ...all }, resultOf(answer));
     },
 
     read: async (api, id, state, oldInputs) => {

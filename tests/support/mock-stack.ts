@@ -30,6 +30,9 @@ const ANSWERS: Record<string, (inputs: Registration["inputs"]) => Record<string,
     modifiedOn: "2026-01-01",
   }),
   "cloudflare-worker-secrets:index:SecretsStore": () => ({}),
+  "cloudflare-worker-secrets:index:DeployToken": () => ({}),
+  "cloudflare:index/accountToken:AccountToken": (inputs) => ({ ...inputs, value: CANARY }),
+  "cloudflare:index/workersRoute:WorkersRoute": (inputs) => inputs,
   "cloudflare:index/secretsStore:SecretsStore": (inputs) => inputs,
   "cloudflare:index/secretsStoreSecret:SecretsStoreSecret": (inputs) => ({ ...inputs, status: "active" }),
   "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain": (inputs) => inputs,
@@ -48,6 +51,8 @@ export interface RunOptions {
   live?: { name: string; type: string }[] | Error;
   /** The account's Secrets Stores; undefined if the program must not ask for them. */
   stores?: { id: string; name: string }[];
+  /** Answers of further functions, by the last part of their token. An error is thrown. */
+  answers?: Record<string, Record<string, unknown> | Error>;
 }
 
 /**
@@ -61,7 +66,7 @@ export interface RunOptions {
  */
 export async function runStack(
   program: () => Record<string, unknown> | Promise<Record<string, unknown>>,
-  { preview = false, stack = "dev", keptBindings, live, stores }: RunOptions = {},
+  { preview = false, stack = "dev", keptBindings, live, stores, answers = {} }: RunOptions = {},
 ): Promise<StackRun> {
   const resources: Registration[] = [];
   const project = "cloudflare-worker-secrets";
@@ -89,6 +94,9 @@ export async function runStack(
         if (stores !== undefined && token === "cloudflare:index/getSecretsStores:getSecretsStores") {
           return { results: stores };
         }
+        const answer = answers[token.replace(/^.*:/, "")];
+        if (answer instanceof Error) throw answer;
+        if (answer !== undefined) return answer;
         throw new Error(`The test expects no call of ${token}`);
       },
     },

@@ -1,4 +1,5 @@
 import { SECRET_VALUES } from "../../contract/kept-values-setting";
+import { refusedTokenAdvice } from "../../answers";
 import type { Binding } from "./verdict";
 
 export function existsAlready(accountId: string, scriptName: string): string {
@@ -116,10 +117,12 @@ export function unreadable(scriptName: string, isOurs: boolean, reason: string):
 }
 
 export function refusedUnreadable(problem: string): string {
-  return (
-    `${problem}\nNothing was sent to Cloudflare.\n` +
+  const advice =
+    refusedTokenAdvice(problem) ??
     "  - If the API failed: try again.\n" +
-    "  - If the token may not read: give it read access to Workers scripts.\n" +
+      "  - If the token may not read: give it read access to Workers scripts.";
+  return (
+    `${problem}\nNothing was sent to Cloudflare.\n${advice}\n` +
     '  - To deploy without looking: unreadableWorker: "warn". A first deploy by a token that may not list Workers needs it.'
   );
 }

@@ -376,6 +376,17 @@ test.each<[string, Seen, string | undefined, Situation["choices"], RegExp | unde
     undefined,
   ],
   [
+    "a token that Cloudflare refuses",
+    {
+      kind: "unreadable",
+      reason: '403 Forbidden {"errors":[{"code":9109,"message":"Invalid access token"}]}',
+    },
+    "",
+    {},
+    /Nothing was sent to Cloudflare\.\n.*If it has expired.*\n.*CLOUDFLARE_API_TOKEN/,
+    undefined,
+  ],
+  [
     "an unreadable account",
     { kind: "unreadable", reason: "403" },
     undefined,

@@ -1,0 +1,73 @@
+import { LEVEL, type Level, type Product } from "./permission-groups";
+
+/** What a request needs. */
+export interface Need {
+  readonly product: Product;
+  readonly level: Level;
+  readonly account?: string;
+  readonly zone?: string;
+  /** The tag of the Worker that it is about; undefined if it is about all Workers, or one that does not exist. */
+  readonly script?: string | undefined;
+}
+
+/** `own`: any token of the account may make it. `user`: no token that belongs to an account may. */
+export type Requirement = Need | "own" | "user";
+
+/** A request by what decides whether it is allowed. */
+export interface Asked {
+  readonly method: string;
+  /** Below the API's base path, as it was sent. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** Finds the tag of a Worker by its name or tag. */
+export type TagOf = (account: string, worker: string) => string | undefined;
+
+const PRODUCTS: readonly (readonly [path: RegExp, product: Product])[] = [
+  [/^storage\/kv\b/, "kv"],
+  [/^d1\b/, "d1"],
+  [/^r2\b/, "r2"],
+  [/^queues\b/, "queues"],
+  [/^secrets_store\b/, "secrets_store"],
+  [/^tokens\b/, "tokens"],
+];
+
+/**
+ * What a request needs, by Cloudflare's roles (https://developers.cloudflare.com/workers/authorization/workers/). Which
+ * role each endpoint needs is documented for Wrangler's commands only; the rest follows the roles' descriptions.
+ */
+export function requirementOf(asked: Asked, tagOf: TagOf): Requirement {
+  const [, kind, id = "", rest = ""] = /^\/(accounts|zones)\/([^/]+)\/?(.*)$/.exec(asked.path) ?? [];
+  const level = isRead(asked) ? LEVEL.read : LEVEL.write;
+  if (kind === "zones") return { product: rest === "" ? "zones" : "routes", level, zone: id };
+  if (asked.path === "/zones") return { product: "zones", level, zone: "*" };
+  if (kind === undefined) return "user";
+  if (rest === "tokens/verify") return "own";
+  if (rest.startsWith("workers/")) return workersNeed(asked, id, rest.slice("workers/".length), tagOf);
+  const product = PRODUCTS.find(([path]) => path.test(rest))?.[1] ?? "other";
+  return { product, level, account: id };
+}
+
+function workersNeed(asked: Asked, account: string, rest: string, tagOf: TagOf): Need {
+  const workers = { product: "workers", account } as const;
+  const [, name, part = ""] = /^(?:scripts|services|workers)\/([^/]+)\/?(.*)$/.exec(rest) ?? [];
+  if (name === undefined) {
+    const level = isRead(asked) ? LEVEL.read : rest === "workers" ? LEVEL.admin : LEVEL.write;
+    return { ...workers, level };
+  }
+  const script = tagOf(account, decodeURIComponent(name));
+  if (isRead(asked)) {
+    const isCode = (rest.startsWith("scripts/") && part === "") || part.startsWith("content");
+    const level = isCode || asked.query.get("include") === "modules" ? LEVEL.content : LEVEL.read;
+    return { ...workers, script, level };
+  }
+  if (part.startsWith("tails")) return { ...workers, script, level: LEVEL.read };
+  const isWhole = part === "" && asked.method === "DELETE";
+  // What changes a Worker that does not exist creates it.
+  return { ...workers, script, level: isWhole || script === undefined ? LEVEL.admin : LEVEL.write };
+}
+
+function isRead({ method }: Asked): boolean {
+  return method === "GET" || method === "HEAD";
+}
