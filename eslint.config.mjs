@@ -102,7 +102,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["component/**/*.ts"],
+    files: ["component/**/*.ts", "policy/**/*.ts"],
     rules: {
       "@typescript-eslint/no-restricted-imports": [
         "error",
@@ -110,7 +110,7 @@ export default defineConfig(
           patterns: [
             {
               regex: "^(?!\\.|node:|@pulumi/|@cloudflare/workers-types$)",
-              message: "Others install the component: it depends on @pulumi/* only.",
+              message: "Others install it: it depends on @pulumi/* only.",
             },
           ],
         },

@@ -1,6 +1,6 @@
 import { median, type Sample } from "./rounds";
 
-export type Unit = "ms" | "MB" | "requests" | "bytes";
+export type Unit = "ms" | "MB" | "requests" | "bytes" | "%";
 
 export interface Row {
   readonly name: string;
@@ -12,9 +12,11 @@ export interface Row {
   /** The name of the row that this one is compared with; `ratio` is this row's median divided by that one's. */
   readonly against?: string;
   readonly ratio?: number;
-  /** The ratio that it should not exceed. */
+  /** The ratio that it should not exceed; in a row of percent, the share, which it should reach or not exceed. */
   readonly goal?: number;
   readonly met?: boolean;
+  /** Whether the goal is a share to reach. */
+  readonly atLeast?: boolean;
 }
 
 export interface Section {

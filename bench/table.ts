@@ -6,6 +6,7 @@ const FORMATS: Readonly<Record<Unit, (value: number) => string>> = {
   ms: (value) => (value < 100 ? `${value.toFixed(1)} ms` : `${(value / 1000).toFixed(2)} s`),
   MB: (value) => `${Math.round(value)} MB`,
   requests: (value) => value.toLocaleString("en"),
+  "%": (value) => `${value.toFixed(1)} %`,
   bytes: (value) => `${value.toLocaleString("en")} B`,
 };
 
@@ -37,14 +38,20 @@ export function printTable(sections: readonly Section[], color: boolean): void {
   }
 }
 
-function cellsOf({ name, unit, median, min, max, ratio, goal, met }: Row): string[] {
+function cellsOf(row: Row): string[] {
+  const { name, unit, median, min, max, ratio, goal, met } = row;
   const format = (value: number) => (Number.isFinite(value) ? FORMATS[unit](value) : "n/a");
+  const verdict = met === true ? "✓ met" : "✗ missed";
+  if (unit === "%") {
+    const bound = `at ${row.atLeast === true ? "least" : "most"} ${goal ?? 100} %: ${verdict}`;
+    return [`  ${name}`, format(median), "", "", bound];
+  }
   return [
     `  ${name}`,
     format(median),
     `${format(min)} – ${format(max)}`,
     ratio === undefined ? "1 (compared with)" : Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : "n/a",
-    goal === undefined ? "" : `at most ${goal} ×: ${met === true ? "✓ met" : "✗ missed"}`,
+    goal === undefined ? "" : `at most ${goal} ×: ${verdict}`,
   ];
 }
 

@@ -36,3 +36,22 @@ export interface LiveChoices {
    */
   takeOver?: boolean | undefined;
 }
+
+const WITH_TEXT = [
+  "undeclaredSecrets",
+  "undeclaredVariables",
+  "undeclaredBindings",
+  "unreadableWorker",
+] as const;
+
+/**
+ * The choices that are not the default, as the component's own inputs: a policy sees them there, before anything is sent.
+ * Of a wrong argument nothing is taken, because the engine records these inputs unencrypted.
+ */
+export function recordedChoices(args: LiveChoices): LiveChoices {
+  const chosen = WITH_TEXT.filter((name) => args[name] === "warn" || args[name] === "delete");
+  return {
+    ...Object.fromEntries(chosen.map((name) => [name, args[name]])),
+    ...(args.takeOver === true && { takeOver: true }),
+  };
+}

@@ -11,6 +11,7 @@ import { declareRoute } from "./declare-route";
 import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
 import { declarationOf, withLivePrevious } from "./kept-secrets";
+import { recordedChoices } from "./live-choices";
 import { LiveGuard } from "./live/live-guard";
 import { Verification } from "./live/verification";
 import { filesOf } from "./modules";
@@ -54,8 +55,8 @@ export class WorkerScript extends pulumi.ComponentResource {
    * @throws pulumi.RunError, through its outputs: it lists every wrong argument, and fails the run
    */
   constructor(name: string, args: WorkerScriptArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No inputs: the engine would record them unencrypted, even if the children seal theirs.
-    super(WORKER_SCRIPT, name, {}, opts);
+    // Hardly any inputs: the engine would record them unencrypted, even if the children seal theirs.
+    super(WORKER_SCRIPT, name, recordedChoices(args), opts);
     const check = checkArgs(name, declarationOf(args)).then((known) => withLivePrevious(known, this));
     failRunWith(check);
     // A function, because an Output takes the parts of an object for known or unknown, secret or not, as a whole.

@@ -20,6 +20,8 @@ export const ECHO = `const isText = ([, value]) => typeof value === "string";
 export default { fetch: (_, env) => Response.json(Object.fromEntries(Object.entries(env).filter(isText))) };
 `;
 
+type StackOptions = Pick<PreviewOptions, "diff" | "debug" | "policyPacks" | "policyPackConfigs">;
+
 export type Program = () => Record<string, unknown> | undefined;
 
 /** A program that declares one Worker, `script_1`, with `secrets`. */
@@ -113,11 +115,11 @@ class TestStack {
     this.#brief = withoutSummary(stack);
   }
 
-  async up(program: Program, options: Pick<PreviewOptions, "diff" | "debug"> = {}) {
+  async up(program: Program, options: StackOptions = {}) {
     return this.print((io) => this.#brief.up({ ...io, ...options, program: inline(program) }));
   }
 
-  async preview(program: Program, options: Pick<PreviewOptions, "diff" | "debug"> = {}) {
+  async preview(program: Program, options: StackOptions = {}) {
     return this.print((io) => this.#brief.preview({ ...io, ...options, program: inline(program) }));
   }
 

@@ -175,6 +175,13 @@ describe("sealing", () => {
 });
 
 describe("the resource graph", () => {
+  test("the component's own inputs are the choices that open the gate, which a policy can refuse", async () => {
+    const component = "cloudflare-worker-secrets:index:WorkerScript";
+    const open = { undeclaredSecrets: "warn", unreadableWorker: "warn", takeOver: true } as const;
+    expect(only(await declare({ ...open, undeclaredBindings: "error" }), component).inputs).toEqual(open);
+    expect(only(await declare({}), component).inputs).toEqual({});
+  });
+
   test("everything hangs under the component, and the list of bindings is sealed as an output too", async () => {
     const run = await declare({ secretTextBindings: [{ name: "KEY", text: "1" }], workersDev: true });
     for (const type of [SCRIPT, SECRET, ROUTE]) {
