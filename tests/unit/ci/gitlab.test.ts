@@ -32,7 +32,10 @@ test("the comments on a merge request are updated in place, and the token is in 
       ...{ CI_MERGE_REQUEST_IID: "7", NOTES_TOKEN: "canary" },
     };
     const comment = (stack: string, text: string) => {
-      fs.writeFileSync(path.join(folder, `comment-${stack}.md`), `<!-- ${stack} -->\n${text}\n`);
+      fs.writeFileSync(
+        path.join(folder, `comment-${stack}.md`),
+        `<!-- npm run preview: ${stack} -->\n${text}\n`,
+      );
     };
     const run = () => promisify(execFile)("bash", ["-ec", script], { cwd: folder, env });
     comment("prod", "one");
@@ -42,8 +45,8 @@ test("the comments on a merge request are updated in place, and the token is in 
     await run();
     expect(notes.map(({ body }) => body)).toEqual([
       "by a reader",
-      "<!-- prod -->\ntwo\n",
-      "<!-- staging -->\none\n",
+      "<!-- npm run preview: prod -->\ntwo\n",
+      "<!-- npm run preview: staging -->\none\n",
     ]);
     await expect(
       promisify(execFile)("bash", ["-ec", script], { cwd: folder, env: { ...env, NOTES_TOKEN: "x" } }),
