@@ -44,7 +44,7 @@ export async function preview(options: PreviewOptions): Promise<boolean> {
     if (signal.aborted || !(error instanceof CommandError)) throw error;
     isPossible = false;
     // What kept the engine from starting is in no event.
-    if (findings.errors.size === 0) findings.errors.add(explain(error));
+    if (findings.errors.size === 0 && findings.violations().length === 0) findings.errors.add(explain(error));
   }
   if (markdown !== undefined) {
     await writeOutput(markdown, markdownOf({ project: cli.project, stack: name, isPossible }, findings));
