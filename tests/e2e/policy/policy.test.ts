@@ -37,9 +37,9 @@ async function openStack(t: TestContext, stackName: string, pack: (folder: strin
 
 /** The package that `npm pack` makes, as another project has it. */
 async function packed(folder: string): Promise<string> {
-  const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", folder], {
-    cwd: path.join(ROOT, "policy"),
-  });
+  // `npm test` hands the setting of this project's .npmrc down.
+  const options = ["--silent", "--ignore-scripts=false", "--pack-destination", folder];
+  const { stdout } = await run("npm", ["pack", ...options], { cwd: path.join(ROOT, "policy") });
   await run("tar", ["-xf", stdout.trim()], { cwd: folder });
   await fs.symlink(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
   return path.join(folder, "package");
