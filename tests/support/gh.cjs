@@ -78,6 +78,7 @@ function api(place) {
 
 const [command, operation, argument] = positionals;
 if (command === "run" && operation === "download") download();
+else if (command === "api" && operation.endsWith("/commits/main")) console.log(process.env.MAIN_SHA);
 else if (command === "api") api(operation);
 else if (command === "issue" && operation === "list")
   console.log(kept("issues.json").length === 0 ? "" : "1");

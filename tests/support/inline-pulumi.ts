@@ -12,7 +12,6 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       stack: { type: "string", default: "" },
-      plan: { type: "string" },
       yes: { type: "boolean" },
       refresh: { type: "boolean" },
       "expect-no-changes": { type: "boolean", default: false },
@@ -24,10 +23,9 @@ async function main(): Promise<void> {
     openInlineStack: (cli: unknown, name: string) => Promise<Stack>;
   };
   const { findPulumi } = load("./kit/pulumi-cli.ts") as { findPulumi: () => Promise<unknown> };
-  const plan = values.plan === undefined ? {} : { plan: path.resolve(values.plan) };
   const onOutput = (text: string) => void process.stdout.write(text);
   const stack = await openInlineStack(await findPulumi(), values.stack);
-  if (positionals[0] === "up") await stack.up({ onOutput, ...plan });
+  if (positionals[0] === "up") await stack.up({ onOutput });
   else {
     await stack.preview({
       onOutput,

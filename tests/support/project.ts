@@ -20,7 +20,7 @@ export interface Project {
   openStack(name: string, program: PulumiFn): Promise<Stack>;
   /** Starts one of the commands in the copy, with the user's environment. */
   start(
-    script: "preview" | "rotate" | "audit" | "repair" | "secrets",
+    script: "preview" | "deploy" | "rotate" | "audit" | "repair" | "secrets",
     args: readonly string[],
     options?: CommandOptions,
   ): Promise<Command>;

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
-import type { PulumiFn, UpOptions } from "@pulumi/pulumi/automation";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { Command, CommandOptions } from "./command";
 import { type Project, type ProjectOptions, startProject } from "./project";
 import { ACCOUNT_ID } from "./world";
@@ -33,7 +33,7 @@ export interface Rotation extends Project {
   config(): Promise<Record<string, string>>;
   pulumi(args: readonly string[], input?: string): Promise<string>;
   /** Deploys what the config holds, as a pipeline or `npm run dev` does. */
-  deploy(options?: Pick<UpOptions, "plan">): Promise<void>;
+  deploy(): Promise<void>;
   /** Sets a secret with Wrangler, outside of Pulumi. */
   putByHand(name: string, value: string): Promise<void>;
   /**
@@ -94,8 +94,8 @@ export async function startRotation(
       );
     },
     pulumi,
-    async deploy(options) {
-      await stack.up(options);
+    async deploy() {
+      await stack.up();
     },
     async putByHand(name, secret) {
       const args = ["secret", "put", name, "--name", WORKER];

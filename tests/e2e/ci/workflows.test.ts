@@ -50,13 +50,19 @@ class Runner {
       GITHUB_FOLDER: folder,
       GITHUB_REPOSITORY: "shop/workers",
       GITHUB_RUN_ID: "1",
+      GITHUB_SHA: "a",
+      MAIN_SHA: "a",
       GITHUB_STEP_SUMMARY: path.join(folder, "summary.md"),
     };
     return new Runner(rotation, env, folder);
   }
 
   /** Runs a job; after a step that fails, only those that run always. */
-  async run(workflow: string, name: string, given: { number?: number; stack?: string } = {}): Promise<Ran> {
+  async run(
+    workflow: string,
+    name: string,
+    given: { number?: number; stack?: string; main?: string } = {},
+  ): Promise<Ran> {
     const { env: shared = {}, jobs } = readWorkflow(workflow);
     const job = jobs[name] ?? assert.fail(`no job ${name}`);
     const { env } = this.rotation;
@@ -78,7 +84,10 @@ class Runner {
     for (const step of job.steps) {
       if (ran.failed && step.if !== "always()") continue;
       if (step.run !== undefined) {
-        const { failed, output } = await this.#shell(step.run, fill({ ...shared, ...step.env }));
+        const { failed, output } = await this.#shell(step.run, {
+          ...fill({ ...shared, ...step.env }),
+          ...(given.main !== undefined && { MAIN_SHA: given.main }),
+        });
         ran.failed ||= failed;
         ran.output += output;
       } else if (step.uses?.startsWith("actions/upload-artifact@") === true) {
@@ -162,6 +171,13 @@ test(
       await fs.readFile(path.join(runner.folder, "summary.md"), "utf8"),
       /\+ created \| `API_KEY`/,
     );
+    // An approval that comes too late, and a value that is not the planned one: no log has either value.
+    assert.match((await runner.run("deploy", "production", { main: "b" })).output, /main has moved since/);
+    await set("prod", "secrets-demo", "other");
+    const other = await runner.run("deploy", "production");
+    assert.match(other.output, /error: resource .* violates plan: it would be deployed otherwise/);
+    assert.equal(other.failed, true);
+    await set("prod", "secrets-demo", "one");
     await passes("deploy", "production");
     await passes("nightly", "audit");
     await passes("nightly", "drift", { stack: "prod" });

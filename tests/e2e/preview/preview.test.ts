@@ -42,10 +42,14 @@ test("a reviewer reads what a deploy does to each secret; the plan is what is de
   );
   const plan = checkout.file("plan.json");
   await set("secrets-demo", "four");
-  await assert.rejects(rotation.deploy({ plan }), /violates plan/);
+  const other = await rotation.start("deploy", ["--stack", "prod", "--plan", plan]);
+  assert.equal(await other.exit(), 1);
+  assert.match(other.output, /^error: .* violates plan: it would be deployed otherwise/m);
+  output.push(other.output);
   assert.equal(await rotation.call(`${CANARY}-one`), 200);
   await set("secrets-demo", "three");
-  await rotation.deploy({ plan });
+  const deployed = await rotation.start("deploy", ["--stack", "prod", "--plan", plan]);
+  assert.equal(await deployed.exit(), 0, deployed.output);
   assert.equal(await rotation.call(`${CANARY}-three`), 200);
 
   await checkout.write("index.ts", program);
