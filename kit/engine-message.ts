@@ -28,5 +28,6 @@ export function engineMessage(message: string, root: string): string | undefined
     .find((line) => /^\s+at /.test(line) && !/node_modules|node:|\(\//.test(line));
   const kept = first === -1 ? lines : [...lines.slice(0, first), ...(own === undefined ? [] : [own])];
   const text = kept.join("\n");
-  return SUMMARY.test(text) ? undefined : text;
+  // With more lines, it has the reason too.
+  return !text.includes("\n") && SUMMARY.test(text) ? undefined : text;
 }

@@ -18,7 +18,10 @@ const PUBLIC_NAME =
   /(?:^|_)(?:PUBLIC|PUBLISHABLE|ANON|SITE|CLIENT_ID|ID|IDS|UUID|SHA\d*|HASH|DIGEST|CHECKSUM|ETAG|INTEGRITY|FINGERPRINT|COMMIT|REVISION|BUILD|VERSION|PUBKEY|CERT|CERTIFICATE|JWKS?|DSN|CURSOR|SEED)(?:_|$)/;
 /** Values that a variable with such a name has if it is a setting, or names where the secret is. */
 const SETTING =
-  /^(?:|true|false|yes|no|on|off|none|null|undefined|required|optional|enabled|disabled|auto|default|bearer|basic|cookie|header|query|jwt|opaque|random|todo|changeme|example|x+|\*+|\.+|-?\d{1,9}|[a-z][a-z0-9+.-]*:\/\/\S*|\/[\w./-]*|arn:\S+|projects\/\S+|env\.\S+|\$\{.*|\{\{.*|<.*>|%.*%|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[a-z]+(?:[-/.][a-z]+){1,2})$/i;
+  /^(?:|true|false|yes|no|on|off|none|null|undefined|required|optional|enabled|disabled|auto|default|bearer|basic|cookie|header|query|jwt|opaque|random|todo|changeme|example|x+|\*+|\.+|-?\d{1,9}|[a-z][a-z0-9+.-]*:\/\/\S*|\/[\w./-]*|arn:\S+|projects\/\S+|env\.\S+|\$\{.*|\{\{.*|<.*>|%.*%|[a-z]+(?:[-/.][a-z]+){1,2})$/i;
+
+/** The name of another variable. */
+const CONSTANT = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
 
 /**
  * Says why a variable looks like a secret.
@@ -35,7 +38,7 @@ export function secretLikeness(name: string, value: string): string | undefined 
   }
   const words = inWords(name);
   if (PUBLIC_NAME.test(words)) return undefined;
-  if (SECRET_NAME.test(words) && !SETTING.test(value)) return "the name says so";
+  if (SECRET_NAME.test(words) && !SETTING.test(value) && !CONSTANT.test(value)) return "the name says so";
   return isRandom(value) ? "the value is random" : undefined;
 }
 

@@ -10,6 +10,9 @@ export interface Outcome {
   readonly isPossible: boolean;
 }
 
+/** The most characters of a message: the other ones need room too. */
+const LONGEST = 4_000;
+
 const SIGNS: Readonly<Record<SecretChange, string>> = { created: "+", changed: "~", removed: "-", kept: "=" };
 
 /**
@@ -93,7 +96,8 @@ function code(text: string): string {
 }
 
 /** Text that Markdown leaves alone. */
-function fenced(text: string): string {
+function fenced(message: string): string {
+  const text = message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message;
   const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
   return `${fence}text\n${visibleLines(text)}\n${fence}`;
 }

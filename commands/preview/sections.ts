@@ -20,11 +20,14 @@ export function table(columns: readonly string[], rows: readonly (readonly strin
 /** Joins the sections in their order. Of a section that does not fit, the last items are counted instead. */
 export function blocks(heading: string, sections: readonly Section[], limit: number): string {
   let text = heading;
+  let omitted = 0;
   for (const section of sections) {
     if (section.items.length === 0) continue;
-    text += fitting(section, limit - text.length);
+    const shown = fitting(section, limit - text.length - ROOM);
+    if (shown === "") omitted += section.items.length;
+    text += shown;
   }
-  return `${text}\n`;
+  return `${text}${omitted === 0 ? "" : `\n\n${plural(omitted, "line")} of further sections left out.`}\n`;
 }
 
 function fitting({ title, items, end = "" }: Section, limit: number): string {

@@ -17,8 +17,8 @@ export interface DeployTokenArgs {
   /** See {@link DeployTokenKind}. */
   kind: DeployTokenKind;
   /**
-   * What the stack's next deploy needs: `deployNeeds` makes it of the stack's resources, or it is written by hand. A `deploy`
-   * token needs at least one Worker. The other kinds are for all Workers.
+   * What the stack's next deploy needs, by hand or from `deployNeeds`, with which everyone who can deploy that stack decides what
+   * the token may do. A `deploy` token needs at least one Worker. The other kinds are for all Workers.
    *
    * @example
    * needs: { workers: ["shop"], routeZones: [zoneId], secretsStore: true }

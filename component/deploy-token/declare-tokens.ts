@@ -32,7 +32,8 @@ export async function declareTokens(
   const { name = `${pulumi.getProject()}-${pulumi.getStack()}-${resourceName}`, allowedAddresses } = args;
   const declare = (day: string) =>
     new cloudflare.AccountToken(
-      `${resourceName}-${day}`,
+      // Another kind is another token too: a value that a pipeline has never gets other rights.
+      `${resourceName}-${checked.kind}-${day}`,
       {
         accountId: checked.accountId,
         name: `${name} until ${day}`,

@@ -14,11 +14,10 @@ import { declareTokens } from "./declare-tokens";
  * database, queue and Worker of the account to its own Workers, and read them there.
  *
  * @example
- * const shop = new pulumi.StackReference("organization/shop/prod");
  * const token = new DeployToken("shop-prod", {
  *   accountId,
  *   kind: "deploy",
- *   needs: shop.requireOutput("deployNeeds"),
+ *   needs: { workers: ["shop"] },
  *   expiresOn: "2027-01-31",
  * });
  * export const shopToken = token.value;

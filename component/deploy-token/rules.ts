@@ -53,9 +53,10 @@ function checkDays(args: ResolvedArgs, now: Date, check: Check, problems: string
   if (previous === undefined) return;
   check("previousExpiresOn", previous, isDay, DAY);
   if (!isDay(previous)) return;
-  if (Date.parse(previous) <= now.getTime() || previous === expiresOn) {
+  const days = (Date.parse(previous) - now.getTime()) / DAY_MS;
+  if (days <= 0 || days > most || previous === expiresOn) {
     problems.push(
-      `previousExpiresOn: expected the day of another token that is still valid, not ${previous}. Take it out.`,
+      `previousExpiresOn: expected the day of another token that is still valid, at most ${most} days from now, not ${previous}. Take it out.`,
     );
   }
 }

@@ -55,6 +55,19 @@ function callerOf(
 ): ApiToken | undefined {
   const { pathname, searchParams: query } = new URL(url);
   if (isSigned(pathname)) return undefined;
-  const asked = { method, path: pathname.slice(BASE_PATH.length), query };
+  const asked = { method, path: decoded(pathname.slice(BASE_PATH.length)), query };
   return authorize(context, asked, headers.get("authorization"), address, apiToken);
+}
+
+/** A path as the routes read it: `%74okens` is `tokens`, and an encoded slash stays in its segment. */
+function decoded(path: string): string {
+  const segments = path.split("/").map((segment) => {
+    try {
+      const text = decodeURIComponent(segment);
+      return text.includes("/") ? segment : text;
+    } catch {
+      return segment;
+    }
+  });
+  return segments.join("/");
 }

@@ -91,5 +91,7 @@ function noRoute(path: string): ApiError {
 
 /** Whether a request needs no token of the API: the upload of assets has a token of its own, and a signed URL needs none. */
 export function isSigned(path: string): boolean {
-  return path.endsWith("/workers/assets/upload") || path.startsWith(`${BASE_PATH}/signed/`);
+  if (path.startsWith(`${BASE_PATH}/signed/`)) return true;
+  // The whole path: the key of a KV pair can end like this, too.
+  return /^\/accounts\/[^/]+\/workers\/assets\/upload$/.test(path.slice(BASE_PATH.length));
 }

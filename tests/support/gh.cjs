@@ -17,6 +17,7 @@ const names = [
   "method",
   "field",
   "state",
+  "author",
   "search",
   "json",
   "title",

@@ -39,8 +39,10 @@ export function authorize(
   if (!isAllowedAddress(token.condition, address)) {
     throw new ApiError(403, 9109, `Cannot use the access token from location: ${address}`);
   }
-  const tagOf = (account: string, worker: string) =>
-    (store.find(account, worker) ?? store.list(account).find(({ tag }) => tag === worker))?.tag;
+  const tagOf = (account: string, worker: string, byTag: boolean) => {
+    const found = store.find(account, worker);
+    return (found ?? store.list(account).find(({ tag }) => byTag && tag === worker))?.tag;
+  };
   const needed = requirementOf(asked, tagOf);
   if (needed === "user") throw forUsersOnly(asked.path);
   if (needed !== "own" && !allows(token.policies, needed)) throw refused(needed);

@@ -16,13 +16,13 @@ export type Requirement = Need | "own" | "user";
 /** A request by what decides whether it is allowed. */
 export interface Asked {
   readonly method: string;
-  /** Below the API's base path, as it was sent. */
+  /** Below the API's base path, decoded as the routes decode it. */
   readonly path: string;
   readonly query: URLSearchParams;
 }
 
-/** Finds the tag of a Worker by its name or tag. */
-export type TagOf = (account: string, worker: string) => string | undefined;
+/** Finds the tag of a Worker by its name, or also by its tag: an upload to a tag would make a Worker of that name. */
+export type TagOf = (account: string, worker: string, byTag: boolean) => string | undefined;
 
 const PRODUCTS: readonly (readonly [path: RegExp, product: Product])[] = [
   [/^storage\/kv\b/, "kv"],
@@ -51,12 +51,12 @@ export function requirementOf(asked: Asked, tagOf: TagOf): Requirement {
 
 function workersNeed(asked: Asked, account: string, rest: string, tagOf: TagOf): Need {
   const workers = { product: "workers", account } as const;
-  const [, name, part = ""] = /^(?:scripts|services|workers)\/([^/]+)\/?(.*)$/.exec(rest) ?? [];
+  const [, kind, name, part = ""] = /^(scripts|services|workers)\/([^/]+)\/?(.*)$/.exec(rest) ?? [];
   if (name === undefined) {
     const level = isRead(asked) ? LEVEL.read : rest === "workers" ? LEVEL.admin : LEVEL.write;
     return { ...workers, level };
   }
-  const script = tagOf(account, decodeURIComponent(name));
+  const script = tagOf(account, name, kind !== "scripts");
   if (isRead(asked)) {
     const isCode = (rest.startsWith("scripts/") && part === "") || part.startsWith("content");
     const level = isCode || asked.query.get("include") === "modules" ? LEVEL.content : LEVEL.read;

@@ -3,7 +3,17 @@ import type { JsonObject } from "../../../kit/json";
 
 /** What permissions are about. */
 export type Product =
-  "workers" | "routes" | "zones" | "kv" | "d1" | "r2" | "queues" | "secrets_store" | "tokens" | "other";
+  | "workers"
+  | "routes"
+  | "zones"
+  | "kv"
+  | "d1"
+  | "r2"
+  | "queues"
+  | "secrets_store"
+  | "tokens"
+  | "access"
+  | "other";
 
 /** How much a group allows. A higher level includes the lower ones. Products other than Workers have `read` and `write`. */
 export const LEVEL = { read: 1, content: 2, write: 3, admin: 4 } as const;
@@ -42,8 +52,8 @@ const READ_AND_WRITE = [
   ["Account API Tokens", "account", "tokens"],
   ["Zone", "zone", "zones"],
   // A name that Cloudflare has in two scopes.
-  ["Access: Apps and Policies", "account", "other"],
-  ["Access: Apps and Policies", "zone", "other"],
+  ["Access: Apps and Policies", "account", "access"],
+  ["Access: Apps and Policies", "zone", "access"],
 ] as const;
 
 /**

@@ -12,6 +12,11 @@ test("a request without the token is refused", async (t) => {
   const listed = wrong.workers.scripts.list({ account_id: accountId });
   assert.deepEqual(await refusal(listed), { status: 403, code: 9109, message: "Invalid access token" });
   assert.equal((await fetch(`${cloudflare.baseUrl}/accounts`)).status, 400);
+  // Keys that end like the one path that has a token of its own.
+  for (const place of ["storage/kv/namespaces/n/values/x", "r2/buckets/b/objects/x"]) {
+    const url = `${cloudflare.baseUrl}/accounts/${accountId}/${place}/workers/assets/upload`;
+    assert.equal((await fetch(url, { method: "PUT", body: "x" })).status, 400, place);
+  }
   const basic = await fetch(`${cloudflare.baseUrl}/accounts`, {
     headers: { authorization: `Basic ${cloudflare.apiToken}` },
   });

@@ -72,6 +72,8 @@ test("a token does what its policies say on the Workers that they name, and noth
   for (const line of [
     "PUT workers/scripts/other",
     "PUT workers/scripts/new",
+    // As the name of a script, a tag would make another Worker.
+    `PUT workers/scripts/${tag}`,
     "GET workers/scripts/other/settings",
     "GET workers/scripts",
     "GET workers/subdomain",
@@ -109,6 +111,11 @@ test("a role for all Workers reads names, and code only if it says so", async (t
   };
   assert.deepEqual(await codes(metadata), ["ok", REFUSED, REFUSED]);
   assert.deepEqual(await codes(content), ["ok", "ok", REFUSED]);
+  // Written another way, a path is the same path.
+  for (const line of ["GET workers/scripts/w/%63ontent/v2", "GET %77orkers/%73cripts/w"]) {
+    assert.deepEqual(await sends(subject, metadata.value ?? "", line), REFUSED, line);
+  }
+  assert.deepEqual(await sends(subject, admin.value ?? "", "POST %74okens", {}), UNAUTHORIZED);
   assert.deepEqual(await codes(admin), ["ok", "ok", "ok"]);
 });
 

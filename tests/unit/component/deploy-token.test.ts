@@ -162,7 +162,7 @@ describe("a token", () => {
       name: "shop",
     });
     const found = run.resources.filter(({ type }) => type === TOKEN);
-    expect(found.map(({ name }) => name)).toEqual([`ci-${day(3)}`, `ci-${day(9)}`]);
+    expect(found.map(({ name }) => name)).toEqual([`ci-deploy-${day(3)}`, `ci-deploy-${day(9)}`]);
     for (const token of found) expect(token.additionalSecretOutputs).toContain("value");
     expect(tokens(run).map(({ expiresOn }) => expiresOn)).toEqual([
       `${day(3)}T00:00:00Z`,
@@ -244,6 +244,8 @@ describe("arguments", () => {
     ["previousExpiresOn", { previousExpiresOn: "x" }],
     ["previousExpiresOn", { previousExpiresOn: "2026-06-01" }],
     ["previousExpiresOn", { previousExpiresOn: "2026-06-08" }],
+    ["previousExpiresOn", { previousExpiresOn: "2036-01-01" }],
+    ["previousExpiresOn", { kind: "bootstrap", previousExpiresOn: "2026-09-01" }],
     ["needs", { needs: "shop" }],
     ["needs", { needs: null }],
     ["needs.workers", { needs: {} }],

@@ -12,6 +12,8 @@ test("the reason says what gave it away, and has no part of the value", () => {
   const random = "x7Kq2mZ9Lp4Vt8Rw3Yb6Nc1Hd5Jf0Gs";
   expect(secretLikeness("UPSTREAM", random)).toBe("the value is random");
   expect(secretLikeness("clientSecret", "canary")).toBe("the name says so");
+  expect(secretLikeness("DB_PASSWORD", "correct_horse_1")).toBe("the name says so");
+  expect(secretLikeness("SECRET_KEY", "NAME_OF_A_VARIABLE")).toBeUndefined();
   expect(secretLikeness("DSN", "mysql://shop:canary@db/shop")).toBe("the value is a URL with a password");
   expect(secretLikeness("ANY", ["gh", `p_${random}${random}`].join(""))).toBe(
     "the value has the form of a secret of GitHub",

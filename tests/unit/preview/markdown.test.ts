@@ -156,5 +156,6 @@ test("a fleet stays within the limit, and says how much is left out", () => {
   );
   expect(changed.length).toBeLessThanOrEqual(65_536);
   expect(changed).toContain("```text\nno\n```");
-  expect(changed).toMatch(/\n\n\d+ more lines left out\.\n$/);
+  expect(changed).toMatch(/\n\n\d+ more lines left out\.\n\n1 line of further sections left out\.\n$/);
+  expect(comment([said("error", "no".repeat(50_000))], false)).toMatch(/\n(?:no){2000}…\n```\n$/);
 });
