@@ -3,7 +3,7 @@
  * a file is added that is tested end to end.
  */
 const REACHED = {
-  "./commands/": { branches: 75, functions: 83, lines: 77, statements: 78 },
+  "./commands/": { branches: 74, functions: 83, lines: 77, statements: 78 },
   "./kit/": { branches: 60, functions: 50, lines: 50, statements: 50 },
   "./local/": { branches: 26, functions: 24, lines: 23, statements: 23 },
 };
