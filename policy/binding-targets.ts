@@ -14,7 +14,7 @@ export interface Target {
 }
 
 interface Kind {
-  /** The properties of the binding that can name its resource. The first one that is set does. */
+  /** The properties of the binding that can name its resource, or a part of it. */
   readonly properties: readonly string[];
   /** The resource of the provider that a stack can own, and its output that bindings name it by. */
   readonly owned?: readonly [type: string, output: string];
@@ -78,8 +78,10 @@ function targetsOf(worker: PolicyResource): (Target & Pick<Kind, "owned">)[] {
   }));
   return [...bindingsOf(worker), ...consumers].flatMap(({ name, type, text }) => {
     const kind = KINDS[type];
-    const target = kind?.properties.map(text).find((named) => named !== undefined && named !== "");
-    return target === undefined ? [] : [{ ...kind, name, type, target }];
+    return (kind?.properties ?? []).flatMap((property) => {
+      const target = text(property);
+      return target === undefined || target === "" ? [] : { ...kind, name, type, target };
+    });
   });
 }
 

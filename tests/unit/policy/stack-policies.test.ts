@@ -104,6 +104,7 @@ describe("allowed-resources", () => {
       { name: "JOBS", type: "queue", queueName: "foreign" },
       { name: "OTHER_AUTH", type: "service", service: "other-auth" },
       { name: "SHARED", type: "secrets_store_secret", storeId: "0", secretName: "foreign" },
+      { name: "ROOM", type: "durable_object_namespace", scriptName: "shop", namespaceId: "foreign" },
     ];
     const worker = bound(...foreign);
     const props = { ...worker.props, tailConsumers: [{ service: "auth" }, UNKNOWN] };
@@ -113,7 +114,7 @@ describe("allowed-resources", () => {
     );
     expect(others).toEqual([]);
     expect(found).toContain(
-      "CACHE (kv_namespace), DB (d1), JOBS (queue), OTHER_AUTH (service), SHARED (secrets_store_secret), tailConsumers[0] (tail_consumer). Take",
+      "CACHE (kv_namespace), DB (d1), JOBS (queue), OTHER_AUTH (service), SHARED (secrets_store_secret), ROOM (durable_object_namespace), tailConsumers[0] (tail_consumer). Take",
     );
   });
 });
