@@ -25,7 +25,7 @@ export class DecryptedConfig {
     return this.#entries[fullKey(key, this.project)];
   }
 
-  /** The text of a key, or at a path into its object, as `configSecret` reads it; undefined if there is none. */
+  /** The text of a key, or at a path into its object, as `configSecret` reads it; undefined without one. */
   textAt({ key, path }: Place): string | undefined {
     const entry = this.find(key);
     const value = path.length === 0 ? entry?.value : valueAt(entry?.objectValue, path);

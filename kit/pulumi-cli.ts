@@ -39,6 +39,11 @@ export async function findPulumi(): Promise<PulumiCli> {
   };
 }
 
+/** The stack that a command is about: the one that the user named, else the selected one. */
+export async function chosenStack(cli: PulumiCli, named: string | undefined): Promise<string> {
+  return named ?? (await cli.run(["stack", "--show-name"])).trim();
+}
+
 /** The same with another config file for every stack; relative to the checkout, as for Pulumi. */
 export function withConfigFile(cli: PulumiCli, file: string | undefined): PulumiCli {
   return file === undefined ? cli : { ...cli, stackFile: () => path.resolve(ROOT, file) };

@@ -18,7 +18,7 @@ export function isUnknown(read: () => unknown): boolean {
   return known(() => [read()]) === undefined;
 }
 
-/** An input that should be a text: undefined if it is none, or not known yet. */
+/** An input that should be a text: undefined if it is another value, or not known yet. */
 export function knownText(read: () => unknown): string | undefined {
   const value = known(read);
   return typeof value === "string" ? value : undefined;

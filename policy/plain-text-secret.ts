@@ -32,7 +32,7 @@ export const plainTextSecret: ResourceValidationPolicy = {
       if (reason !== undefined) {
         reportViolation(
           `The variable ${name} of "${args.name}" looks like a secret: ${reason}. Declare it in secretTextBindings, and rotate it ` +
-            "if it was deployed. If it is none, add its name to the policy's config: except.",
+            "if it was deployed. If it is no secret, add its name to the policy's config: except.",
         );
       }
     }

@@ -1,9 +1,9 @@
 import { CommandError } from "@pulumi/pulumi/automation/errors";
 import type { Frame } from "../../kit/command/main";
-import { engineMessage } from "../../kit/engine-message";
+import { nameOfUrn, saidBy } from "../../kit/engine-event";
 import { openInlineStack } from "../../kit/inline-stack";
 import { ROOT } from "../../kit/project";
-import type { PulumiCli } from "../../kit/pulumi-cli";
+import { chosenStack, type PulumiCli } from "../../kit/pulumi-cli";
 import { visible, visibleLines } from "../../kit/visible";
 import { withoutPlanned } from "./without-planned";
 
@@ -24,7 +24,7 @@ interface DeployPlanOptions extends Frame {
  */
 export async function deployPlan(options: DeployPlanOptions): Promise<boolean> {
   const { cli, plan, terminated: signal, log } = options;
-  const name = options.stack ?? (await cli.run(["stack", "--show-name"])).trim();
+  const name = await chosenStack(cli, options.stack);
   const stack = await openInlineStack(cli, name);
   const said = new Set<string>();
   try {
@@ -33,15 +33,14 @@ export async function deployPlan(options: DeployPlanOptions): Promise<boolean> {
       signal,
       color: "never",
       suppressOutputs: true,
-      onEvent: ({ resourcePreEvent, diagnosticEvent }) => {
-        const { op, type, urn } = resourcePreEvent?.metadata ?? { op: "same", type: "", urn: "" };
-        if (op !== "same") log(`${op} ${type} ${visible(urn.split("::").slice(3).join("::"))}`);
-        if (diagnosticEvent === undefined || diagnosticEvent.ephemeral === true) return;
-        const { severity, message } = diagnosticEvent;
-        const text = engineMessage(withoutPlanned(message), ROOT);
-        if (text === undefined || said.has(text) || severity === "info") return;
-        said.add(text);
-        log(`${severity}: ${visibleLines(text)}`);
+      onEvent: (event) => {
+        const { op, type, urn } = event.resourcePreEvent?.metadata ?? { op: "same", type: "", urn: "" };
+        if (op !== "same") log(`${op} ${type} ${visible(nameOfUrn(urn))}`);
+        const { severity, text } = saidBy(event, ROOT) ?? { severity: "", text: "" };
+        const line = `${severity}: ${visibleLines(withoutPlanned(text))}`;
+        if (text === "" || said.has(line)) return;
+        said.add(line);
+        log(line);
       },
     });
   } catch (error) {

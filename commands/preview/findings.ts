@@ -1,6 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { InventoryEntry } from "../../component/contract/inventory";
 import { SECRET, VERIFICATION, WITH_INVENTORY } from "../../component/contract/type-tokens";
+import { nameOfUrn, saidBy, shortType } from "../../kit/engine-event";
 import { engineMessage } from "../../kit/engine-message";
 
 /** What a deploy would do to a secret. `kept` secrets stay as they are. */
@@ -61,21 +62,12 @@ export class Findings {
   /** @param root the checkout, which is taken out of messages */
   constructor(private readonly root: string) {}
 
-  readonly onEvent = ({
-    resourcePreEvent,
-    resOutputsEvent,
-    diagnosticEvent,
-    policyEvent,
-  }: EngineEvent): void => {
+  readonly onEvent = (event: EngineEvent): void => {
+    const { resourcePreEvent, resOutputsEvent, policyEvent } = event;
     if (resourcePreEvent) this.#step(resourcePreEvent.metadata);
     if (resOutputsEvent) this.#registered(resOutputsEvent.metadata);
-    if (diagnosticEvent && diagnosticEvent.ephemeral !== true) {
-      const { severity, message } = diagnosticEvent;
-      const text = engineMessage(message, this.root);
-      if (text === undefined) return;
-      if (severity === "error") this.errors.add(text);
-      if (severity === "warning") this.warnings.add(text);
-    }
+    const said = saidBy(event, this.root);
+    if (said !== undefined) (said.severity === "error" ? this.errors : this.warnings).add(said.text);
     if (policyEvent) {
       const { enforcementLevel: level, policyPackName, policyName, resourceUrn = "", message } = policyEvent;
       const policy = `${policyPackName}/${policyName}`;
@@ -83,7 +75,7 @@ export class Findings {
       this.#violations.set(`${policy} ${resourceUrn} ${message}`, {
         level,
         policy,
-        name: nameOf(resourceUrn),
+        name: nameOfUrn(resourceUrn),
         message: text,
       });
     }
@@ -92,7 +84,7 @@ export class Findings {
   /** By component and binding. */
   secrets(): PreviewedSecret[] {
     const declared = [...this.#secrets.values()].map(({ op, urn, new: after }): PreviewedSecret => {
-      const name = nameOf(urn);
+      const name = nameOfUrn(urn);
       const at = name.lastIndexOf("/");
       const [component, binding] = [name.slice(0, at), name.slice(at + 1)];
       const source = this.#entries(component).find((entry) => entry.name === binding)?.source;
@@ -126,7 +118,7 @@ export class Findings {
     const { op, type, urn, diffs = [] } = metadata;
     if (type === SECRET) this.#secrets.set(urn, metadata);
     else if (CHANGING.includes(op) && !UNSAID.test(type)) {
-      const change = { op, type: type.split(/[:/]/).at(-1) ?? type, name: nameOf(urn), properties: diffs };
+      const change = { op, type: shortType(type), name: nameOfUrn(urn), properties: diffs };
       this.#resources.set(urn, change);
     }
   }
@@ -135,13 +127,8 @@ export class Findings {
     if (!WITH_INVENTORY.includes(type) || registered === undefined) return;
     const { inventory } = registered.outputs as { inventory?: unknown };
     // The engine reports an unchanged component twice: first from the state, then as the program declares it.
-    if (Array.isArray(inventory)) this.#inventories.set(nameOf(urn), inventory as InventoryEntry[]);
+    if (Array.isArray(inventory)) this.#inventories.set(nameOfUrn(urn), inventory as InventoryEntry[]);
   }
-}
-
-/** The resource's name in the program. */
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 function by<T>(key: (of: T) => string): (one: T, other: T) => number {

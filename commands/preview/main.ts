@@ -20,7 +20,7 @@ it changes. No value is in it.`,
     },
     "save-plan": {
       value: "FILE",
-      help: "saves the plan, which `pulumi up --plan FILE` holds a deploy to; secrets are encrypted in it as in the state",
+      help: "saves the plan, which `npm run deploy -- --plan FILE` deploys; secrets are encrypted in it as in the state",
     },
     "policy-pack": { value: "FOLDER", help: "a policy pack to check the stack with" },
   },

@@ -4,7 +4,7 @@ import { explain } from "../../kit/explain";
 import { openInlineStack } from "../../kit/inline-stack";
 import { type OutputFile, writeOutput } from "../../kit/output-file";
 import { ROOT } from "../../kit/project";
-import type { PulumiCli } from "../../kit/pulumi-cli";
+import { chosenStack, type PulumiCli } from "../../kit/pulumi-cli";
 import { Findings } from "./findings";
 import { markdownOf } from "./markdown";
 
@@ -27,7 +27,7 @@ interface PreviewOptions extends Frame {
  */
 export async function preview(options: PreviewOptions): Promise<boolean> {
   const { cli, markdown, plan, policyPack, terminated: signal, onOutput } = options;
-  const name = options.stack ?? (await cli.run(["stack", "--show-name"])).trim();
+  const name = await chosenStack(cli, options.stack);
   const findings = new Findings(ROOT);
   const stack = await openInlineStack(cli, name);
   let isPossible = true;

@@ -1,4 +1,5 @@
 import { stackOption } from "../../kit/pulumi-command";
+import { chosenStack } from "../../kit/pulumi-cli";
 import { quoted } from "../../kit/quoted";
 import { visible } from "../../kit/visible";
 import { type Comparison, isEditable } from "./compare";
@@ -23,7 +24,7 @@ export interface RepairOptions extends LookOptions {
  */
 export async function repair(options: RepairOptions): Promise<boolean> {
   const { worker, log } = options;
-  const stack = options.stack ?? (await options.cli.run(["stack", "--show-name"])).trim();
+  const stack = await chosenStack(options.cli, options.stack);
   const workers = new StackOfWorkers(stack, worker, options);
   const found = await workers.look();
   if (found.comparisons.length === 0) log(`Stack ${visible(stack)} has deployed no Worker.`);

@@ -1,9 +1,9 @@
-import { printPlace } from "../../component/contract/property-path";
+import { printPlace, placeWords } from "../../component/contract/property-path";
 import { pulumiCommand } from "../../kit/pulumi-command";
 import { rotateCommand, type Target } from "./again";
 import { type Config, isSecret, locate } from "./locate";
 import { type Held, Refused } from "./rotation";
-import { placeOf, slotsOf, wordsFor } from "./slots";
+import { placeOf, slotsOf } from "./slots";
 
 /** A secret in the config, and what it and its rotation hold. */
 export interface Found {
@@ -45,14 +45,14 @@ export function heldIn(config: Config, stack: string, asked: Target): Found {
     place.path.length === 0 ? values.find(key)?.secret === false : config.kept(place) === "plain";
   if (isInClear) {
     throw new Error(
-      `"${key}" is in clear in the config of stack ${stack}. Encrypt it first: ${set(...wordsFor(place))}`,
+      `"${key}" is in clear in the config of stack ${stack}. Encrypt it first: ${set(...placeWords(place))}`,
     );
   }
   const current = values.textAt(place);
   if (current === undefined) {
     const known = values.secretKeys().join(", ") || "none";
     throw new Error(
-      `Stack ${stack} has no secret "${key}" in its config. It has: ${known}. To add it: ${set(...wordsFor(place))}`,
+      `Stack ${stack} has no secret "${key}" in its config. It has: ${known}. To add it: ${set(...placeWords(place))}`,
     );
   }
   const { previous, retired, mark } = slots;

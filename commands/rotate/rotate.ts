@@ -1,6 +1,7 @@
+import { placeWords } from "../../component/contract/property-path";
 import * as path from "node:path";
 import { unlocked } from "../../kit/passphrase";
-import type { PulumiCli } from "../../kit/pulumi-cli";
+import { chosenStack, type PulumiCli } from "../../kit/pulumi-cli";
 import { pulumiCommand } from "../../kit/pulumi-command";
 import { exportStack } from "../../kit/stack-state";
 import type { deploysAfterPreview } from "./ask-and-deploy";
@@ -10,7 +11,7 @@ import { newValue, refuseAnotherValue } from "./new-value";
 import type { Request, RotateOptions } from "./request";
 import { deployed, type Held, plan } from "./rotation";
 import { StackConfig } from "./stack-config";
-import { placeOf, wordsFor } from "./slots";
+import { placeOf } from "./slots";
 import { STEPS } from "./steps";
 
 /** @returns whether everything was done; if not, a message says what is missing */
@@ -19,7 +20,7 @@ export async function rotate(asked: Request, options: RotateOptions): Promise<bo
   // A key without a namespace belongs to the project.
   const own = `${cli.project}:`;
   const request = asked.key.startsWith(own) ? { ...asked, key: asked.key.slice(own.length) } : asked;
-  const stack = request.stack ?? (await cli.run(["stack", "--show-name"])).trim();
+  const stack = await chosenStack(cli, request.stack);
   const config = await StackConfig.open(cli, stack, request);
   try {
     return await rotateIn(stack, config, request, options);
@@ -67,7 +68,7 @@ async function rotateIn(
   log(`\n${STEPS[operation].done(request)}`);
   if (request.generator !== undefined && operation === "rotate") {
     log(
-      `Its callers get the new value with: ${pulumiCommand(request, "config", "get", ...wordsFor(placeOf(request)))}`,
+      `Its callers get the new value with: ${pulumiCommand(request, "config", "get", ...placeWords(placeOf(request)))}`,
     );
   }
   // Beside dev, the value is the user's own.

@@ -1,5 +1,10 @@
 import { previousPlace } from "../../component/contract/previous-names";
-import { type ConfigPlace, printPlace, printPropertyPath } from "../../component/contract/property-path";
+import {
+  type ConfigPlace,
+  placeWords,
+  printPlace,
+  printPropertyPath,
+} from "../../component/contract/property-path";
 import { pulumiCommand } from "../../kit/pulumi-command";
 import type { Target } from "./again";
 import type { Held } from "./rotation";
@@ -24,14 +29,9 @@ export function placeOf({ key, place }: Target): ConfigPlace {
   return place ?? { key, path: [] };
 }
 
-/** The arguments of `pulumi config get`, `set` and `rm` that name a value. */
-export function wordsFor(place: ConfigPlace): string[] {
-  return place.path.length === 0 ? [place.key] : ["--path", printPlace(place)];
-}
-
 /** The command that removes a part of a rotation. */
 export function removeCommand(target: Target, slot: keyof Held): string {
-  return pulumiCommand(target, "config", "rm", ...wordsFor(slotsOf(target)[slot]));
+  return pulumiCommand(target, "config", "rm", ...placeWords(slotsOf(target)[slot]));
 }
 
 /** The call that declares the secret in a program. */

@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
-import type { ConfigPlace } from "../../component/contract/property-path";
+import { type ConfigPlace, placeWords } from "../../component/contract/property-path";
 import { type EditLock, lockForEdit } from "../../kit/edit/edit-lock";
 import { changedMeanwhile, replaceFile } from "../../kit/edit/replace-file";
 import { setValue } from "../../kit/edit/set-value";
@@ -14,7 +14,7 @@ import type { Target } from "./again";
 import { type Found, heldIn } from "./held-in";
 import { refuseImported } from "./refuse-imported";
 import type { Held } from "./rotation";
-import { slotsOf, wordsFor } from "./slots";
+import { slotsOf } from "./slots";
 
 /** A secret in a stack's config. We edit it through Pulumi, which can encrypt for every secrets provider. */
 export class StackConfig {
@@ -91,7 +91,7 @@ export class StackConfig {
       const isSeen = this.#seen?.equals(content) ?? false;
       if (!isSeen && !(await holds(copy, from))) throw changedMeanwhile(file);
       for (const [field, place] of changes) {
-        await this.edit(copy, wordsFor(place), to[field], field !== "mark");
+        await this.edit(copy, placeWords(place), to[field], field !== "mark");
       }
       const setsSecret = changes.some(([field]) => field !== "mark" && to[field] !== undefined);
       if (setsSecret && !(await holds(copy, to))) {

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { type CommandValues, defineCommand } from "../../kit/command/command";
 import { type Frame, main } from "../../kit/command/main";
 import { type Project, readProject, shortName } from "../../kit/project";
-import { findPulumi, withConfigFile } from "../../kit/pulumi-cli";
+import { chosenStack, findPulumi, withConfigFile } from "../../kit/pulumi-cli";
 import { readStandardInput } from "../../kit/standard-input";
 import { visibleJson } from "../../kit/visible";
 import { example } from "./example";
@@ -87,7 +87,7 @@ async function set(
 ): Promise<number> {
   const text = await readStandardInput("secrets", interrupted);
   const cli = withConfigFile(await findPulumi(), configFile);
-  const stack = asked ?? (await cli.run(["stack", "--show-name"])).trim();
+  const stack = await chosenStack(cli, asked);
   const { added, replaced, unchanged } = await setSecrets(cli, stack, entries, text, interrupted);
   const file = cli.stackFile(stack);
   log(`${path.basename(file)}:`);

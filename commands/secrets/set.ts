@@ -1,3 +1,4 @@
+import { placeWords } from "../../component/contract/property-path";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { Interrupted } from "../../kit/command/interruption";
@@ -58,8 +59,7 @@ export async function setSecrets(
           outcome.unchanged.push(key);
           continue;
         }
-        const words = place.path.length === 0 ? [key] : ["--path", key];
-        await setValue(cli, { stack, file: copy }, { words, value, secret: true });
+        await setValue(cli, { stack, file: copy }, { words: placeWords(place), value, secret: true });
         outcome[kept === undefined ? "added" : "replaced"].push(key);
       }
       const after = await decrypted(cli, stack, copy);

@@ -58,6 +58,11 @@ export function printPlace({ key, path }: ConfigPlace): string {
   return path.length === 0 ? key : `${namespace}${printPropertyPath([name, ...path])}`;
 }
 
+/** The arguments of `pulumi config get`, `set` and `rm` that name a value. */
+export function placeWords(place: ConfigPlace): string[] {
+  return place.path.length === 0 ? [place.key] : ["--path", printPlace(place)];
+}
+
 /** The keys that a name can mean: itself, and that of the object or list into which it leads. */
 export function keysNamed(text: string): string[] {
   const key = parsePlace(text)?.key;

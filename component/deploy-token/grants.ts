@@ -1,4 +1,5 @@
 import type { DeployTokenKind } from "./args";
+import type { CheckedToken } from "./check";
 
 const ACCOUNT = "com.cloudflare.api.account";
 const ZONE = "com.cloudflare.api.account.zone";
@@ -13,13 +14,9 @@ export interface Grant {
   readonly resources: string;
 }
 
-export interface Granted {
-  readonly kind: DeployTokenKind;
-  readonly accountId: string;
+export interface Granted extends Omit<CheckedToken, "workers" | "isUnknown"> {
   /** The immutable tags of the Workers. */
   readonly tags: readonly string[];
-  readonly routeZones: readonly string[];
-  readonly secretsStore: boolean;
 }
 
 /**

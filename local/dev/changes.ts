@@ -1,6 +1,6 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { VERIFICATION } from "../../component/contract/type-tokens";
-import { engineMessage } from "../../kit/engine-message";
+import { nameOfUrn, saidBy, shortType } from "../../kit/engine-event";
 
 const SIGNS: Readonly<Record<string, string>> = {
   create: "+",
@@ -32,12 +32,9 @@ export class Changes {
     return this.#steps === 0;
   }
 
-  readonly onEvent = ({ resourcePreEvent, diagnosticEvent }: EngineEvent): void => {
-    if (resourcePreEvent) this.#step(resourcePreEvent.metadata);
-    if (diagnosticEvent === undefined || diagnosticEvent.ephemeral === true) return;
-    const { severity, message } = diagnosticEvent;
-    const text = engineMessage(message, this.root);
-    if (text === undefined) return;
+  readonly onEvent = (event: EngineEvent): void => {
+    if (event.resourcePreEvent) this.#step(event.resourcePreEvent.metadata);
+    const { severity, text = "" } = saidBy(event, this.root) ?? {};
     if (severity === "error" && !this.errors.some((error) => error.includes(text))) this.errors.push(text);
     if (severity === "warning" && !this.#warnings.has(text)) {
       this.#warnings.add(text);
@@ -50,8 +47,6 @@ export class Changes {
     if (sign === undefined || UNSAID.test(type)) return;
     this.#steps += 1;
     const properties = diffs.length === 0 ? "" : ` [${diffs.join(", ")}]`;
-    this.log(
-      `  ${sign} ${type.split(/[:/]/).at(-1) ?? type} ${urn.split("::").slice(3).join("::")}${properties}`,
-    );
+    this.log(`  ${sign} ${shortType(type)} ${nameOfUrn(urn)}${properties}`);
   }
 }

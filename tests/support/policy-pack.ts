@@ -35,7 +35,7 @@ export interface Pack {
   /** `policy: message` of each violation. */
   analyze(resource: Analyzed, config?: Config): Promise<string[]>;
   analyzeStack(resources: readonly Analyzed[], config?: Config): Promise<string[]>;
-  /** The inputs after the remediation; undefined if there is none. */
+  /** The inputs after the remediation; undefined without one. */
   remediate(resource: Analyzed, policy: string): Promise<object | undefined>;
   close(): void;
 }

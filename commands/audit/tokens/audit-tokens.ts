@@ -54,8 +54,8 @@ export async function auditTokens(
   const tokens = records
     .flatMap((record) => record.tokens)
     .filter(({ environment }) => own.includes(environment))
-    .map(({ purpose, ...token }): AuditedToken => {
-      const recorded = { purpose, ...token };
+    .map((recorded): AuditedToken => {
+      const { purpose, ...token } = recorded;
       const age =
         token.created === undefined
           ? undefined

@@ -154,7 +154,7 @@ const VIOLATIONS: readonly Violation[] = [
   },
   {
     policy: "token-expiry",
-    when: "the time is none",
+    when: "the time has another form",
     resource: having(token, { expiresOn: "tomorrow" }),
     says: ["does not expire"],
   },

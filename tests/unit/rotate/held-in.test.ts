@@ -1,6 +1,7 @@
+import { placeWords } from "../../../component/contract/property-path";
 import { heldIn } from "../../../commands/rotate/held-in";
 import { locate } from "../../../commands/rotate/locate";
-import { configSecretCall, slotsOf, wordsFor } from "../../../commands/rotate/slots";
+import { configSecretCall, slotsOf } from "../../../commands/rotate/slots";
 import { keptIn } from "../../../kit/config-place";
 import { DecryptedConfig } from "../../../kit/decrypted-config";
 
@@ -54,7 +55,7 @@ function refusal(key: string, configFile?: string): string {
 }
 
 test("a rotation keeps its values in keys next to the secret", () => {
-  const words = Object.entries(slotsOf(located("api-key"))).map(([slot, place]) => [slot, wordsFor(place)]);
+  const words = Object.entries(slotsOf(located("api-key"))).map(([slot, place]) => [slot, placeWords(place)]);
   expect(Object.fromEntries(words)).toEqual({
     current: ["api-key"],
     previous: ["api-key-previous"],
@@ -66,7 +67,7 @@ test("a rotation keeps its values in keys next to the secret", () => {
 test("of a path, only the previous value is in the object: the program sees no retired value and no mark", () => {
   const words = Object.entries(slotsOf(located('tokens[1]["token"]'))).map(([slot, place]) => [
     slot,
-    wordsFor(place),
+    placeWords(place),
   ]);
   expect(Object.fromEntries(words)).toEqual({
     current: ["--path", "tokens[1].token"],
