@@ -16,7 +16,7 @@ it changes. No value is in it.`,
     stack: { value: "STACK", help: "the stack; without it, the selected one" },
     markdown: {
       value: "FILE",
-      help: "writes the Markdown: at most 65,536 characters, which is GitHub's limit for a comment. It is written for a preview that fails, too",
+      help: "writes the Markdown: at most 65,000 characters, because GitHub's limit for a comment is 65,536. It is written for a preview that fails, too",
     },
     "save-plan": {
       value: "FILE",

@@ -19,9 +19,9 @@ const SIGNS: Readonly<Record<SecretChange, string>> = { created: "+", changed: "
  * Formats a preview for a comment. The first line is the same for all previews of a stack, so that a workflow finds its
  * comment and updates it.
  *
- * @param limit the most characters. @default 65,536: GitHub refuses a longer comment
+ * @param limit the most characters. @default 65,000: GitHub refuses a comment of more than 65,536, and a workflow may add lines
  */
-export function markdownOf(outcome: Outcome, findings: Findings, limit = 65_536): string {
+export function markdownOf(outcome: Outcome, findings: Findings, limit = 65_000): string {
   const secrets = findings.secrets();
   const changed = secrets.filter(({ change }) => change !== "kept");
   const heading = [

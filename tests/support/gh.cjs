@@ -42,10 +42,12 @@ function keep(name, list) {
 }
 
 function download() {
+  if (positionals[2] !== process.env.GITHUB_RUN_ID) throw new Error("another run");
   const artifacts = path.join(folder, "artifacts");
   const { name, pattern = "", dir = "." } = values;
   if (name !== undefined) return fs.cpSync(path.join(artifacts, name), dir, { recursive: true });
   const found = fs.readdirSync(artifacts).filter((one) => one.startsWith(pattern.replace("*", "")));
+  if (found.length === 0) throw new Error("no artifact matches");
   for (const one of found) fs.cpSync(path.join(artifacts, one), path.join(dir, one), { recursive: true });
 }
 
@@ -54,8 +56,9 @@ function body() {
   return fs.readFileSync(file, "utf8");
 }
 
-const BY_THIS_WORKFLOW =
-  '.[] | select(.user.login == "github-actions[bot]" and (.body | startswith(env.MARKER))) | .id';
+/** The comments of workflows: the id and the first line of each. */
+const BY_WORKFLOWS =
+  '.[] | select(.user.login == "github-actions[bot]") | "\\(.id) \\(.body | split("\\n")[0])"';
 
 function api(place) {
   const comments = kept("comments.json");
@@ -71,9 +74,9 @@ function api(place) {
       { id: comments.length + 1, number, login: "github-actions[bot]", body: body() },
     ]);
   } else {
-    if (values.jq !== BY_THIS_WORKFLOW) throw new Error(`unknown filter: ${values.jq}`);
+    if (values.jq !== BY_WORKFLOWS) throw new Error(`unknown filter: ${values.jq}`);
     const own = comments.filter((one) => one.number === number && one.login === "github-actions[bot]");
-    for (const one of own) if (one.body.startsWith(process.env.MARKER)) console.log(one.id);
+    for (const { id, body } of own) console.log(`${id} ${body.split("\n")[0]}`);
   }
 }
 

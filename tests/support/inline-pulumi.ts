@@ -16,6 +16,7 @@ async function main(): Promise<void> {
       refresh: { type: "boolean" },
       "expect-no-changes": { type: "boolean", default: false },
       "non-interactive": { type: "boolean" },
+      "policy-pack": { type: "string" },
     },
   });
   const load = createRequire(path.resolve("index.ts"));
@@ -25,7 +26,9 @@ async function main(): Promise<void> {
   const { findPulumi } = load("./kit/pulumi-cli.ts") as { findPulumi: () => Promise<unknown> };
   const onOutput = (text: string) => void process.stdout.write(text);
   const stack = await openInlineStack(await findPulumi(), values.stack);
-  if (positionals[0] === "up") await stack.up({ onOutput });
+  const { "policy-pack": policyPack } = values;
+  const policyPacks = policyPack === undefined ? [] : [path.resolve(policyPack)];
+  if (positionals[0] === "up") await stack.up({ onOutput, policyPacks });
   else {
     await stack.preview({
       onOutput,

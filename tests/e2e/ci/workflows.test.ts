@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { test } from "node:test";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { TEST } from "../../support/command";
+import { installPolicyAnalyzer } from "../../support/policy-analyzer";
 import { filesUnder, type Rotation, startRotation } from "../../support/rotation";
 import { filledIn, readWorkflow } from "../../support/workflow";
 import { ACCOUNT_ID } from "../../support/world";
@@ -61,7 +62,7 @@ class Runner {
   async run(
     workflow: string,
     name: string,
-    given: { number?: number; stack?: string; main?: string } = {},
+    given: { number?: number; commit?: string; stack?: string; main?: string } = {},
   ): Promise<Ran> {
     const { env: shared = {}, jobs } = readWorkflow(workflow);
     const job = jobs[name] ?? assert.fail(`no job ${name}`);
@@ -70,7 +71,7 @@ class Runner {
       github: {
         token: "t",
         repository: "shop/workers",
-        event: { pull_request: { number: given.number } },
+        event: { pull_request: { number: given.number, head: { sha: given.commit ?? "first" } } },
         run_id: 1,
         server_url: "https://github.com",
       },
@@ -80,6 +81,10 @@ class Runner {
     };
     const fill = (texts: Readonly<Record<string, string>>) =>
       Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, filledIn(text, contexts)]));
+    // A job begins without what another one wrote.
+    for (const left of ["comments", "comment.md", "plan.json"]) {
+      await fs.rm(this.rotation.checkout.file(left), { recursive: true, force: true });
+    }
     const ran = { failed: false, output: "" };
     for (const step of job.steps) {
       if (ran.failed && step.if !== "always()") continue;
@@ -94,7 +99,10 @@ class Runner {
         const { name: artifact = "", path: file = "" } = fill(step.with ?? {});
         const place = path.join(this.folder, "artifacts", artifact);
         await fs.mkdir(place, { recursive: true });
-        await fs.rename(this.rotation.checkout.file(file), path.join(place, file));
+        // One that is missing is a warning.
+        await fs
+          .rename(this.rotation.checkout.file(file), path.join(place, file))
+          .catch(() => fs.rmdir(place));
       }
     }
     this.output += ran.output;
@@ -115,6 +123,11 @@ class Runner {
     return { failed: code !== 0, output };
   }
 
+  async forgetArtifacts(): Promise<void> {
+    await fs.rm(path.join(this.folder, "artifacts"), { recursive: true });
+    await fs.mkdir(path.join(this.folder, "artifacts"));
+  }
+
   async comments(): Promise<{ number: string; body: string }[]> {
     const text = await fs.readFile(path.join(this.folder, "comments.json"), "utf8");
     return JSON.parse(text) as { number: string; body: string }[];
@@ -127,6 +140,7 @@ test(
   async (t) => {
     const rotation = await startRotation(t, `${CANARY}-one`);
     const { checkout } = rotation;
+    await installPolicyAnalyzer(t, checkout.folder);
     const runner = await Runner.start(rotation);
     const passes = async (...job: Parameters<Runner["run"]>) => {
       const { failed, output } = await runner.run(...job);
@@ -156,14 +170,23 @@ test(
     await passes("preview", "preview", { number: 7, stack: "staging" });
     await passes("preview", "comment", { number: 7 });
     const [refused, staging] = await runner.comments();
-    assert.match(refused?.body ?? "", /^### Preview of `prod`: refused\n[^]*api-key/m);
+    assert.match(refused?.body ?? "", /^### Preview of `prod`: refused\n[^]*api-key[^]*\nCommit first\n$/m);
     assert.match(staging?.body ?? "", /^### Preview of `staging`: secrets: 2 created$/m);
     await set("prod", "api-key", "two");
     await passes("preview", "preview", { number: 7, stack: "prod" });
-    await passes("preview", "comment", { number: 7 });
+    await passes("preview", "comment", { number: 7, commit: "second" });
     const updated = await runner.comments();
     assert.equal(updated.length, 2);
-    assert.match(updated[0]?.body ?? "", /^### Preview of `prod`: secrets: 1 created, 1 kept$/m);
+    assert.match(
+      updated[0]?.body ?? "",
+      /^### Preview of `prod`: secrets: 1 created, 1 kept\n[^]*secret-max-age[^]*\nCommit second\n$/m,
+    );
+    // The preview of the next push fails before it wrote a comment.
+    await runner.forgetArtifacts();
+    await passes("preview", "comment", { number: 7, commit: "third" });
+    for (const { body } of await runner.comments()) {
+      assert.match(body, /-->\n### No preview: \[the run\]\(.*\/runs\/1\) says why\n\nCommit third\n$/);
+    }
 
     await passes("deploy", "staging");
     await passes("deploy", "plan");
