@@ -13,7 +13,7 @@ const ARROWS = {
   secrets: ["contract"],
   policy: ["contract"],
   bundle: ["contract"],
-  kit: [],
+  kit: ["contract"],
   commands: ["contract", "kit"],
   local: ["contract", "kit", "stack"],
   harness: ["contract", "kit", "local", "secrets"],

@@ -1,9 +1,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { IS_PACKAGE } from "../component/contract/command-line";
 
-/** The checkout, which is the folder of Pulumi.yaml. */
-export const ROOT = path.join(__dirname, "..");
+/** The names that the project's file may have. */
+const FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
+
+/**
+ * The folder of Pulumi.yaml: the checkout, or the project that a command of the package is called in. Pulumi looks in the
+ * folders above too.
+ */
+export const ROOT = IS_PACKAGE ? projectAround(process.cwd()) : path.join(__dirname, "..");
 
 /** The project as Pulumi.yaml describes it. */
 export interface Project {
@@ -28,8 +35,7 @@ interface Settings {
 
 /** @throws Error if the checkout has no Pulumi.yaml */
 export function readProject(): Project {
-  for (const extension of [".yaml", ".yml", ".json"]) {
-    const file = `Pulumi${extension}`;
+  for (const file of FILES) {
     if (!fs.existsSync(path.join(ROOT, file))) continue;
     const { name, main = ".", stackConfigDir, config } = parse(read(file)) as Settings;
     // `config` as text is the older name of `stackConfigDir`.
@@ -38,7 +44,7 @@ export function readProject(): Project {
       file,
       main,
       configFolder: stackConfigDir ?? (typeof config === "string" ? config : "."),
-      extension,
+      extension: path.extname(file),
     };
   }
   throw new Error("This folder has no Pulumi.yaml.");
@@ -63,6 +69,13 @@ export function shortName(stack: string, project: string): string {
     );
   }
   return parts.at(-1) ?? stack;
+}
+
+function projectAround(folder: string): string {
+  const above = path.dirname(folder);
+  return above === folder || FILES.some((file) => fs.existsSync(path.join(folder, file)))
+    ? folder
+    : projectAround(above);
 }
 
 function read(file: string): string {

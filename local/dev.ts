@@ -7,7 +7,7 @@ import { main } from "./main";
 import { withSession } from "./session";
 
 const DEV = defineCommand({
-  call: "npm run dev",
+  name: "dev",
   summary: `
 Deploys a stack to a Cloudflare on this machine and keeps running. When you save a file that the program or a bundle
 reads, or the stack's config, the Workers answer with it and the stack is deployed again. Each request that a Worker

@@ -4,7 +4,7 @@ import { SESSION_OPTIONS } from "./options";
 import { withSession } from "./session";
 
 const START = defineCommand({
-  call: "npm start",
+  name: "start",
   summary: `
 Deploys a stack to a Cloudflare on this machine, asks each of its Workers once, prints the answers, and cleans up.
 You need no account and no token, and install nothing: Pulumi's engine is found on PATH or under PULUMI_HOME, or

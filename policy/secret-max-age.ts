@@ -1,4 +1,5 @@
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
+import { commandLine } from "../component/contract/command-line";
 import type { InventoryEntry } from "../component/contract/inventory";
 import { previousName } from "../component/contract/previous-names";
 import { WITH_INVENTORY } from "../component/contract/type-tokens";
@@ -30,7 +31,7 @@ export const secretMaxAge: StackValidationPolicy = {
       }
       if (overdue.length > 0) {
         reportViolation(
-          `"${resource.name}" has secrets older than their maxAge: ${overdue.join(", ")}. Rotate them: \`npm run rotate\`, or a ` +
+          `"${resource.name}" has secrets older than their maxAge: ${overdue.join(", ")}. Rotate them: \`${commandLine("rotate")}\`, or a ` +
             "new version in their secrets manager.",
           resource.urn,
         );

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { commandLine } from "../component/contract/command-line";
 import {
   isUsedIn,
   type ListEntry,
@@ -71,7 +72,7 @@ function refuseMissing(entries: readonly ListEntry[], stack: string): void {
   const lines = [...users].map(([command, names]) => `  - ${names.join(", ")}: ${command}`);
   throw new pulumi.RunError(
     `Stack "${stack}" lacks ${users.size} of the values in the list of secrets. Nothing was sent to Cloudflare.\n` +
-      `${lines.join("\n")}\nAll at once: npm run secrets -- --set --stack ${stack} < .env`,
+      `${lines.join("\n")}\nAll at once: ${commandLine("secrets", ["--set", "--stack", stack])} < .env`,
   );
 }
 

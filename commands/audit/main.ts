@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { commandLine } from "../../component/contract/command-line";
 import { type CommandValues, defineCommand } from "../../kit/command/command";
 import { untilInterrupted } from "../../kit/command/interruption";
 import { type Frame, main } from "../../kit/command/main";
@@ -18,7 +19,7 @@ import { tokenTable } from "./tokens/table";
 import { noneNamed, usesOf } from "./uses";
 
 const AUDIT = defineCommand({
-  call: "npm run audit",
+  name: "audit",
   summary: `
 Lists the secrets of all Workers in all stacks of the project: where each comes from, when it was last changed and by
 whom, whether it is older than its maxAge, whether it is on its Worker, and which others have the same value. What
@@ -52,7 +53,7 @@ CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL; CLOUDFLARE_BASE_URL sets another addres
 Exit code: 0 nothing to do; 1 something is overdue, missing or undeclared, a token has expired or may do more than
 is needed, an older version than the stack's last upload serves, or something could not be read; 2 wrong arguments or no token; 130 interrupted. If the audit cannot tell
 whether a secret is overdue (\`overdue?\`), that counts too; values that are shared, or could not be compared, do not.
-For a program that reads the JSON: npm run --silent audit -- --json`,
+For a program that reads the JSON: ${commandLine("audit", ["--json"], "--silent")}`,
   check: ({ tokens, name, html, compare, offline }) => {
     if (tokens) {
       const without = name !== undefined || html !== undefined || compare;

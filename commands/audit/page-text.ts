@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
+import { commandLine } from "../../component/contract/command-line";
 import { configKey } from "../../component/contract/source";
 import { plural } from "../../kit/plural";
 import { quoted } from "../../kit/quoted";
@@ -51,12 +52,14 @@ export const KINDS: readonly Kind[] = [
     id: "overdue",
     word: "overdue",
     symbol: "!",
-    todo: markup`Older than its maxAge. A value from the stack's config is changed by ${code("npm run rotate")}, which says \
+    todo: markup`Older than its maxAge. A value from the stack's config is changed by ${code(commandLine("rotate"))}, which says \
 how to drop the previous one; any other value is changed where it comes from.`,
     command: ({ source, environment }) => {
       const [, key, previous, end = ""] = /^(.+?)(-previous)?("\])?$/s.exec(configKey(source) ?? "") ?? [];
-      const finish = previous === undefined ? "" : " --finish";
-      return key && `npm run rotate -- ${quoted(`${key}${end}`)}${finish} --stack ${quoted(environment)}`;
+      const finish = previous === undefined ? [] : ["--finish"];
+      return (
+        key && commandLine("rotate", [quoted(`${key}${end}`), ...finish, "--stack", quoted(environment)])
+      );
     },
     is: ({ overdue }) => overdue === true,
   },

@@ -1,13 +1,14 @@
 import * as path from "node:path";
+import { commandLine } from "../../component/contract/command-line";
 import { defineCommand } from "../../kit/command/command";
 import { main } from "../../kit/command/main";
 import { findPulumi } from "../../kit/pulumi-cli";
 import { deployPlan } from "./deploy-plan";
 
 const DEPLOY = defineCommand({
-  call: "npm run deploy",
+  name: "deploy",
   summary: `
-Deploys a plan that \`npm run preview -- --save-plan FILE\` has saved, and nothing else, as \`pulumi up --plan FILE\` does.
+Deploys a plan that \`${commandLine("preview", ["--save-plan", "FILE"])}\` has saved, and nothing else, as \`pulumi up --plan FILE\` does.
 Where the deploy would do something else, Pulumi prints the planned values and the new ones, secrets too. This command names
 the resource and prints no value, so its output can be in a log that others read.`,
   positionals: {},
@@ -19,7 +20,7 @@ the resource and prints no value, so its output can be in a log that others read
 It does not ask: the plan is what was agreed to. It needs what \`pulumi up\` needs.
 Exit code: 0 deployed; 1 not deployed, or not all of it; 2 wrong arguments; 130 interrupted.`,
   check: ({ plan }) =>
-    plan === undefined ? ["--plan: expected a file that npm run preview has saved."] : [],
+    plan === undefined ? [`--plan: expected a file that ${commandLine("preview")} has saved.`] : [],
 });
 
 void main(DEPLOY, async ({ stack, plan = "" }, frame) => {

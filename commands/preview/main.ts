@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { commandLine } from "../../component/contract/command-line";
 import { defineCommand } from "../../kit/command/command";
 import { main } from "../../kit/command/main";
 import { refuseUnwritable } from "../../kit/output-file";
@@ -6,7 +7,7 @@ import { findPulumi } from "../../kit/pulumi-cli";
 import { preview } from "./preview";
 
 const PREVIEW = defineCommand({
-  call: "npm run preview",
+  name: "preview",
   summary: `
 Previews a deploy of a stack, as \`pulumi preview\` does, and writes what a reviewer wants to know as Markdown: each secret
 that the deploy would create, change, remove or keep, what policies found, what the deploy is refused for, and what else
@@ -20,7 +21,7 @@ it changes. No value is in it.`,
     },
     "save-plan": {
       value: "FILE",
-      help: "saves the plan, which `npm run deploy -- --plan FILE` deploys; secrets are encrypted in it as in the state",
+      help: `saves the plan, which \`${commandLine("deploy", ["--plan", "FILE"])}\` deploys; secrets are encrypted in it as in the state`,
     },
     "policy-pack": { value: "FOLDER", help: "a policy pack to check the stack with" },
   },

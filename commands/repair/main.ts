@@ -8,7 +8,7 @@ import { hideInput } from "../../kit/terminal";
 import { repair } from "./repair";
 
 const REPAIR = defineCommand({
-  call: "npm run repair",
+  name: "repair",
   summary: `
 Makes the secrets that are live on a stack's Workers those that the stack's last deploy declared. The command shows each
 difference by name, asks, removes secrets that are live and not declared, and puts back declared ones that are missing,

@@ -1,3 +1,4 @@
+import { commandLine } from "../../component/contract/command-line";
 import { stackOption } from "../../kit/pulumi-command";
 import { chosenStack } from "../../kit/pulumi-cli";
 import { quoted } from "../../kit/quoted";
@@ -51,7 +52,7 @@ async function agreed(
     const words = [...(worker === undefined ? [] : [worker]), ...stackOption(stack), "--yes"];
     log(
       "Dry run: nothing was changed, because there is no terminal to ask on. To do it: " +
-        `npm run repair -- ${words.map(quoted).join(" ")}`,
+        commandLine("repair", words.map(quoted)),
     );
     return [];
   }

@@ -1,3 +1,4 @@
+import { commandLine } from "../../component/contract/command-line";
 import type { ConfigPlace } from "../../component/contract/property-path";
 import { configFileOption, type NamedStack, stackOption } from "../../kit/pulumi-command";
 import { quoted } from "../../kit/quoted";
@@ -18,5 +19,5 @@ export function rotateCommand(
   const words = [key, option, ...stackOption(stack), ...configFileOption(configFile)].filter(
     (word) => word !== undefined,
   );
-  return `npm run rotate -- ${words.map(quoted).join(" ")}`;
+  return commandLine("rotate", words.map(quoted));
 }

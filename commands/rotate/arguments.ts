@@ -7,7 +7,7 @@ const LONGEST_MS = 3_650 * 86_400_000;
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export const ROTATE = defineCommand({
-  call: "npm run rotate",
+  name: "rotate",
   summary: `
 Rotates a secret of a stack's config without refusing a caller. The command reads the new value, without showing it,
 from the terminal or from standard input; keeps the current value as KEY-previous; shows a preview; asks; and deploys.

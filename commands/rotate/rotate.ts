@@ -1,5 +1,6 @@
-import { placeWords } from "../../component/contract/property-path";
 import * as path from "node:path";
+import { commandLine } from "../../component/contract/command-line";
+import { placeWords } from "../../component/contract/property-path";
 import { unlocked } from "../../kit/passphrase";
 import { chosenStack, type PulumiCli } from "../../kit/pulumi-cli";
 import { pulumiCommand } from "../../kit/pulumi-command";
@@ -106,7 +107,7 @@ async function deploysDev(
   next: Held,
   { cli, log, interrupted: signal }: RotateOptions,
 ): Promise<boolean> {
-  log(`npm run dev deploys ${file}. Waiting until it has.`);
+  log(`${commandLine("dev")} deploys ${file}. Waiting until it has.`);
   let seen = "";
   const look = async () => {
     // Decrypting takes long, so only a state that has changed is decrypted.
@@ -118,7 +119,7 @@ async function deploysDev(
   const isDone = await untilDeployed(look, { signal });
   if (!isDone)
     log(
-      "Not deployed yet: see what npm run dev prints, and whether .dev.vars overrides the value. Run this again then: it continues.",
+      `Not deployed yet: see what ${commandLine("dev")} prints, and whether .dev.vars overrides the value. Run this again then: it continues.`,
     );
   return isDone;
 }

@@ -1,3 +1,4 @@
+import { commandLine } from "../../component/contract/command-line";
 import { MAX_TEXT_BYTES } from "../../component/contract/limits";
 import { previousPlace } from "../../component/contract/previous-names";
 import type { ConfigPlace } from "../../component/contract/property-path";
@@ -108,7 +109,9 @@ function placeProblems(
   // A third value would lock out the callers that have the second one.
   return file.kept(previousPlace(place)) === undefined
     ? []
-    : [`a rotation of ${key} is under way. Finish it first: npm run rotate -- ${quoted(key)} --finish`];
+    : [
+        `a rotation of ${key} is under way. Finish it first: ${commandLine("rotate", [quoted(key), "--finish"])}`,
+      ];
 }
 
 function lineNames(lines: readonly number[]): string {

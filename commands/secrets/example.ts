@@ -1,6 +1,7 @@
+import { commandLine } from "../../component/contract/command-line";
 import type { Listed } from "./list";
 
-const HEADING = `# Values of your own for npm run dev: copy this file to .dev.vars, which git ignores. What is left empty comes from the
+const HEADING = `# Values of your own for ${commandLine("dev")}: copy this file to .dev.vars, which git ignores. What is left empty comes from the
 # stack's config.
 `;
 

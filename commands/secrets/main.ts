@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { commandLine } from "../../component/contract/command-line";
 import { type CommandValues, defineCommand } from "../../kit/command/command";
 import { type Frame, main } from "../../kit/command/main";
 import { type Project, readProject, shortName } from "../../kit/project";
@@ -13,7 +14,7 @@ import { readStackFile, readStackFiles } from "./stack-files";
 import { table } from "./table";
 
 const SECRETS = defineCommand({
-  call: "npm run secrets",
+  name: "secrets",
   summary: `
 Lists the secrets of secret-list.ts, and which stack's config has a value for each. Nothing is decrypted, and no request
 is made. Without secret-list.ts, the secrets are those that Pulumi.yaml declares.`,
@@ -33,8 +34,8 @@ is made. Without secret-list.ts, the secrets are those that Pulumi.yaml declares
     },
   },
   notes: `
-  npm run secrets -- --set --stack prod < .env
-  npm run --silent secrets -- --example > .dev.vars.example
+  ${commandLine("secrets", ["--set", "--stack", "prod"])} < .env
+  ${commandLine("secrets", ["--example"], "--silent")} > .dev.vars.example
 
 In the table: \`set\`, \`missing\`, \`plain\` (not encrypted), \`imported?\` (only if an imported ESC environment has it), \`kept\`
 (the stack deploys without values), \`managed\` (a secrets manager has it, which is not asked), \`-\` (this stack does not need
@@ -47,7 +48,7 @@ Exit code: 0 complete, or set; 1 something is missing, or nothing was set; 2 wro
     ...(configFile !== undefined && !set ? ["--config-file: expected with --set."] : []),
     ...(isExample && stack !== undefined ? ["--stack: expected without --example."] : []),
     ...(set && process.stdin.isTTY
-      ? ["--set: expected the values on standard input: npm run secrets -- --set < .env"]
+      ? [`--set: expected the values on standard input: ${commandLine("secrets", ["--set"])} < .env`]
       : []),
   ],
 });

@@ -39,8 +39,8 @@ export type Values<P extends Positionals, O extends Options> = {
 
 /** The description of a command, from which parsing, validation and `--help` are derived. */
 export interface Command<P extends Positionals = Positionals, O extends Options = Options> {
-  /** The command line to call it, such as `npm run rotate`. */
-  readonly call: string;
+  /** The name it is called by, such as `rotate`. */
+  readonly name: string;
   /** What the command does: the first part of `--help`. */
   readonly summary: string;
   readonly positionals: P;

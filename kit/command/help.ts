@@ -1,10 +1,11 @@
+import { commandLine } from "../../component/contract/command-line";
 import type { Command } from "./command";
 import { isSetting, usage } from "./parse";
 
 const WIDTH = 118;
 
 /** Formats the text of `--help`. */
-export function help({ call, summary, positionals, options, notes }: Command): string {
+export function help({ name, summary, positionals, options, notes }: Command): string {
   const rows: [string, string][] = [
     ...Object.values(positionals).map((positional): [string, string] => [positional.name, positional.help]),
     ...Object.entries(options).map(([name, option]): [string, string] => {
@@ -17,9 +18,11 @@ export function help({ call, summary, positionals, options, notes }: Command): s
     ...Object.values(positionals).map(usage),
     ...(Object.keys(options).length > 0 ? ["[OPTION...]"] : []),
   ];
-  // npm interprets options before the `--` as its own.
-  const line = wanted.length > 0 ? `${call} -- ${wanted.join(" ")}` : call;
-  return [line, summary.trim(), table(rows), notes.trim()].filter((part) => part !== "").join("\n\n") + "\n";
+  return (
+    [commandLine(name, wanted), summary.trim(), table(rows), notes.trim()]
+      .filter((part) => part !== "")
+      .join("\n\n") + "\n"
+  );
 }
 
 function table(rows: readonly [string, string][]): string {

@@ -1,3 +1,4 @@
+import { commandLine } from "../../component/contract/command-line";
 import { type Command, type Options, type Positionals, UsageError, type Values } from "./command";
 import { help } from "./help";
 import { fromSignals, Interrupted, type Interruption } from "./interruption";
@@ -49,7 +50,7 @@ async function run<P extends Positionals, O extends Options>(
         process.stdout.write(help(command));
         return 0;
       case "wrong":
-        process.stderr.write(`${parsed.problems.join("\n")}\nSee ${command.call} -- --help\n`);
+        process.stderr.write(`${parsed.problems.join("\n")}\nSee ${commandLine(command.name, ["--help"])}\n`);
         return 2;
       case "right":
         return await work(parsed.values, {

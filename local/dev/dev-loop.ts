@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { commandLine } from "../../component/contract/command-line";
 import { explain } from "../../kit/explain";
 import { ROOT } from "../../kit/project";
 import { stackProgram } from "../../kit/stack-program";
@@ -53,7 +54,7 @@ export class DevLoop {
       await this.#deploy();
       const environment = await this.session.writeEnvironment();
       log(`
-In another terminal, pulumi, wrangler, npm run audit and npm run rotate use this stack and this Cloudflare after:
+In another terminal, pulumi, wrangler, ${commandLine("audit")} and ${commandLine("rotate")} use this stack and this Cloudflare after:
   . ${environment}
 `);
       log(

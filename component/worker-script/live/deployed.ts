@@ -1,3 +1,4 @@
+import { commandLine } from "../../contract/command-line";
 import { SECRET_TYPES, VARIABLE_TYPES } from "../binding-type";
 import { has } from "./binding-lists";
 import type { Version } from "./lookup";
@@ -30,7 +31,7 @@ export function differsFromDeclared(
       : `The Worker "${scriptName}" is not what this program declares: the last deploy left it so, or another stack or tool ` +
         "has changed it since.",
     ...places.flatMap(({ lines }) => lines),
-    `  To repair it: npm run repair -- ${scriptName}`,
+    `  To repair it: ${commandLine("repair", [scriptName])}`,
     ...[...left].map((name) => `  By hand: npx wrangler secret delete ${name} --name ${scriptName}`),
     ...(lacking.length === 0
       ? []

@@ -4,7 +4,7 @@ import { parse } from "../../../kit/command/parse";
 import { CANARY } from "../../support/mock-stack";
 
 const FETCH = defineCommand({
-  call: "npm run fetch",
+  name: "fetch",
   summary: "\nFetches a thing.",
   positionals: {
     thing: { name: "THING", help: "what to fetch", required: true },
@@ -114,7 +114,7 @@ Exit code: 0.
 test("long help texts are wrapped and indented, and a command without arguments has no list of them", () => {
   const words = Array.from({ length: 30 }, () => "word").join(" ");
   const bare = defineCommand({
-    call: "npm start",
+    name: "start",
     summary: "Starts.",
     positionals: {},
     options: {},
