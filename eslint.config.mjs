@@ -16,6 +16,7 @@ const ARROWS = {
   kit: ["contract"],
   commands: ["contract", "kit"],
   local: ["contract", "kit", "stack"],
+  package: ["contract", "kit", "commands", "stack"],
   harness: ["contract", "kit", "local", "secrets"],
 };
 const rooms = Object.keys(ARROWS);
@@ -33,7 +34,7 @@ function allow(from, to) {
 }
 
 export default defineConfig(
-  { ignores: ["coverage/"] },
+  { ignores: ["coverage/", "dist/"] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],

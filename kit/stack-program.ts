@@ -4,12 +4,17 @@ import { createRequire } from "node:module";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { IS_PACKAGE } from "../component/contract/command-line";
 import { readProject, ROOT } from "./project";
+import { loadTypeScript } from "./typescript";
 
 const load = createRequire(__filename);
 
-/** Folders whose modules stay loaded because they belong to this process: this one and the running command's. */
-const KEPT = [__filename, process.argv[1] ?? ""].map(room);
+/**
+ * Folders whose modules stay loaded because they belong to this process: this one and the running command's. A package's
+ * always do.
+ */
+const KEPT = IS_PACKAGE ? [] : [__filename, process.argv[1] ?? ""].map(room);
 
 /** tsx keeps compiled modules there, and a checkout may be there too. */
 const TEMPORARY = os.tmpdir() + path.sep;
@@ -36,7 +41,8 @@ let last: Reading = { files: new Set(), folders: new Set() };
  * host would run it. Each run loads it again, because it declares its resources when it is loaded, and because it may
  * have been edited.
  */
-export const stackProgram: PulumiFn = () => {
+export const stackProgram: PulumiFn = async () => {
+  await loadTypeScript();
   const main = path.join(ROOT, readProject().main);
   // One that stayed loaded would declare nothing, and the engine would delete what it declared before.
   const entry = load.resolve(main);

@@ -11,7 +11,7 @@ import { killFamily } from "../kit/kill-family";
  */
 const [command = "start", ...args] = process.argv.slice(2);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cloudflare-worker-secrets-"));
-const child = fork(path.join(__dirname, `${command}.ts`), args, {
+const child = fork(path.join(__dirname, command + path.extname(__filename)), args, {
   detached: true,
   env: { ...withoutTheUsersOwn(process.env), SESSION_FOLDER: folder },
   stdio: ["ignore", "inherit", "inherit", "ipc"],

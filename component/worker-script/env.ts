@@ -1,3 +1,5 @@
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- the declarations keep it: a project may lack the package
+/** @ts-ignore */
 import type * as runtime from "@cloudflare/workers-types";
 import type { WorkerScriptArgs } from "./args";
 

@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { IS_PACKAGE } from "../../component/contract/command-line";
 import { assetOptions } from "./assets";
 import type { Binding, WorkerCode } from "./code";
 import { ABSENT, INERT, STORE_SECRET } from "./helper-workers";
@@ -79,7 +80,7 @@ const ABSENT_TYPES = new Set([
 ]);
 
 /** Miniflare's plugin for `secret_key`, which has no option of its own. Miniflare loads it by its path. */
-const SECRET_KEY = { package: path.join(__dirname, "secret-key.mts"), name: "secret-key" };
+const SECRET_KEY = { package: path.join(__dirname, IS_PACKAGE ? "secret-key.mjs" : "secret-key.mts"), name: "secret-key" };
 
 /** Whether a Worker with this binding has to run in the same process as the others with shared bindings. */
 export function isShared({ type }: Binding): boolean {

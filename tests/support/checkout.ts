@@ -56,7 +56,7 @@ export async function copyCheckout(test: TestContext): Promise<Checkout> {
 }
 
 /** Links the engine and the provider's plugin, so that the command under test does not download them. */
-async function linkTools(home: string): Promise<void> {
+export async function linkTools(home: string): Promise<void> {
   const { engine } = await findTools();
   const { command } = engine.command;
   await fs.mkdir(path.join(home, "versions"));
