@@ -182,13 +182,14 @@ describe("allowed-resources", () => {
       {
         r2Buckets: { FILES: { name: "foreign" } },
         services: { AUTH: { service: "auth" } },
+        durableObjectNamespaces: { ROOM: { namespaceId: "foreign" } },
         envVars: { LEVEL: { type: "plain_text", value: "info" } },
         compatibilityFlags: ["nodejs_compat"],
         placement: UNKNOWN,
       },
     );
     expect(await refused(found, { service: ["auth"] }, namespace)).toBe(
-      "FILES (r2_bucket), OTHER (kv_namespace)",
+      "ROOM (durable_object_namespace), FILES (r2_bucket), OTHER (kv_namespace)",
     );
     expect(await refused(pages(UNKNOWN, { kvNamespaces: { A: UNKNOWN, B: "text" } }))).toBeUndefined();
   });
