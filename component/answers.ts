@@ -18,7 +18,20 @@ export function refusedTokenAdvice(reason: string): string | undefined {
     "  - Cloudflare refused the API token. If it has expired, was deleted, or this address may not use it: give the pipeline\n" +
     "    a valid CLOUDFLARE_API_TOKEN. A DeployToken makes one when its expiresOn changes.\n" +
     "  - If the token may not do this: a deploy token is for Workers that existed when it was made. A new Worker needs one of\n" +
-    '    kind: "bootstrap".'
+    `    kind: "bootstrap". ${READ_ADVICE}`
+  );
+}
+
+/** What a token needs to see what is live. */
+const READ_ADVICE =
+  "To read a Worker takes Workers Metadata Read-Only, or a role for that Worker\n" +
+  "    (docs/tokens.md of cloudflare-worker-secrets).";
+
+/** What to do if Cloudflare did not say what is live. */
+export function unreadableAdvice(reason: string): string {
+  return (
+    refusedTokenAdvice(reason) ??
+    `  - If the API failed: try again.\n  - If the token may not read: use one that may. ${READ_ADVICE}`
   );
 }
 

@@ -49,6 +49,7 @@ function keptAs(value: unknown): "secure" | "plain" | "structured" | undefined {
   return isSecure(value) ? "secure" : "structured";
 }
 
+/** As Pulumi decides it: an object with other keys besides `secure` is an object, and one with that key alone is reserved. */
 export function isSecure(value: unknown): boolean {
-  return isObject(value) && typeof value["secure"] === "string";
+  return isObject(value) && typeof value["secure"] === "string" && Object.keys(value).length === 1;
 }

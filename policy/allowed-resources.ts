@@ -1,5 +1,6 @@
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 import { foreignTargets } from "./binding-targets";
+import { PAGES_PROJECT } from "./pages-bindings";
 import { UPLOADS } from "./worker-bindings";
 import { matchesAny } from "./wildcard";
 
@@ -29,7 +30,7 @@ export const allowedResources: StackValidationPolicy = {
     const { resources } = args;
     const { allowed } = args.getConfig<Config>();
     if (allowed === undefined) return args.notApplicable("The policy has no config: allowed.");
-    for (const worker of resources.filter(({ type }) => UPLOADS.includes(type))) {
+    for (const worker of resources.filter(({ type }) => [...UPLOADS, PAGES_PROJECT].includes(type))) {
       const refused = foreignTargets(worker, resources).filter(
         ({ type, target }) => !matchesAny(target, allowed[type] ?? []),
       );

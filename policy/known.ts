@@ -33,3 +33,10 @@ export function knownItems(read: () => unknown): (Readonly<Record<string, unknow
     return typeof item === "object" && item !== null ? (item as Record<string, unknown>) : undefined;
   });
 }
+
+/** The items of an input that should be a list of texts, as {@link knownItems}. */
+export function knownTexts(read: () => unknown): (string | undefined)[] {
+  const list = known(read);
+  if (!Array.isArray(list)) return [];
+  return Array.from({ length: list.length }, (_, index) => knownText(() => list[index] as unknown));
+}

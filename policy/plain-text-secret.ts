@@ -1,4 +1,5 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { PAGES_PROJECT, pagesBindingsOf } from "./pages-bindings";
 import { secretLikeness } from "./secret-likeness";
 import { matchesAny } from "./wildcard";
 import { bindingsOf } from "./worker-bindings";
@@ -24,20 +25,26 @@ export const plainTextSecret: ResourceValidationPolicy = {
   },
   validateResource: (args, reportViolation) => {
     const { except } = args.getConfig<Config>();
-    for (const { name, type, text } of bindingsOf(args)) {
+    for (const { name, type, text } of [...bindingsOf(args), ...pagesBindingsOf(args)]) {
       const property = { plain_text: "text", json: "json" }[type];
       const value = property === undefined ? undefined : text(property);
       if (property === undefined || value === undefined || matchesAny(name, except)) continue;
       const reason = whySecret(name, value, type);
       if (reason !== undefined) {
         reportViolation(
-          `The variable ${name} of "${args.name}" looks like a secret: ${reason}. Declare it in secretTextBindings, and rotate it ` +
+          `The variable ${name} of "${args.name}" looks like a secret: ${reason}. Declare it ${remedyOf(args.type)}, and rotate it ` +
             "if it was deployed. If it is no secret, add its name to the policy's config: except.",
         );
       }
     }
   },
 };
+
+function remedyOf(type: string): string {
+  return type === PAGES_PROJECT
+    ? 'with the type "secret_text" and a secret of Pulumi as its value'
+    : "in secretTextBindings";
+}
 
 function whySecret(name: string, value: string, type: string): string | undefined {
   return (type === "json" ? leaves(name, parse(value) ?? value) : [[name, value] as const])

@@ -23,7 +23,11 @@ export const rawWorkerSecret: ResourceValidationPolicy = {
 };
 
 /** The component's own script has its name. */
-function isOfComponent({ type, name, opts }: ResourceValidationArgs): boolean {
+export function isOfComponent({
+  type,
+  name,
+  opts,
+}: Pick<ResourceValidationArgs, "type" | "name" | "opts">): boolean {
   const { parent = "" } = opts;
   return type === WORKERS_SCRIPT && typeOf(parent) === WORKER_SCRIPT && nameOf(parent) === name;
 }

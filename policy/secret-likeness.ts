@@ -16,12 +16,18 @@ const SECRET_NAME = new RegExp(
 /** The words that say that a value may be seen. */
 const PUBLIC_NAME =
   /(?:^|_)(?:PUBLIC|PUBLISHABLE|ANON|SITE|CLIENT_ID|ID|IDS|UUID|SHA\d*|HASH|DIGEST|CHECKSUM|ETAG|INTEGRITY|FINGERPRINT|COMMIT|REVISION|BUILD|VERSION|PUBKEY|CERT|CERTIFICATE|JWKS?|DSN|CURSOR|SEED)(?:_|$)/;
+/** Those of them that only a person chooses a value for, so that a value of words is no setting. */
+const PASSWORD_NAME = /(?:^|_)(?:PASS(?:WORD|WD|PHRASE|CODE)?|PW|PWD)(?:_|$)/;
+/** A name that counts something. */
+const COUNT_NAME = /(?:^|_)(?:MAX|MIN|NUM|NUMBER|COUNT|LIMIT|TOTAL|LENGTH|SIZE)(?:_|$)|TOKENS$/;
 /** Values that a variable with such a name has if it is a setting, or names where the secret is. */
 const SETTING =
-  /^(?:|true|false|yes|no|on|off|none|null|undefined|required|optional|enabled|disabled|auto|default|bearer|basic|cookie|header|query|jwt|opaque|random|todo|changeme|example|x+|\*+|\.+|-?\d{1,9}|[a-z][a-z0-9+.-]*:\/\/\S*|\/[\w./-]*|arn:\S+|projects\/\S+|env\.\S+|\$\{.*|\{\{.*|<.*>|%.*%|[a-z]+(?:[-/.][a-z]+){1,2})$/i;
+  /^(?:|true|false|yes|no|on|off|none|null|undefined|required|optional|enabled|disabled|auto|default|never|always|prompt|bearer|basic|cookie|header|query|jwt|opaque|random|todo|changeme|example|x+|\*+|\.+|-?\d{1,3}|[a-z][a-z0-9+.-]*:\/\/\S*|\/[\w./-]*|arn:\S+|projects\/\S+|env\.\S+|\$\{[\w.:-]+\}|\{\{[\s\w.:-]+\}\}|<[a-z]+(?:[\s_-][a-z]+)*>|[a-z]+(?:\/[a-z]+){1,2})$/i;
+/** Words that name where the secret is, or how it is sent. */
+const WORDS = /^[a-z]+(?:[-.][a-z]+){1,2}$/i;
 
-/** The name of another variable. */
-const CONSTANT = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
+/** The name of another variable, also as a template. */
+const CONSTANT = /^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|%[A-Z][A-Z0-9_]*%)$/;
 
 /**
  * Says why a variable looks like a secret.
@@ -38,8 +44,15 @@ export function secretLikeness(name: string, value: string): string | undefined 
   }
   const words = inWords(name);
   if (PUBLIC_NAME.test(words)) return undefined;
-  if (SECRET_NAME.test(words) && !SETTING.test(value) && !CONSTANT.test(value)) return "the name says so";
+  if (SECRET_NAME.test(words) && !isSetting(words, value)) return "the name says so";
   return isRandom(value) ? "the value is random" : undefined;
+}
+
+function isSetting(words: string, value: string): boolean {
+  if (SETTING.test(value) || CONSTANT.test(value)) return true;
+  return (
+    (WORDS.test(value) && !PASSWORD_NAME.test(words)) || (COUNT_NAME.test(words) && /^-?\d+$/.test(value))
+  );
 }
 
 /** `apiKey` and `api-key` as `API_KEY`. */

@@ -43,6 +43,22 @@ PASSWORD_POLICY=min 12 characters, one digit
 PASSWORD_RESET_URL=https://app.example.com/reset
 PASSWORD_HASH_ALGORITHM=argon2id
 PASSWORD_LOGIN=disabled
+DATABASE_PASSWORD=%DATABASE_PASSWORD%
+SMTP_PASSWORD=¦$¦{SMTP_PASSWORD:-}
+MAIL_PASSWORD={{ secrets.mail_password }}
+REDIS_PASSWORD=<your password>
+DB_PASS=secrets/db/password
+ASK_PASSWORD=0
+PROMPT_PASSWORD=never
+MAX_INPUT_TOKENS=200000
+CONTEXT_TOKENS=128000
+LIMIT_TOKEN=4096
+BCRYPT_SALT=12
+DB_SECRET=shop-db-credentials
+TLS_SECRET=ingress.tls
+API_TOKEN_KEY=x-api-token
+AUTH_KEY_NEXT=x-auth-key
+SESSION_TOKEN=session.id
 SECRET_NAME=prod/payments/stripe
 SECRET_ARN=arn:aws:secretsmanager:eu-central-1:123456789012:secret:payments-AbCdEf
 API_SECRET=projects/shop/secrets/api-secret/versions/latest
@@ -172,7 +188,7 @@ EMPTY_PASSWORD=
 const IDS = ["ACCOUNT_ID", "ZONE_ID", "KV_NAMESPACE", "DATABASE", "IMAGES_ACCOUNT", "TENANT", "STORE"];
 const DIGESTS = ["COMMIT_SHA", "GIT_COMMIT", "BUNDLE_HASH", "SCHEMA", "ETAG", "CONTENT_DIGEST", "ASSETS"];
 
-/** 203 of them: the written ones, and ids, commits, digests and UUIDs. */
+/** 219 of them: the written ones, and ids, commits, digests and UUIDs. */
 export function harmlessValues(): Variable[] {
   const written = WRITTEN.replaceAll("¦", "")
     .trim()

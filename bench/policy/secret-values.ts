@@ -72,7 +72,19 @@ const CHOSEN = [
   "table-river-copper-lantern",
 ];
 
-/** 292 of them, the same in every run: from products' forms and generators, chosen by people, and in hexadecimal digits. */
+/** Values that people choose and that look like settings: words, digits, and texts between signs. */
+const PLAIN = `
+DB_PASSWORD=summer-holiday SMTP_PASS=blue.river.stone ADMIN_PW=red-green-blue BACKUP_PASSPHRASE=old-harbour
+ROOT_PASSWORD=spring.garden DB_PASSWORD_OLD=winter-holiday WIFI_PASSWORD=SunnyBeach KEYSTORE_PWD=snow-white
+REDIS_PASSWORD=12345678 DOOR_PASSCODE=4821 SMS_TOKEN=90210443 API_SECRET=482913 API_KEY=1234567890 SALT=77120466
+FTP_PASSWORD=%hunter2% API_KEY=%x% AUTH_TOKEN=%rosebud% MAIL_PASSWORD=%Winter2026%
+LDAP_PASSWORD=\${hunter2 SESSION_SECRET={{rosebud CLIENT_SECRET=<hunter2> USER_PASSWORD=\${a}b
+`
+  .trim()
+  .split(/\s+/)
+  .map((line) => ({ name: line.slice(0, line.indexOf("=")), value: line.slice(line.indexOf("=") + 1) }));
+
+/** 314 of them, the same in every run: from products' forms and generators, chosen by people, and in hexadecimal digits. */
 export function secretValues(): Variable[] {
   const formed = FORMS.flatMap((parts, form) =>
     Array.from({ length: 4 }, (_, copy) => ({
@@ -86,7 +98,7 @@ export function secretValues(): Variable[] {
     { name, value: fill([ALNUM, 20], `alnum ${index}`) },
     { name, value: fill([BASE64, 44], `base64 ${index}`) },
   ]);
-  return [...formed, ...named];
+  return [...formed, ...named, ...PLAIN];
 }
 
 function fill(part: Part, seed: string): string {

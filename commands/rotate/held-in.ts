@@ -1,4 +1,4 @@
-import { printPlace, placeWords } from "../../component/contract/property-path";
+import { placeWords, printPlace, unnameable } from "../../component/contract/property-path";
 import { pulumiCommand } from "../../kit/pulumi-command";
 import { rotateCommand, type Target } from "./again";
 import { type Config, isSecret, locate } from "./locate";
@@ -70,6 +70,14 @@ function refusePart({ kept }: Config, stack: string, target: Target): void {
   const { key, path } = placeOf(target);
   const name = printPlace({ key, path });
   const pulumi = (...words: string[]) => pulumiCommand({ ...target, stack }, "config", ...words);
+  const sign = unnameable({ key, path });
+  if (sign !== undefined) {
+    throw new Refused(
+      `"${name}" has a part whose name has ${sign}, which is not supported: Pulumi's commands cannot name it and the keys of its ` +
+        `rotation. In the config of stack ${stack}, keep the value under a name of letters, digits, "-" and "_", or in a key of ` +
+        `its own: ${pulumi("set", "--secret", "KEY")}\nThen give configSecret the new name.`,
+    );
+  }
   if (/ text$/.test(kept({ key, path }) ?? "")) {
     throw new Refused(
       `"${name}" is in one text of the config of stack ${stack}, not in an object, and Pulumi would replace all of that text. ` +

@@ -19,9 +19,7 @@ export type Listed = Pick<ListEntry, "source" | "key" | "place" | "description" 
  * Reads the list of secrets. A project without one has the keys that Pulumi.yaml declares as secrets, which every stack
  * needs.
  */
-export async function readList(
-  project: Project,
-): Promise<{ entries: readonly Listed[]; isList: boolean }> {
+export async function readList(project: Project): Promise<{ entries: readonly Listed[]; isList: boolean }> {
   const main = path.join(ROOT, project.main);
   const folder = fs.statSync(main, { throwIfNoEntry: false })?.isDirectory() ? main : path.dirname(main);
   const file = path.join(folder, LIST);

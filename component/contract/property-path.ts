@@ -63,6 +63,18 @@ export function placeWords(place: ConfigPlace): string[] {
   return place.path.length === 0 ? [place.key] : ["--path", printPlace(place)];
 }
 
+/**
+ * What keeps Pulumi's commands from naming a place, or the keys of its rotation: in a key they take all that is before a colon
+ * for a namespace, and in a path a backslash before a closing quote for an escape.
+ *
+ * @returns undefined if they can name it
+ */
+export function unnameable({ key, path }: ConfigPlace): '":"' | "a backslash at its end" | undefined {
+  if (path.length === 0) return undefined;
+  if (path.some((step) => String(step).includes(":"))) return '":"';
+  return [key, ...path].some((step) => String(step).endsWith("\\")) ? "a backslash at its end" : undefined;
+}
+
 /** The keys that a name can mean: itself, and that of the object or list into which it leads. */
 export function keysNamed(text: string): string[] {
   const key = parsePlace(text)?.key;

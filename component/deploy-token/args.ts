@@ -5,8 +5,8 @@ export const KINDS = ["bootstrap", "deploy", "preview"] as const;
 
 /**
  * What a token is for. `bootstrap` may create Workers, and so may change every Worker of the account. `deploy` may deploy the
- * Workers that it names, which must exist. `preview` may read the names of all Workers and of their bindings, and the values
- * of plain variables, but no code and no secret.
+ * Workers that it names, which must exist. `preview` may read the names of all Workers and of their bindings, the values of
+ * plain variables, and logs (Cloudflare lets it tail every Worker), but no code and no secret.
  */
 export type DeployTokenKind = (typeof KINDS)[number];
 

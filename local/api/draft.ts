@@ -5,7 +5,7 @@ import { annotations, type Context, source } from "./context";
 import { ApiError } from "./envelope";
 import { type JsonObject, stringList } from "../../kit/json";
 import type { Draft } from "./start-version";
-import { checkStoreBindings } from "./tokens/access";
+import { checkStoreBindings } from "./tokens/bodies";
 import type { Version, Worker } from "./worker";
 import { readUpload } from "./upload";
 

@@ -48,6 +48,7 @@ export interface CustomDomain extends JsonObject {
   readonly id: string;
   readonly hostname: string;
   readonly service: string;
+  readonly zone_id: string;
 }
 
 export interface SecretsStore extends JsonObject {

@@ -6,7 +6,7 @@ import { success } from "./envelope";
 import { isObject, type JsonObject } from "../../kit/json";
 import { parseObject } from "./parse-object";
 import { release } from "./release";
-import { checkStoreBindings } from "./tokens/access";
+import { checkStoreBindings } from "./tokens/bodies";
 import { requireLatestLive } from "./worker";
 import { jsonPart, readForm } from "./upload";
 import { scriptSettingsView, settingsView } from "./views";

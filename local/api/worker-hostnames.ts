@@ -2,31 +2,37 @@ import { isObject, type JsonObject, optionalString } from "../../kit/json";
 import { hexId } from "./collections";
 import { type Context, workerRoutes } from "./context";
 import { ApiError, page, success } from "./envelope";
-import { toCustomDomain, toPattern } from "./hostnames";
+import { hostOf, toCustomDomain, toPattern, zonesOf } from "./hostnames";
 import { parseObject, parseObjects } from "./parse-object";
-import type { CustomDomain } from "./resources";
-import { zoneId, zoneName } from "./zones";
+import type { CustomDomain, Route } from "./resources";
+import { checkZones } from "./tokens/bodies";
+import { checkInZone, zoneId, zoneName } from "./zones";
 
 /** What `wrangler deploy` asks for the routes and the custom domains of a Worker: each request replaces all of them. */
-export function hostnameRoutes({ store, resources }: Context) {
+export function hostnameRoutes(context: Context) {
+  const { store, resources } = context;
   const { routes, customDomains } = resources;
 
-  const putRoutes = (script: string, sent: readonly JsonObject[]): JsonObject[] => {
+  const putRoutes = (request: Request, script: string, sent: readonly JsonObject[]): JsonObject[] => {
     const made = sent.map((route) => {
       const pattern = toPattern(route);
-      const host = pattern.replace(/^https?:\/\//, "").replace(/\/.*/, "");
+      const host = hostOf(pattern);
       const name = optionalString(route["zone_name"]) ?? zoneName(host);
-      return { zone: optionalString(route["zone_id"]) ?? zoneId(resources, name), pattern };
+      const zone = optionalString(route["zone_id"]) ?? zoneId(resources, name);
+      checkInZone(resources, zone, host);
+      return { zone, pattern };
     });
+    const isOwn = (route: Route) => route.script === script;
+    const before = routes.scopes().filter((zone) => routes.list(zone).some(isOwn));
+    checkZones(context, request, [...made.map(({ zone }) => zone), ...before]);
     for (const { zone, pattern } of made) {
       const other = routes.list(zone).find((route) => route.pattern === pattern && route.script !== script);
       if (other !== undefined) {
         throw new ApiError(409, 10020, `The route '${pattern}' already exists, for another Worker.`);
       }
     }
-    for (const zone of routes.scopes()) {
-      const own = routes.list(zone).filter((route) => route.script === script);
-      for (const { id } of own) routes.delete(zone, id);
+    for (const zone of before) {
+      for (const { id } of routes.list(zone).filter(isOwn)) routes.delete(zone, id);
     }
     return made.map(({ zone, pattern }) => {
       const route = { id: hexId(), pattern, script };
@@ -56,7 +62,9 @@ export function hostnameRoutes({ store, resources }: Context) {
   return workerRoutes()
     .put("/scripts/:name/routes", async (c) => {
       const { name } = store.get(c.var.account, c.req.param("name"));
-      return success(putRoutes(name, parseObjects(await c.req.text())).map(({ pattern }) => pattern));
+      return success(
+        putRoutes(c.req.raw, name, parseObjects(await c.req.text())).map(({ pattern }) => pattern),
+      );
     })
     .post("/scripts/:name/domains/changeset", async (c) => {
       const { name } = store.get(c.var.account, c.req.param("name"));
@@ -74,8 +82,9 @@ export function hostnameRoutes({ store, resources }: Context) {
         const names = updated.filter(({ id }) => taken.includes(id)).map(({ hostname }) => hostname);
         throw new ApiError(409, 100117, `Another Worker has these custom domains: ${names.join(", ")}.`);
       }
-      for (const { id } of removed) customDomains.delete(account, id);
       const domains = [...added, ...updated];
+      checkZones(context, c.req.raw, zonesOf([...domains, ...removed]));
+      for (const { id } of removed) customDomains.delete(account, id);
       for (const domain of domains) customDomains.set(account, domain.id, domain);
       return success(domains);
     })

@@ -17,6 +17,18 @@ export function zoneId(resources: Resources, name: string): string {
   return id;
 }
 
+/**
+ * Refuses a hostname that is not in a zone. A zone that was named by its id only can have any: its name is not known here. The
+ * code and the message are guesses.
+ */
+export function checkInZone({ zones }: Resources, zone: string, host: string): void {
+  const name = zones.get(zone);
+  const own = host.toLowerCase();
+  if (name !== undefined && own !== name && !own.endsWith(`.${name}`) && own !== `*${name}`) {
+    throw new ApiError(400, 10022, `The hostname '${host}' is not in the zone '${name}'.`);
+  }
+}
+
 /** Zones are found by name and by id. A list without a name has those that were found before. */
 export function zoneRoutes({ resources }: Context) {
   return new Hono()

@@ -80,7 +80,10 @@ const ABSENT_TYPES = new Set([
 ]);
 
 /** Miniflare's plugin for `secret_key`, which has no option of its own. Miniflare loads it by its path. */
-const SECRET_KEY = { package: path.join(__dirname, IS_PACKAGE ? "secret-key.mjs" : "secret-key.mts"), name: "secret-key" };
+const SECRET_KEY = {
+  package: path.join(__dirname, IS_PACKAGE ? "secret-key.mjs" : "secret-key.mts"),
+  name: "secret-key",
+};
 
 /** Whether a Worker with this binding has to run in the same process as the others with shared bindings. */
 export function isShared({ type }: Binding): boolean {

@@ -1,3 +1,4 @@
+import { unreadableAdvice } from "../../answers";
 import { commandLine } from "../../contract/command-line";
 import { SECRET_TYPES, VARIABLE_TYPES } from "../binding-type";
 import { has } from "./binding-lists";
@@ -71,8 +72,9 @@ function isServed({ name, type }: Binding, live: readonly Binding[]): boolean {
 export function notVerified(scriptName: string, reason: string): string {
   return (
     `What the Worker "${scriptName}" has after its last upload could not be read, so it is not verified. (${reason})\n` +
-    "  The upload itself went through. To look again: pulumi up. It sends nothing that is already deployed.\n" +
-    '  To deploy without looking: unreadableWorker: "warn".'
+    `${unreadableAdvice(reason)}\n` +
+    "  - The upload itself went through. To look again: pulumi up. It sends nothing that is already deployed.\n" +
+    '  - To deploy without looking: unreadableWorker: "warn".'
   );
 }
 

@@ -1,5 +1,5 @@
 import { SECRET_VALUES } from "../../contract/kept-values-setting";
-import { refusedTokenAdvice } from "../../answers";
+import { unreadableAdvice } from "../../answers";
 import type { Binding } from "./verdict";
 
 export function existsAlready(accountId: string, scriptName: string): string {
@@ -66,8 +66,8 @@ export function keptUnreadable(scriptName: string, reason: string): string {
   return (
     `This stack deploys without values (secretValues: keep), and what the Worker "${scriptName}" has could not be read. ` +
     `A deploy could end the rotation of a secret unseen. Nothing was sent to Cloudflare. (${reason})\n` +
-    "  - If the API failed: try again.\n" +
-    "  - If the token may not read: give it read access to Workers scripts. unreadableWorker does not apply here."
+    `${unreadableAdvice(reason)}\n` +
+    "  - unreadableWorker does not apply here."
   );
 }
 
@@ -117,12 +117,8 @@ export function unreadable(scriptName: string, isOurs: boolean, reason: string):
 }
 
 export function refusedUnreadable(problem: string): string {
-  const advice =
-    refusedTokenAdvice(problem) ??
-    "  - If the API failed: try again.\n" +
-      "  - If the token may not read: give it read access to Workers scripts.";
   return (
-    `${problem}\nNothing was sent to Cloudflare.\n${advice}\n` +
+    `${problem}\nNothing was sent to Cloudflare.\n${unreadableAdvice(problem)}\n` +
     '  - To deploy without looking: unreadableWorker: "warn". A first deploy by a token that may not list Workers needs it.'
   );
 }

@@ -1,10 +1,8 @@
-import type { Binding } from "../../runtime/code";
 import type { Context } from "../context";
-import { ApiError, invalid } from "../envelope";
+import { ApiError } from "../envelope";
 import { isAllowedAddress } from "./addresses";
 import { type ApiToken, statusOf } from "./api-token";
-import { type Asked, type Need, requirementOf } from "./needs";
-import { LEVEL } from "./permission-groups";
+import { accountOf, type Asked, type Need, requirementOf } from "./needs";
 import { allows } from "./policies";
 
 /** Reads the token of an Authorization header; undefined if the header has another form. */
@@ -45,7 +43,11 @@ export function authorize(
   };
   const needed = requirementOf(asked, tagOf);
   if (needed === "user") throw forUsersOnly(asked.path);
-  if (needed !== "own" && !allows(token.policies, needed)) throw refused(needed);
+  // Whatever its policies say: a token that belongs to an account does nothing in another.
+  const isOwn = accountOf(asked.path) === found?.account || !asked.path.startsWith("/accounts/");
+  if (needed === "own") {
+    if (!isOwn) throw new ApiError(401, 1000, "Invalid API Token");
+  } else if (!isOwn || !allows(token.policies, needed)) throw refused(needed);
   return token;
 }
 
@@ -54,7 +56,8 @@ function isValid(token: ApiToken, now: Date): boolean {
   return begins && statusOf(token, now) === "active";
 }
 
-function refused({ product }: Need): ApiError {
+/** How Cloudflare refuses what a token may not do. */
+export function refused({ product }: Need): ApiError {
   return ["tokens", "zones"].includes(product)
     ? new ApiError(403, 9109, "Unauthorized to access requested resource")
     : new ApiError(403, 10000, "Authentication error");
@@ -67,22 +70,3 @@ function forUsersOnly(path: string): ApiError {
     ? new ApiError(401, 1000, "Invalid API Token")
     : new ApiError(403, 9109, "Unauthorized to access requested resource");
 }
-
-/**
- * Refuses to bind secrets of a Secrets Store to a Worker with a token that may not write them: the one kind of binding that
- * Cloudflare checks (https://github.com/cloudflare/workers-sdk/issues/8964).
- */
-export function checkStoreBindings(
-  { callers }: Context,
-  request: Request,
-  account: string,
-  bindings: readonly Binding[],
-): void {
-  const caller = callers.get(request);
-  const need = { product: "secrets_store", level: LEVEL.write, account } as const;
-  if (caller === undefined || allows(caller.policies, need)) return;
-  if (bindings.some(({ type }) => type === "secrets_store_secret")) throw invalid(STORE_REFUSED);
-}
-
-const STORE_REFUSED =
-  "failed to fetch secrets store binding due to authorization error - check deploy permissions and secret scopes";

@@ -35,7 +35,8 @@ const PRODUCTS: readonly (readonly [path: RegExp, product: Product])[] = [
 
 /**
  * What a request needs, by Cloudflare's roles (https://developers.cloudflare.com/workers/authorization/workers/). Which
- * role each endpoint needs is documented for Wrangler's commands only; the rest follows the roles' descriptions.
+ * role each endpoint needs is documented for Wrangler's commands only; the rest follows the roles' descriptions. What the body
+ * needs besides is in `bodies.ts`.
  */
 export function requirementOf(asked: Asked, tagOf: TagOf): Requirement {
   const [, kind, id = "", rest = ""] = /^\/(accounts|zones)\/([^/]+)\/?(.*)$/.exec(asked.path) ?? [];
@@ -49,6 +50,11 @@ export function requirementOf(asked: Asked, tagOf: TagOf): Requirement {
   return { product, level, account: id };
 }
 
+/** The account that a path is below; undefined if it is below none. */
+export function accountOf(path: string): string | undefined {
+  return /^\/accounts\/([^/]+)/.exec(path)?.[1];
+}
+
 function workersNeed(asked: Asked, account: string, rest: string, tagOf: TagOf): Need {
   const workers = { product: "workers", account } as const;
   const [, kind, name, part = ""] = /^(scripts|services|workers)\/([^/]+)\/?(.*)$/.exec(rest) ?? [];
@@ -56,16 +62,19 @@ function workersNeed(asked: Asked, account: string, rest: string, tagOf: TagOf):
     const level = isRead(asked) ? LEVEL.read : rest === "workers" ? LEVEL.admin : LEVEL.write;
     return { ...workers, level };
   }
-  const script = tagOf(account, name, kind !== "scripts");
+  // Cloudflare has no custom domains with a role for individual Workers.
+  const script = part.startsWith("domains/") ? undefined : tagOf(account, name, kind !== "scripts");
   if (isRead(asked)) {
     const isCode = (rest.startsWith("scripts/") && part === "") || part.startsWith("content");
     const level = isCode || asked.query.get("include") === "modules" ? LEVEL.content : LEVEL.read;
     return { ...workers, script, level };
   }
+  // By the documentation, also where it is the live tail: what Workers print, and the requests that they get.
   if (part.startsWith("tails")) return { ...workers, script, level: LEVEL.read };
   const isWhole = part === "" && asked.method === "DELETE";
   // What changes a Worker that does not exist creates it.
-  return { ...workers, script, level: isWhole || script === undefined ? LEVEL.admin : LEVEL.write };
+  const isNew = script === undefined && !part.startsWith("domains/");
+  return { ...workers, script, level: isWhole || isNew ? LEVEL.admin : LEVEL.write };
 }
 
 function isRead({ method }: Asked): boolean {

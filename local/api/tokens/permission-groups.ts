@@ -6,6 +6,7 @@ export type Product =
   | "workers"
   | "routes"
   | "zones"
+  | "zone_settings"
   | "kv"
   | "d1"
   | "r2"
@@ -51,6 +52,7 @@ const READ_AND_WRITE = [
   ["Secrets Store", "account", "secrets_store"],
   ["Account API Tokens", "account", "tokens"],
   ["Zone", "zone", "zones"],
+  ["Zone Settings", "zone", "zone_settings"],
   // A name that Cloudflare has in two scopes.
   ["Access: Apps and Policies", "account", "access"],
   ["Access: Apps and Policies", "zone", "access"],

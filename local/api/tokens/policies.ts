@@ -13,8 +13,12 @@ export interface Policy extends JsonObject {
   readonly resources: JsonObject;
 }
 
-/** Reads the policies of a token that is created or changed, or refuses them. Codes and messages are guesses. */
-export function policiesOf(sent: unknown): Policy[] {
+/**
+ * Reads the policies of a token that is created or changed, or refuses them. Codes and messages are guesses.
+ *
+ * @param account the account that the token belongs to
+ */
+export function policiesOf(sent: unknown, account: string): Policy[] {
   const policies: unknown[] = Array.isArray(sent) ? sent : [];
   if (policies.length === 0) throw invalidToken("a token has at least one policy.");
   return policies.map((policy, at) => {
@@ -27,7 +31,7 @@ export function policiesOf(sent: unknown): Policy[] {
     if (known.length === 0 || known.length < groups.length) {
       throw invalidToken(`policies[${at}].permission_groups has an unknown group, or no group.`);
     }
-    checkResources(at, known, resources);
+    checkResources(at, known, resources, account);
     return {
       id: hexId(),
       effect,
@@ -37,10 +41,19 @@ export function policiesOf(sent: unknown): Policy[] {
   });
 }
 
-function checkResources(at: number, groups: readonly PermissionGroup[], sent: unknown): void {
+function checkResources(
+  at: number,
+  groups: readonly PermissionGroup[],
+  sent: unknown,
+  account: string,
+): void {
   const resources = isObject(sent) ? readResources(sent) : "resources";
   if (typeof resources === "string")
     throw invalidToken(`policies[${at}]: ${resources} is not a supported resource type.`);
+  // `*` stays: it is this account alone for such a token.
+  if (resources.some((one) => one.account !== "*" && one.account !== account)) {
+    throw invalidToken(`policies[${at}]: a token of an account cannot have resources of another account.`);
+  }
   const other = groups.find(({ scope }) => !resources.some((one) => one.scope === scope));
   if (other !== undefined) {
     throw invalidToken(`policies[${at}]: "${other.name}" cannot be granted on these resources.`);
@@ -58,12 +71,18 @@ function isAbout({ permission_groups, resources }: Policy, need: Need): boolean 
   return permission_groups.some(({ id }) => {
     const group = findGroup(id);
     return (
-      group?.product === need.product &&
+      group !== undefined &&
+      (group.product === need.product || isForRoutes(group, need)) &&
       group.level >= need.level &&
       typeof read !== "string" &&
       read.some((resource) => resource.scope === group.scope && covers(resource, need))
     );
   });
+}
+
+/** Cloudflare's page of roles names Zone Settings for routes. Workers Routes is the older permission, which still works. */
+function isForRoutes(group: PermissionGroup, need: Need): boolean {
+  return group.product === "zone_settings" && need.product === "routes";
 }
 
 function covers({ scope, account, id }: Resource, need: Need): boolean {

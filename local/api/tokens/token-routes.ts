@@ -19,7 +19,7 @@ export const apiTokens: Collection<ApiToken> = {
   id: "id",
   missing: MISSING,
   changes: ["put"],
-  put: (sent, { context }, existing) => {
+  put: (sent, { context, params }, existing) => {
     const expires_on = timeOf(sent["expires_on"], "expires_on");
     const not_before = timeOf(sent["not_before"], "not_before");
     if (expires_on !== undefined && new Date(expires_on) <= context.now()) {
@@ -31,7 +31,7 @@ export const apiTokens: Collection<ApiToken> = {
       status: sent["status"] === "disabled" ? "disabled" : "active",
       issued_on: existing?.issued_on ?? now(),
       modified_on: now(),
-      policies: policiesOf(sent["policies"]),
+      policies: policiesOf(sent["policies"], params["account"] ?? ""),
       ...(expires_on !== undefined && { expires_on }),
       ...(not_before !== undefined && { not_before }),
       ...conditionOf(sent["condition"]),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import Cloudflare from "cloudflare";
-import { refusal, start, type Subject } from "../../support/api";
+import { refusal, start, Subject } from "../../support/api";
 
 const ZONE = "fedcba9876543210fedcba9876543210";
 const REFUSED = [403, 10000];
@@ -68,6 +68,13 @@ test("a token does what its policies say on the Workers that they name, and noth
   const route = { pattern: "example.com/*", script: "own" };
   assert.equal(await can(`POST /zones/${ZONE}/workers/routes`, route), "ok");
   assert.deepEqual(await can(`POST /zones/${"0".repeat(32)}/workers/routes`, route), REFUSED);
+  // Wrangler's ways to the same: the body names the zones, and what is there already is replaced.
+  const routes = "PUT workers/scripts/own/routes";
+  assert.equal(await can(routes, [{ pattern: "example.com/*", zone_id: ZONE }]), "ok");
+  assert.deepEqual(await can(routes, [{ pattern: "example.com/*", zone_name: "example.com" }]), REFUSED);
+  await client.workers.routes.create({ zone_id: "0".repeat(32), pattern: "example.org/*", script: "own" });
+  assert.deepEqual(await can(routes, []), REFUSED, "the route in another zone would be removed");
+  assert.deepEqual(await can("PUT workers/scripts/own/domains/records", { origins: [] }), REFUSED);
 
   for (const line of [
     "PUT workers/scripts/other",
@@ -117,6 +124,68 @@ test("a role for all Workers reads names, and code only if it says so", async (t
   }
   assert.deepEqual(await sends(subject, admin.value ?? "", "POST %74okens", {}), UNAUTHORIZED);
   assert.deepEqual(await codes(admin), ["ok", "ok", "ok"]);
+});
+
+test("custom domains and routes take a right on each of their zones, and a zone has its own hostnames only", async (t) => {
+  const subject = await start(t);
+  const { client, accountId: account_id } = subject;
+  await subject.upload("w");
+  const all = { [`com.cloudflare.api.account.${account_id}`]: "*" };
+  const [{ id: zone_id } = { id: "" }] = (await client.zones.list({ name: "example.com" })).result;
+  const [{ id: other } = { id: "" }] = (await client.zones.list({ name: "example.org" })).result;
+  const admin = await createToken(subject, [["Workers Admin", all]]);
+  const zoned = await createToken(subject, [
+    ["Workers Admin", all],
+    ["Zone Settings Write", { [`com.cloudflare.api.account.zone.${zone_id}`]: "*" }],
+  ]);
+  const domain = (hostname: string, zone?: string) => ({ hostname, service: "w", zone_id: zone });
+  const lines = async ({ value = "" }: { value?: string }) => ({
+    put: await sends(subject, value, "PUT workers/domains", domain("a.example.com")),
+    records: await sends(subject, value, "PUT workers/scripts/w/domains/records", {
+      origins: [{ hostname: "a.example.com" }, { hostname: "b.example.com" }],
+    }),
+    route: await sends(subject, value, `POST /zones/${zone_id}/workers/routes`, { pattern: "example.com/*" }),
+  });
+  assert.deepEqual(await lines(admin), { put: REFUSED, records: REFUSED, route: REFUSED });
+  assert.deepEqual(await lines(zoned), { put: "ok", records: "ok", route: "ok" });
+
+  const can = (line: string, body?: unknown) => sends(subject, zoned.value ?? "", line, body);
+  assert.deepEqual(await can("PUT workers/domains", domain("a.example.org")), REFUSED);
+  const [{ id } = { id: "" }] = (await client.workers.domains.list({ account_id })).result;
+  assert.deepEqual(await sends(subject, admin.value ?? "", `DELETE workers/domains/${id}`), REFUSED);
+  await client.workers.domains.update({ account_id, ...domain("c.example.org", other), zone_id: other });
+  const records = { origins: [{ hostname: "a.example.com" }] };
+  assert.deepEqual(await can("PUT workers/scripts/w/domains/records", records), REFUSED, "c.example.org");
+  // The right to one zone is none to the hostnames of another.
+  const foreign = [400, 10022];
+  assert.deepEqual(await can("PUT workers/domains", domain("d.example.org", zone_id)), foreign);
+  assert.deepEqual(await can(`POST /zones/${zone_id}/workers/routes`, { pattern: "example.org/*" }), foreign);
+  const routes = [{ pattern: "example.org/*", zone_id }];
+  assert.deepEqual(await can("PUT workers/scripts/w/routes", routes), foreign);
+  for (const pattern of ["*.example.com/x", "*example.com/*", "https://A.example.com/*"]) {
+    assert.equal(await can(`POST /zones/${zone_id}/workers/routes`, { pattern }), "ok", pattern);
+  }
+});
+
+test("a token of an account reaches no other account, and is not given what is there", async (t) => {
+  const subject = await start(t);
+  const other = new Subject(subject.cloudflare);
+  await other.upload("w");
+  const every = { "com.cloudflare.api.account.*": "*" };
+  const token = await createToken(subject, [
+    ["Workers Admin", every],
+    ["Workers KV Storage Write", every],
+    ["Account API Tokens Write", every],
+  ]);
+  const can = (line: string, body?: unknown) => sends(subject, token.value ?? "", line, body);
+  const there = `/accounts/${other.accountId}`;
+  assert.equal(await can("GET workers/scripts"), "ok");
+  assert.deepEqual(await can(`GET ${there}/workers/scripts/w`), REFUSED);
+  assert.deepEqual(await can(`POST ${there}/tokens`, {}), UNAUTHORIZED);
+  assert.deepEqual(await can(`GET ${there}/tokens/verify`), [401, 1000]);
+  const all = { [`com.cloudflare.api.account.${other.accountId}`]: "*" };
+  const { status, code } = await refusal(createToken(subject, [["Workers Admin", all]]));
+  assert.deepEqual([status, code], [400, 1001]);
 });
 
 test("a token is valid until it expires, is rolled, disabled or deleted, and from its addresses only", async (t) => {

@@ -4,6 +4,7 @@ import {
   parsePlace,
   parsePropertyPath,
   printPlace,
+  unnameable,
 } from "../../../component/contract/property-path";
 import { previousKey, previousPlace } from "../../../component/contract/previous-names";
 
@@ -56,4 +57,14 @@ test.each(["api-key", "database.password", 'database["a b"]', "users[0].token"])
 test("the previous value of an item of a list has no place", () => {
   expect(previousPlace({ key: "tokens", path: [0] })).toEqual({ key: "tokens", path: ["0-previous"] });
   expect(parsePlace(previousKey("tokens[0]"))).toBeUndefined();
+});
+
+test("a colon in a path, and a backslash at the end of a step, cannot be named", () => {
+  const of = (key: string, ...path: (string | number)[]) => unnameable({ key, path });
+  expect([of("a", "b:c"), of("a", 0, "b\\"), of("a\\", "b")]).toEqual([
+    '":"',
+    "a backslash at its end",
+    "a backslash at its end",
+  ]);
+  expect([of("ns:a", "b"), of("ns:a\\"), of("a", "b\\c", 0)]).toEqual([undefined, undefined, undefined]);
 });

@@ -63,13 +63,22 @@ test.each<[string, (string | number)[], string | undefined]>([
   ["object", ["b", "deeper", "still"], "in plain text"],
   ["sealed", ["part"], "in secure text"],
   ["clear", ["part"], "in plain text"],
+  // Seen with Pulumi 3.246: it is encrypted if it is the only key.
+  ["object", ["own"], "structured"],
+  ["object", ["own", "secure"], "plain"],
   ["nope", [], undefined],
   ["nope", ["part"], undefined],
 ])("how a file holds %s at %j", (key, path, expected) => {
   const config = {
     "p:sealed": { secure: "x" },
     clear: "{}",
-    "p:object": { a: { secure: "x" }, b: 1, list: [{ secure: "x" }], null: null },
+    "p:object": {
+      a: { secure: "x" },
+      b: 1,
+      list: [{ secure: "x" }],
+      null: null,
+      own: { secure: "x", user: "y" },
+    },
   };
   expect(keptIn(config, "p")({ key, path })).toBe(expected);
 });

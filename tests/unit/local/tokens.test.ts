@@ -18,7 +18,7 @@ const { read, content, write, admin } = LEVEL;
 const groupOf = (name: string, scope: Scope) =>
   PERMISSION_GROUPS.find((group) => group.name === name && group.scope === scope)?.id;
 const grant = (name: string, scope: Scope, resources: object, effect = "allow") =>
-  policiesOf([{ effect, permission_groups: [{ id: groupOf(name, scope) }], resources }]);
+  policiesOf([{ effect, permission_groups: [{ id: groupOf(name, scope) }], resources }], A);
 
 const tagOf = (account: string, worker: string) =>
   account === A && ["shop", "tag"].includes(worker) ? "tag" : undefined;
@@ -114,7 +114,7 @@ test.each([
   [[{ effect: "allow", permission_groups: [{ id: groupOf("Workers Admin", "account") }], resources: "x" }]],
   [[{ effect: "allow", permission_groups: [{ id: groupOf("Workers Admin", "account") }], resources: {} }]],
 ])("policies that Cloudflare does not take are refused: %j", (policies) => {
-  expect(() => policiesOf(policies)).toThrow(/^Invalid token: /);
+  expect(() => policiesOf(policies, A)).toThrow(/^Invalid token: /);
 });
 
 test("addresses are checked against ranges of both families", () => {

@@ -14,6 +14,9 @@ test("the reason says what gave it away, and has no part of the value", () => {
   expect(secretLikeness("clientSecret", "canary")).toBe("the name says so");
   expect(secretLikeness("DB_PASSWORD", "correct_horse_1")).toBe("the name says so");
   expect(secretLikeness("SECRET_KEY", "NAME_OF_A_VARIABLE")).toBeUndefined();
+  for (const value of ["summer-holiday", "48213", "%x%"]) {
+    expect([value, secretLikeness("DB_PASSWORD", value)]).toEqual([value, "the name says so"]);
+  }
   expect(secretLikeness("DSN", "mysql://shop:canary@db/shop")).toBe("the value is a URL with a password");
   expect(secretLikeness("ANY", ["gh", `p_${random}${random}`].join(""))).toBe(
     "the value has the form of a secret of GitHub",

@@ -51,6 +51,13 @@ function variable(name: string, text: string) {
   return binding({ name, type: "plain_text", text });
 }
 
+function pages(envVars: object) {
+  return {
+    type: "cloudflare:index/pagesProject:PagesProject",
+    props: { deploymentConfigs: { production: { envVars } } },
+  };
+}
+
 let pack: Pack;
 beforeAll(async () => {
   pack = await startPack();
@@ -121,6 +128,18 @@ const VIOLATIONS: readonly Violation[] = [
       json: JSON.stringify({ mail: [{ password: CANARY }] }),
     }),
     says: ["OPTIONS", "the name says so"],
+  },
+  {
+    policy: "plain-text-secret",
+    when: "a variable of a Pages project has a name of secrets",
+    resource: pages({ AUTH_TOKEN: { type: "plain_text", value: CANARY } }),
+    says: ["AUTH_TOKEN", "the name says so", 'the type "secret_text"', "except"],
+  },
+  {
+    policy: "plain-text-secret",
+    when: "a variable of a Pages project has no type",
+    resource: pages({ DB_PASSWORD: { value: "canary-harbour" } }),
+    says: ["DB_PASSWORD"],
   },
   {
     policy: "plain-text-secret",
@@ -270,6 +289,15 @@ const ACCEPTED: readonly Omit<Violation, "says">[] = [
     when: "the config excepts the name",
     resource: variable("AUTH_TOKEN", CANARY),
     config: { except: ["AUTH_*"] },
+  },
+  {
+    policy: "plain-text-secret",
+    when: "a Pages project has a secret and a setting",
+    resource: pages({
+      AUTH_TOKEN: { type: "secret_text", value: sealed(CANARY) },
+      LEVEL: { type: "plain_text", value: "info" },
+      UNREAD: UNKNOWN,
+    }),
   },
   {
     policy: "plain-text-secret",

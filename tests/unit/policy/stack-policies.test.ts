@@ -114,7 +114,83 @@ describe("allowed-resources", () => {
     );
     expect(others).toEqual([]);
     expect(found).toContain(
-      "CACHE (kv_namespace), DB (d1), JOBS (queue), OTHER_AUTH (service), SHARED (secrets_store_secret), ROOM (durable_object_namespace), tailConsumers[0] (tail_consumer). Take",
+      "CACHE (kv_namespace), DB (d1), JOBS (queue), OTHER_AUTH (service), SHARED (secrets_store_secret), SHARED (secrets_store), ROOM (durable_object_namespace), tailConsumers[0] (tail_consumer). Take",
     );
+  });
+
+  /** What the policy names, or undefined. */
+  const refused = async (resource: Analyzed, allowed: object = {}, ...others: Analyzed[]) => {
+    const [found] = await pack.analyzeStack([resource, ...others], { "allowed-resources": { allowed } });
+    return found && /allowed: (.*)\. Take/.exec(found)?.[1];
+  };
+  const script = (props: object): Analyzed => ({ type: SCRIPT, props: { scriptName: "shop", ...props } });
+
+  test("a secret of a store is of the stack only in the store where the stack has secrets", async () => {
+    const stored = {
+      type: "cloudflare:index/secretsStoreSecret:SecretsStoreSecret",
+      name: "stored",
+      props: { name: "api-key", storeId: "s1" },
+    };
+    const from = (storeId: unknown) =>
+      bound({ name: "KEY", type: "secrets_store_secret", storeId, secretName: "api-key" });
+    expect(await refused(from("s1"), {}, stored)).toBeUndefined();
+    expect(await refused(from(UNKNOWN), {}, stored)).toBeUndefined();
+    expect(await refused(from("s2"), {}, stored)).toBe("KEY (secrets_store)");
+    expect(await refused(from("s2"), { secrets_store: ["s2"] }, stored)).toBeUndefined();
+  });
+
+  test("a type that the pack does not know is refused, unless the config allows it", async () => {
+    const newer = bound({ name: "CHAT", type: "messaging", id: "foreign" });
+    expect(await refused(newer)).toBe("CHAT (messaging)");
+    expect(await refused(newer, { messaging: ["*"] })).toBeUndefined();
+    const harmless = ["ai", "assets", "browser", "images", "json", "plain_text", "version_metadata"];
+    expect(await refused(bound(...harmless.map((type) => ({ name: type, type }))))).toBeUndefined();
+  });
+
+  test("what a Worker keeps without naming it is refused, except texts and the secrets of the component", async () => {
+    expect(await refused(script({ keepBindings: ["secret_text", "KV_namespace", UNKNOWN] }))).toBe(
+      "keepBindings[1] (keep_bindings)",
+    );
+    const keeps = script({ keepBindings: ["kv_namespace"] });
+    expect(await refused(keeps, { keep_bindings: ["kv_namespace"] })).toBeUndefined();
+    expect(await refused(script({ keepBindings: UNKNOWN }))).toBeUndefined();
+    const inherits = bound({ name: "CACHE", type: "inherit" });
+    expect(await refused(inherits)).toBe("CACHE (inherit)");
+    expect(await refused({ ...inherits, parent: COMPONENT })).toBeUndefined();
+  });
+
+  test("Durable Objects that another Worker would lose are refused", async () => {
+    const transferredClasses = [{ from: "Room", fromScript: "chat", to: "Room" }, UNKNOWN];
+    const migrations = { transferredClasses, steps: [{ newClasses: ["A"] }, { transferredClasses }] };
+    expect(await refused(script({ migrations }))).toBe(
+      "migrations.transferredClasses[0] (transferred_class), migrations.steps[1].transferredClasses[0] (transferred_class)",
+    );
+    expect(await refused(script({ migrations }), { transferred_class: ["chat"] })).toBeUndefined();
+    const chat = { ...script({ scriptName: "chat" }), name: "chat" };
+    expect(await refused(script({ migrations }), {}, chat)).toBeUndefined();
+    expect(await refused(script({ migrations: UNKNOWN }))).toBeUndefined();
+  });
+
+  test("the bindings of a Pages project are looked at, in both environments", async () => {
+    const pages = (production: unknown, preview: unknown = {}): Analyzed => ({
+      type: "cloudflare:index/pagesProject:PagesProject",
+      name: "site",
+      props: { name: "site", deploymentConfigs: { production, preview } },
+    });
+    const found = pages(
+      { kvNamespaces: { CACHE: { namespaceId: "0a1b" }, OTHER: { namespaceId: "foreign" } } },
+      {
+        r2Buckets: { FILES: { name: "foreign" } },
+        services: { AUTH: { service: "auth" } },
+        durableObjectNamespaces: { ROOM: { namespaceId: "foreign" } },
+        envVars: { LEVEL: { type: "plain_text", value: "info" } },
+        compatibilityFlags: ["nodejs_compat"],
+        placement: UNKNOWN,
+      },
+    );
+    expect(await refused(found, { service: ["auth"] }, namespace)).toBe(
+      "ROOM (durable_object_namespace), FILES (r2_bucket), OTHER (kv_namespace)",
+    );
+    expect(await refused(pages(UNKNOWN, { kvNamespaces: { A: UNKNOWN, B: "text" } }))).toBeUndefined();
   });
 });

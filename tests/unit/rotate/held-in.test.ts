@@ -6,7 +6,15 @@ import { keptIn } from "../../../kit/config-place";
 import { DecryptedConfig } from "../../../kit/decrypted-config";
 
 const sealed = { secure: "v1:x" };
-const database = { password: "e", "password-previous": "f", "a b": "g", port: 5432, nested: { x: "h" } };
+const database = {
+  "a:b": "i",
+  "c\\": "j",
+  password: "e",
+  "password-previous": "f",
+  "a b": "g",
+  port: 5432,
+  nested: { x: "h" },
+};
 const CONFIG = {
   values: new DecryptedConfig(
     JSON.stringify({
@@ -28,6 +36,8 @@ const CONFIG = {
     {
       "shop:a": { b: sealed },
       "shop:database": {
+        "a:b": sealed,
+        "c\\": sealed,
         password: sealed,
         "password-previous": sealed,
         "a b": sealed,
@@ -139,4 +149,13 @@ test.each([
   expect(expected.exec(refusal(key))?.[1]).toBe(`${command} --stack prod`);
   const withFile = expected.exec(refusal(key, "my values.yaml"))?.[1];
   expect(withFile).toBe(`${command} --stack prod --config-file 'my values.yaml'`);
+});
+
+test.each([
+  ['database["a:b"]', 'has ":"'],
+  ["database.c\\", "has a backslash at its end"],
+])("%s cannot be named by Pulumi's commands, which is said with what to do", (key, says) => {
+  const text = refusal(key);
+  expect(text).toContain(`a part whose name ${says}, which is not supported: Pulumi's`);
+  expect(text).toMatch(/a key of its own: pulumi config set --secret KEY[^]*configSecret/);
 });
