@@ -1,0 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
+import { construct } from "./construct";
+import { recogniseRunsByAddress } from "./contract/per-run";
+import * as schema from "./schema.json";
+
+// Serves the components to programs in every language. `pulumi-resource-cloudflare-worker-secrets` starts it.
+recogniseRunsByAddress();
+void pulumi.provider.main(
+  { version: schema.version, schema: JSON.stringify(schema), construct },
+  process.argv.slice(2),
+);
