@@ -3,7 +3,7 @@ import { construct } from "./construct";
 import { recogniseRunsByAddress } from "./contract/per-run";
 import * as schema from "./schema.json";
 
-// Serves the components to programs in every language. `pulumi-resource-cloudflare-worker-secrets` starts it.
+// Serves the components to programs in every language. plugin/ starts it.
 recogniseRunsByAddress();
 void pulumi.provider.main(
   { version: schema.version, schema: JSON.stringify(schema), construct },

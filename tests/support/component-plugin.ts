@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { WORKER_SCRIPT } from "../../component/contract/type-tokens";
 
-const PLUGIN = path.resolve(__dirname, "../../component/pulumi-resource-cloudflare-worker-secrets");
+const PLUGIN = path.resolve(__dirname, "../../component/plugin/pulumi-resource-cloudflare-worker-secrets");
 
 /**
  * Starts the plugin that serves the components to other languages.
