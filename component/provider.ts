@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { construct } from "./construct";
 import { recogniseRunsByAddress } from "./contract/per-run";
-import * as schema from "./schema.json";
+import schema from "./schema.json";
 
 // Serves the components to programs in every language. plugin/ starts it.
 recogniseRunsByAddress();

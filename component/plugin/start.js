@@ -13,5 +13,3 @@ const { outputFiles } = buildSync({
   write: false,
 });
 module._compile(outputFiles[0].text, __filename);
-// Pulumi would serve components that this module exports by itself, with a schema of its own.
-module.exports = {};

@@ -5,16 +5,21 @@ import type { TestContext } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { WORKER_SCRIPT } from "../../component/contract/type-tokens";
 
-const PLUGIN = path.resolve(__dirname, "../../component/plugin/pulumi-resource-cloudflare-worker-secrets");
+export const PLUGIN = path.resolve(__dirname, "../../component/plugin");
+const EXECUTABLE = path.join(PLUGIN, "pulumi-resource-cloudflare-worker-secrets");
 
 /**
  * Starts the plugin that serves the components to other languages.
  *
+ * @param command what starts it, without the engine's address
  * @returns what PULUMI_DEBUG_PROVIDERS needs, with which the engine uses it
  */
-export async function startPlugin(test: TestContext): Promise<string> {
+export async function startPlugin(
+  test: TestContext,
+  [command = "", ...args]: readonly string[] = [EXECUTABLE],
+): Promise<string> {
   // The engine says where it is when it uses the plugin.
-  const plugin = spawn(PLUGIN, ["127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const plugin = spawn(command, [...args, "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
   test.after(() => plugin.kill());
   const [port] = (await once(plugin.stdout, "data")) as [Buffer];
   return `cloudflare-worker-secrets:${port.toString().trim()}`;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { construct } from "../../../component/construct";
 import { perRun, recogniseRunsByAddress } from "../../../component/contract/per-run";
-import * as schema from "../../../component/schema.json";
+import schema from "../../../component/schema.json";
 
 afterEach(() => {
   jest.restoreAllMocks();

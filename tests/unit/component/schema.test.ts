@@ -1,5 +1,5 @@
 import { version } from "../../../package.json";
-import * as schema from "../../../component/schema.json";
+import schema from "../../../component/schema.json";
 import { componentSchema } from "../../support/component-schema";
 
 /** The components that programs in other languages can declare. */
