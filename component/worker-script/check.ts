@@ -6,9 +6,29 @@ import { awaitSources } from "../source-values";
 import type { WorkerScriptArgs } from "./args";
 import { findWarnings } from "./binding-rules";
 import type { ResolvedArgs } from "./declared-bindings";
+import { type Declaration, declarationOf } from "./kept-secrets";
 import { findReadableSecrets } from "./readable-secrets";
 import { findProblems } from "./rules";
 import { findSettingWarnings } from "./setting-rules";
+
+/** The checks of arguments that were checked before their component was made. */
+const checkedFirst = new WeakMap<WorkerScriptArgs, Promise<Declaration>>();
+
+/** Checks the arguments of a Worker, unless {@link checkFirst} has done it. */
+export function checkDeclaration(resourceName: string, args: WorkerScriptArgs): Promise<Declaration> {
+  return checkedFirst.get(args) ?? checkArgs(resourceName, declarationOf(args));
+}
+
+/**
+ * Checks the arguments of a Worker that is made with this very object later, and only if nothing is wrong with them.
+ *
+ * @throws pulumi.RunError that lists every problem at once
+ */
+export async function checkFirst(resourceName: string, args: WorkerScriptArgs): Promise<void> {
+  const check = checkDeclaration(resourceName, args);
+  checkedFirst.set(args, check);
+  await check;
+}
 
 /**
  * Waits for all arguments and checks them.

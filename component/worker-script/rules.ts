@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { findBindingProblems } from "./binding-rules";
 import { checkAccountId } from "../account-id";
 import { checker } from "../checker";
@@ -36,6 +37,13 @@ export function findProblems(args: ResolvedArgs, now: Date): string[] {
     }
   }
 
+  for (const argument of SWITCHES) {
+    const value = args[argument];
+    if (value !== undefined && !pulumi.isUnknown(value) && typeof value !== "boolean") {
+      problems.push(`${argument}: expected true or false. Take quotes away.`);
+    }
+  }
+
   problems.push(...findModuleProblems(args), ...findSettingProblems(args), ...findBindingProblems(args));
   return problems;
 }
@@ -52,6 +60,15 @@ const CHOICES: readonly [keyof ResolvedArgs, readonly string[]][] = [
   ["undeclaredVariables", ["error", "warn", "delete"]],
   ["undeclaredBindings", ["error", "warn", "delete"]],
   ["unreadableWorker", ["error", "warn"]],
+];
+
+/** Other languages than TypeScript may pass a text, and "false" would count as true. */
+const SWITCHES: readonly (keyof ResolvedArgs)[] = [
+  "module",
+  "workersDev",
+  "takeOver",
+  "keepAssets",
+  "logpush",
 ];
 
 function isDnsLabel(text: string): boolean {

@@ -6,11 +6,11 @@ import { WORKER_SCRIPT } from "../contract/type-tokens";
 import { failRunWith, unlessRefused } from "../refusal";
 import { DEFAULT_COMPATIBILITY_DATE, type WorkerScriptArgs } from "./args";
 import { secretNames, sortedBindings } from "./bindings";
-import { checkArgs } from "./check";
+import { checkDeclaration } from "./check";
 import { declareRoute } from "./declare-route";
 import { declareSecrets } from "./declare-secrets";
 import { inventory } from "./inventory";
-import { declarationOf, withLivePrevious } from "./kept-secrets";
+import { withLivePrevious } from "./kept-secrets";
 import { recordedChoices } from "./live-choices";
 import { LiveGuard } from "./live/live-guard";
 import { Verification } from "./live/verification";
@@ -57,7 +57,7 @@ export class WorkerScript extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerScriptArgs, opts?: pulumi.ComponentResourceOptions) {
     // Hardly any inputs: the engine would record them unencrypted, even if the children seal theirs.
     super(WORKER_SCRIPT, name, recordedChoices(args), opts);
-    const check = checkArgs(name, declarationOf(args)).then((known) => withLivePrevious(known, this));
+    const check = checkDeclaration(name, args).then((known) => withLivePrevious(known, this));
     failRunWith(check);
     // A function, because an Output takes the parts of an object for known or unknown, secret or not, as a whole.
     const checked = pulumi.output(check.then((known) => () => known));

@@ -63,19 +63,32 @@ export async function pythonClient(source: string) {
   return { command, env: { PYTHONPATH } };
 }
 
-/** Builds the programs of a Go module, and returns the folder with them. */
-export async function goClients(source: string): Promise<string> {
+/**
+ * Builds the programs of a Go module, and returns the folder with them.
+ *
+ * @param others programs of other modules that it requires
+ */
+export async function goClients(source: string, others: readonly string[] = []): Promise<string> {
   const files = await fs.readdir(source, { recursive: true });
   const pins = files.filter((file) => /\.(?:go|mod|sum)$/.test(file)).sort();
-  // The quickest build: the programs run once. It needs no C compiler.
-  const args = ["build", "-buildvcs=false", "-gcflags=all=-N -l -dwarf=false", "-ldflags=-s -w", "-o"];
-  const env = { ...process.env, CGO_ENABLED: "0" };
-  return installed(source, pins, "", (folder) =>
-    run("go", [...args, `${folder}${path.sep}`, "./..."], source, env),
+  return installed(source, pins, others.join(" "), (folder) =>
+    goBuild(source, ["-o", `${folder}${path.sep}`, "./...", ...others]),
   );
 }
 
-function run(command: string, args: readonly string[], cwd: string, env = process.env): Promise<string[]> {
+/** Builds Go programs in the quickest way, because they run once. It needs no C compiler. */
+export function goBuild(folder: string, args: readonly string[]): Promise<string[]> {
+  const quick = ["-buildvcs=false", "-gcflags=all=-N -l -dwarf=false", "-ldflags=-s -w"];
+  return run("go", ["build", ...quick, ...args], folder, { ...process.env, CGO_ENABLED: "0" });
+}
+
+/** Runs a command, and returns the lines that it printed. */
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env = process.env,
+): Promise<string[]> {
   return runCommand(command, args, { cwd, env, timeoutMs: LIMIT_MS });
 }
 

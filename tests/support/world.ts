@@ -188,7 +188,12 @@ export function leaveRefusalsToPulumi(): () => void {
 /** After the run, Pulumi's SDK rejects the promises that wait for a resource whose after-hook failed. */
 function isOfEnd(reason: unknown): boolean {
   if (!(reason instanceof Error)) return false;
-  return reason.message === "Resource monitor is terminating" || isOfEndedEngine(reason);
+  // The second is what a component in a plugin is answered.
+  return (
+    reason.message === "Resource monitor is terminating" ||
+    reason.message.endsWith("resource monitor shut down") ||
+    isOfEndedEngine(reason)
+  );
 }
 
 class Failure extends Error {

@@ -1,0 +1,3 @@
+export default {
+  fetch: (_request, env) => new Response(`Secret: ${env.MY_SECRET_NAME_KEY}`),
+};
