@@ -21,6 +21,8 @@ const { load, _compile: compile } = Module.prototype;
 
 /** What this process compiled, by the file to keep it in. */
 const compiled = new Map();
+/** The files that say of a package's module that it needs no loader but Node's, though V8 cannot keep it. */
+const plain = new Set();
 
 Module.prototype.load = function (filename) {
   const kept = keptOf(filename);
@@ -31,14 +33,18 @@ Module.prototype.load = function (filename) {
   // Only this file goes past the loaders, which did the same with it when it was kept.
   loaders[extension] = (module) => {
     loaders[extension] = loader;
-    run(module, filename, compileScript(filename, kept.source, kept.cachedData));
+    if (kept.cachedData === undefined) compile.call(module, kept.source, filename);
+    else run(module, filename, compileScript(filename, kept.source, kept.cachedData));
   };
   load.call(this, filename);
 };
 
 Module.prototype._compile = function (content, filename, ...rest) {
-  const place = canBeKept(filename, content) ? placeOf(filename) : undefined;
-  if (place === undefined) return compile.call(this, content, filename, ...rest);
+  const place = placeOf(filename);
+  if (place === undefined || !canBeKept(filename, content)) {
+    if (isOfPackage(filename) && isCommonJs(filename)) plain.add(`${place}.plain`);
+    return compile.call(this, content, filename, ...rest);
+  }
   const own = ownPlace(filename) === undefined ? undefined : content.replace(FROM_TSX, "");
   const script = compileScript(filename, own ?? content);
   compiled.set(place, { script, source: own });
@@ -47,11 +53,12 @@ Module.prototype._compile = function (content, filename, ...rest) {
 
 process.on("exit", () => {
   try {
-    if (compiled.size > 0) fs.mkdirSync(FOLDER, { recursive: true });
+    if (compiled.size + plain.size > 0) fs.mkdirSync(FOLDER, { recursive: true });
     for (const [place, { script, source }] of compiled) {
       if (source !== undefined) write(`${place}.js`, source);
       write(place, script.createCachedData());
     }
+    for (const place of plain) write(place, "");
   } catch {
     // The next process compiles it again.
   }
@@ -59,8 +66,9 @@ process.on("exit", () => {
 
 function keptOf(filename) {
   const place = placeOf(filename);
-  const cachedData = place === undefined ? undefined : read(place);
-  if (cachedData === undefined) return undefined;
+  if (place === undefined) return undefined;
+  const cachedData = read(place);
+  if (cachedData === undefined && read(`${place}.plain`) === undefined) return undefined;
   const source = read(ownPlace(filename) === undefined ? filename : `${place}.js`);
   return source && { cachedData, source: source.toString() };
 }
@@ -74,6 +82,16 @@ function ownPlace(filename) {
   if (!hasTsx || !filename.endsWith(".ts")) return undefined;
   const place = filename.startsWith(ROOTS[0]) ? filename.slice(ROOTS[0].length) : filename.split(ROOTS[1])[1];
   return place !== undefined && ROOMS.test(place) ? place : undefined;
+}
+
+/** Whether Node runs the file as it is. Some loaders look through each for what it exports, which takes as long as to run it. */
+function isCommonJs(filename) {
+  try {
+    const text = read(filename).toString();
+    return !text.startsWith("#!") && compileScript(filename, text) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Not what another loader made of a file, nor code with a dynamic import, which V8 forgets the loader of. */
