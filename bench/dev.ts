@@ -100,7 +100,7 @@ async function measureTools(bench: Bench, world: World, project: DevProject): Pr
 }
 
 function ourDev({ folder }: Bench, { provider }: World, { ours, workers }: DevProject): Tool {
-  const command = [process.execPath, "--import", "tsx", "local/run.ts", "dev"];
+  const command = [process.execPath, "--require", "tsx/cjs", "local/run.ts", "dev"];
   const env = { ...process.env, TMPDIR: path.join(folder, "tmp"), CLOUDFLARE_PROVIDER: provider.kind };
   return {
     start: (port) => new DevTool([...command, "--port", String(port)], ours, env),

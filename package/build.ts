@@ -46,7 +46,7 @@ function buildLocal(folder: string): void {
     outdir,
   });
   bundle({
-    entryPoints: { "secret-key": "local/runtime/secret-key.mts" },
+    entryPoints: { "secret-key": "local/runtime/secret-key.ts" },
     format: "esm",
     outExtension: { ".js": ".mjs" },
     outdir,

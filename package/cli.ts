@@ -32,7 +32,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   rotate: {
     about: "changes a secret without refusing a caller",
     load: async () => {
-      await import("../commands/rotate/no-echo.mjs");
+      await import("../commands/rotate/no-echo.cjs");
       await import("../commands/rotate/main.js");
     },
   },

@@ -5,7 +5,7 @@ import { unlocked } from "../../kit/passphrase";
 import { chosenStack, type PulumiCli } from "../../kit/pulumi-cli";
 import { pulumiCommand } from "../../kit/pulumi-command";
 import { exportStack } from "../../kit/stack-state";
-import type { deploysAfterPreview } from "./ask-and-deploy";
+import type * as AskAndDeploy from "./ask-and-deploy";
 import { stackOfDev, untilDeployed } from "./beside-dev";
 import { isDeployed } from "./deployed-state";
 import { newValue, refuseAnotherValue } from "./new-value";
@@ -77,10 +77,10 @@ async function rotateIn(
   return true;
 }
 
-async function deploysByItself(...args: Parameters<typeof deploysAfterPreview>): Promise<boolean> {
+function deploysByItself(...args: Parameters<typeof AskAndDeploy.deploysAfterPreview>): Promise<boolean> {
   // Pulumi's SDK takes a second to load, which nothing before this needs.
-  // eslint-disable-next-line boundaries/no-unknown-dependencies -- the rule does not find ./x.ts behind ./x.js
-  const { deploysAfterPreview } = await import("./ask-and-deploy.js");
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import of Node's would not find TypeScript
+  const { deploysAfterPreview } = require("./ask-and-deploy") as typeof AskAndDeploy;
   return deploysAfterPreview(...args);
 }
 

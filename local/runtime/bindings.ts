@@ -1,5 +1,4 @@
 import * as path from "node:path";
-import { IS_PACKAGE } from "../../component/contract/command-line";
 import { assetOptions } from "./assets";
 import type { Binding, WorkerCode } from "./code";
 import { ABSENT, INERT, STORE_SECRET } from "./helper-workers";
@@ -81,7 +80,7 @@ const ABSENT_TYPES = new Set([
 
 /** Miniflare's plugin for `secret_key`, which has no option of its own. Miniflare loads it by its path. */
 const SECRET_KEY = {
-  package: path.join(__dirname, IS_PACKAGE ? "secret-key.mjs" : "secret-key.mts"),
+  package: path.join(__dirname, "secret-key.mjs"),
   name: "secret-key",
 };
 

@@ -5,6 +5,7 @@ import { run } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import { inspect } from "node:util";
 import { findTools } from "../../harness/tools";
+import { quickenEngine } from "./quick-engine";
 import { quickenProcesses } from "./quick-processes";
 import { formatSeconds, type TestResult } from "./results";
 import type { Outcome } from "./steps";
@@ -42,6 +43,7 @@ async function shareTools(): Promise<void> {
   console.log(`Engine    pulumi ${engine.version} (${engine.origin})`);
   console.log(`Provider  ${provider.reason}`);
   process.env.CLOUDFLARE_PROVIDER = provider.kind;
+  await quickenEngine(engine, process.env);
 }
 
 /** Runs the test files side by side, each in a process of its own, and prints a line for each file as it ends. */

@@ -4,8 +4,8 @@ const PRELOAD = path.join(__dirname, "../support/compiled-packages.cjs");
 
 /**
  * Lets this process's children, of which a run starts thousands, need less of the CPU. Node takes what it compiled of the
- * packages from earlier processes. Pulumi, which ends before its memory matters, collects garbage a quarter as often: each
- * of its commands collected a quarter of its time.
+ * packages, and of this project except its tests, from earlier processes. Pulumi, which ends before its memory matters,
+ * collects garbage a quarter as often: each of its commands collected a quarter of its time.
  */
 export function quickenProcesses(env: NodeJS.ProcessEnv): void {
   // Node reads the quotes: a path may have a space.

@@ -1,6 +1,6 @@
-// Node loads this first, in each process of a run of the end-to-end tests. What V8 compiled of a package is kept, so that
-// the next process need not compile it: Pulumi's SDK then loads in half of the time. From version 22 on, Node has something
-// like it, NODE_COMPILE_CACHE.
+// Node loads this first, in each process of a run of the end-to-end tests. What V8 compiled of a module is kept, and what tsx
+// made of TypeScript, so that the next process need not do it again: Pulumi's SDK then loads in half of the time, and a
+// command's own modules in a third. From version 22 on, Node has something like it, NODE_COMPILE_CACHE.
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const Module = require("node:module");
@@ -9,60 +9,109 @@ const vm = require("node:vm");
 
 const PACKAGES = path.resolve(__dirname, "../../node_modules");
 const FOLDER = path.join(PACKAGES, ".cache/compiled-packages");
+/** This project's own modules, and their place in the project: the tests' copies of it have the same. */
+const ROOTS = [path.resolve(__dirname, "../.."), /[\\/]checkout-\w{6}[\\/]root(?=[\\/])/];
+/** Stacks of errors in the others, and in the tests, keep their lines. */
+const ROOMS = /^[\\/](?:bundle|commands|component|harness|kit|local|policy|secrets)[\\/].*\.ts$/;
+/** tsx tells a module its file's name, which Node does too. In a copy it is another. */
+const FROM_TSX = /^__filename="[^"]*";/;
+/** What another loader makes of TypeScript is another's. */
+const hasTsx = process.execArgv.includes("tsx/cjs");
 const { load, _compile: compile } = Module.prototype;
 
 /** What this process compiled, by the file to keep it in. */
 const compiled = new Map();
+/** The files that say of a package's module that it needs no loader but Node's, though V8 cannot keep it. */
+const plain = new Set();
 
 Module.prototype.load = function (filename) {
-  const kept = isOfPackage(filename) ? read(placeOf(filename)) : undefined;
+  const kept = keptOf(filename);
   if (kept === undefined) return load.call(this, filename);
   const { _extensions: loaders } = Module;
   const extension = path.extname(filename);
   const loader = loaders[extension];
-  // Only this file goes past the loaders, which need not look into it: they left it as it is when it was kept.
+  // Only this file goes past the loaders, which did the same with it when it was kept.
   loaders[extension] = (module) => {
     loaders[extension] = loader;
-    run(module, filename, compileScript(filename, fs.readFileSync(filename, "utf8"), kept));
+    if (kept.cachedData === undefined) compile.call(module, kept.source, filename);
+    else run(module, filename, compileScript(filename, kept.source, kept.cachedData));
   };
   load.call(this, filename);
 };
 
 Module.prototype._compile = function (content, filename, ...rest) {
-  if (!isOfPackage(filename) || !canBeKept(filename, content))
+  const place = placeOf(filename);
+  if (place === undefined || !canBeKept(filename, content)) {
+    if (isOfPackage(filename) && isCommonJs(filename)) plain.add(`${place}.plain`);
     return compile.call(this, content, filename, ...rest);
-  const script = compileScript(filename, content);
-  compiled.set(placeOf(filename), script);
+  }
+  const own = ownPlace(filename) === undefined ? undefined : content.replace(FROM_TSX, "");
+  const script = compileScript(filename, own ?? content);
+  compiled.set(place, { script, source: own });
   return run(this, filename, script);
 };
 
 process.on("exit", () => {
   try {
-    if (compiled.size > 0) fs.mkdirSync(FOLDER, { recursive: true });
-    for (const [place, script] of compiled) {
-      const partial = `${place}.${process.pid}`;
-      fs.writeFileSync(partial, script.createCachedData());
-      fs.renameSync(partial, place);
+    if (compiled.size + plain.size > 0) fs.mkdirSync(FOLDER, { recursive: true });
+    for (const [place, { script, source }] of compiled) {
+      if (source !== undefined) write(`${place}.js`, source);
+      write(place, script.createCachedData());
     }
+    for (const place of plain) write(place, "");
   } catch {
     // The next process compiles it again.
   }
 });
 
+function keptOf(filename) {
+  const place = placeOf(filename);
+  if (place === undefined) return undefined;
+  const cachedData = read(place);
+  if (cachedData === undefined && read(`${place}.plain`) === undefined) return undefined;
+  const source = read(ownPlace(filename) === undefined ? filename : `${place}.js`);
+  return source && { cachedData, source: source.toString() };
+}
+
 function isOfPackage(filename) {
   return filename.startsWith(PACKAGES) && /\.c?js$/.test(filename);
 }
 
-/** Not what a loader made of a file, nor code with a dynamic import, which V8 forgets the loader of. */
-function canBeKept(filename, content) {
-  return !/^#!|\bimport\s*\(/.test(content) && content === read(filename)?.toString();
+/** The place in the project of a module that tsx translates. */
+function ownPlace(filename) {
+  if (!hasTsx || !filename.endsWith(".ts")) return undefined;
+  const place = filename.startsWith(ROOTS[0]) ? filename.slice(ROOTS[0].length) : filename.split(ROOTS[1])[1];
+  return place !== undefined && ROOMS.test(place) ? place : undefined;
 }
 
-/** A package that is installed again has other times. */
+/** Whether Node runs the file as it is. Some loaders look through each for what it exports, which takes as long as to run it. */
+function isCommonJs(filename) {
+  try {
+    const text = read(filename).toString();
+    return !text.startsWith("#!") && compileScript(filename, text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Not what another loader made of a file, nor code with a dynamic import, which V8 forgets the loader of. */
+function canBeKept(filename, content) {
+  if (/^#!|\bimport\s*\(/.test(content)) return false;
+  if (ownPlace(filename) !== undefined) return true;
+  return isOfPackage(filename) && content === read(filename)?.toString();
+}
+
+/** Where a module is kept. A package that is installed again has other times; the project's own are known by content. */
 function placeOf(filename) {
+  const own = ownPlace(filename);
+  if (own === undefined && !isOfPackage(filename)) return undefined;
+  const name = own === undefined ? timesOf(filename) : `${own} ${read(filename)}`;
+  return path.join(FOLDER, createHash("sha1").update(`${process.version} ${name}`).digest("hex"));
+}
+
+function timesOf(filename) {
   const { size, mtimeMs } = fs.statSync(filename);
-  const name = `${process.version} ${filename} ${size} ${mtimeMs}`;
-  return path.join(FOLDER, createHash("sha1").update(name).digest("hex"));
+  return `${filename} ${size} ${mtimeMs}`;
 }
 
 function read(file) {
@@ -71,6 +120,12 @@ function read(file) {
   } catch {
     return undefined;
   }
+}
+
+function write(file, content) {
+  const partial = `${file}.${process.pid}`;
+  fs.writeFileSync(partial, content);
+  fs.renameSync(partial, file);
 }
 
 function compileScript(filename, source, cachedData) {

@@ -17,7 +17,7 @@ const SUPPORT = path.join(__dirname, "../../support");
 /** `pulumi up` and `pulumi preview` need a language host, unless Pulumi's SDK is the one that calls them. */
 const PULUMI = `case "$1 $*" in
   *--client=*) ;;
-  up*|preview*) exec node --import tsx '${path.join(SUPPORT, "inline-pulumi.ts")}' "$@" ;;
+  up*|preview*) exec node --require tsx/cjs '${path.join(SUPPORT, "inline-pulumi.ts")}' "$@" ;;
 esac`;
 
 interface Ran {

@@ -31,6 +31,10 @@ test(
       );
     }
     await checkout.write("worker.mjs", ECHO);
+    // A program can also import TypeScript as it runs.
+    await checkout.write("later.mts", "enum Word {\n  later,\n}\nexport const word: string = Word[0];\n");
+    const later = 'export const later = pulumi.output(import("./later.mts").then(({ word }) => word));\n';
+    await checkout.write("index.ts", (await checkout.read("index.ts")) + later);
     const stack = await project.openStack(STACK, () => Promise.resolve({}));
     await stack.setAllConfig({
       accountId: { value: ACCOUNT_ID },

@@ -97,8 +97,8 @@ async function inContainer(rotation: Rotation, args: readonly string[]) {
     "--fork",
     "--mount-proc",
     process.execPath,
-    "--import",
-    "tsx",
+    "--require",
+    "tsx/cjs",
     "commands/rotate/main.ts",
   ];
   const [program = "", ...options] = words;

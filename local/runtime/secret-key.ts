@@ -15,7 +15,7 @@ interface SecretKey {
   };
 }
 
-/** Miniflare loads this file by its path and gives it the `secret_key` bindings of each Worker. */
+/** Miniflare loads this by the path of secret-key.mjs and gives it the `secret_key` bindings of each Worker. */
 export const plugins = {
   "secret-key": {
     getBindings: (keys: readonly SecretKey[] | undefined) => keys?.map(bindingOf),
