@@ -27,15 +27,26 @@ function buildMain(folder: string): void {
     }
   }
   const { dependencies, peerDependencies } = MAIN;
-  const theirs = [...Object.keys({ ...dependencies, ...peerDependencies }), `${MAIN.name}-local`];
+  const names = [...Object.keys({ ...dependencies, ...peerDependencies }), `${MAIN.name}-local`];
+  const theirs = names.flatMap((name) => [name, `${name}/*`]);
   const made = bundle({
     entryPoints: { cli: "package/cli.ts" },
     banner: { js: "#!/usr/bin/env node" },
-    external: theirs.flatMap((name) => [name, `${name}/*`]),
+    external: theirs,
     outdir: path.join(folder, "commands"),
   });
   fs.writeFileSync(path.join(folder, "THIRD-PARTY-LICENSES"), licensesOf(ROOT, made));
+  buildPlugin(path.join(folder, "plugin"), theirs);
   finish(folder, MAIN, "package/README.md");
+}
+
+/** What programs in other languages use: docs/languages.md. */
+function buildPlugin(folder: string, external: string[]): void {
+  bundle({ entryPoints: { start: "component/provider.ts" }, external, outdir: folder });
+  fs.writeFileSync(path.join(folder, "package.json"), '{ "private": true, "main": "start.js" }\n');
+  for (const file of ["PulumiPlugin.yaml", "pulumi-resource-cloudflare-worker-secrets"]) {
+    fs.copyFileSync(path.join(ROOT, "component/plugin", file), path.join(folder, file));
+  }
 }
 
 function buildLocal(folder: string): void {

@@ -7,6 +7,9 @@ Gives the packages their next version, dates the section Unreleased of CHANGELOG
 the workflow that publishes them. It needs a clean checkout of main that is level with origin.
 `;
 
+/** What programs in other languages get. */
+const SCHEMA = "component/schema.json";
+
 const KINDS = ["major", "minor", "patch"];
 
 function release(kind: string): void {
@@ -24,12 +27,10 @@ function release(kind: string): void {
 
   npm("version", kind, "--no-git-tag-version");
   const { version } = JSON.parse(fs.readFileSync("package.json", "utf8")) as { version: string };
+  replaceIn(SCHEMA, /"version": ".*"/, `"version": "${version}"`);
   npm("version", version, "--no-git-tag-version", "--prefix", "policy");
   const [day = ""] = new Date().toISOString().split("T");
-  fs.writeFileSync(
-    "CHANGELOG.md",
-    changes.replace(/^## \[Unreleased\]$/m, `## [Unreleased]\n\n## [${version}] - ${day}`),
-  );
+  replaceIn("CHANGELOG.md", "## [Unreleased]", `## [Unreleased]\n\n## [${version}] - ${day}`);
   git("commit", "--all", "--message", `Version ${version}`);
   git("tag", "--annotate", `v${version}`, "--message", `Version ${version}`);
   git("push", "--atomic", "origin", "main", `v${version}`);
@@ -39,6 +40,10 @@ function release(kind: string): void {
 function unreleased(changes: string): string | undefined {
   const [, after = ""] = changes.split("## [Unreleased]");
   return after.split("\n## ")[0]?.trim();
+}
+
+function replaceIn(file: string, before: string | RegExp, after: string): void {
+  fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(before, after));
 }
 
 function isLevel(): boolean {

@@ -10,6 +10,7 @@ import { startTarget } from "../../../harness/target";
 import { findTools } from "../../../harness/tools";
 import * as root from "../../../package.json";
 import { linkTools } from "../../support/checkout";
+import { startPlugin } from "../../support/component-plugin";
 import { TEST } from "../../support/command";
 import { filesUnder } from "../../support/rotation";
 import { ACCOUNT_ID } from "../../support/world";
@@ -165,6 +166,10 @@ test(
     const same = `import * as imported from "${MAIN}"; import { createRequire } from "node:module";
     process.exitCode = imported.WorkerScript === createRequire(import.meta.url)("${MAIN}").WorkerScript ? 0 : 1;`;
     await shop.run([process.execPath, "--input-type=module", "--eval", same]);
+
+    // What programs in Python, Go and YAML start.
+    const plugin = `node_modules/${MAIN}/plugin/pulumi-resource-cloudflare-worker-secrets`;
+    await startPlugin(t, [path.join(shop.folder, plugin)]);
 
     await shop.run([pulumi, "stack", "init", "prod"], { env });
     await shop.run([pulumi, "config", "set", "accountId", ACCOUNT_ID, "--stack", "prod"], { env });

@@ -36,11 +36,11 @@ describe("npm run release", () => {
   beforeEach(() => {
     const parent = fs.mkdtempSync(path.join(os.tmpdir(), "release-"));
     folder = path.join(parent, "checkout");
-    fs.mkdirSync(path.join(folder, "policy"), { recursive: true });
+    for (const room of ["component", "policy"]) fs.mkdirSync(path.join(folder, room), { recursive: true });
     execFileSync("git", ["init", "--quiet", "--bare", path.join(parent, "origin")]);
     git("init", "--quiet", "--initial-branch", "main");
     git("remote", "add", "origin", path.join(parent, "origin"));
-    for (const name of ["package.json", "policy/package.json"]) {
+    for (const name of ["package.json", "policy/package.json", "component/schema.json"]) {
       write(name, '{ "name": "a", "version": "0.1.0" }\n');
     }
     write("CHANGELOG.md", CHANGES);
@@ -58,7 +58,7 @@ describe("npm run release", () => {
       code: 0,
       output: expect.stringContaining("v0.2.0 is pushed") as string,
     });
-    for (const name of ["package.json", "policy/package.json"]) {
+    for (const name of ["package.json", "policy/package.json", "component/schema.json"]) {
       expect((JSON.parse(read(name)) as { version: string }).version).toBe("0.2.0");
     }
     expect(read("CHANGELOG.md")).toMatch(
