@@ -7,8 +7,8 @@ import { IS_PACKAGE } from "../component/contract/command-line";
 const FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
 /**
- * The folder of Pulumi.yaml: the checkout, or the project that a command of the package is called in. Pulumi looks in the
- * folders above too.
+ * The folder of Pulumi.yaml: the checkout, or the project in which the package's command runs. Pulumi looks in the folders
+ * above too.
  */
 export const ROOT = IS_PACKAGE ? projectAround(process.cwd()) : path.join(__dirname, "..");
 
@@ -50,6 +50,12 @@ export function readProject(): Project {
   throw new Error("This folder has no Pulumi.yaml.");
 }
 
+/** The folder in which Pulumi runs the program. */
+export function programFolder(): string {
+  const main = path.join(ROOT, readProject().main);
+  return fs.statSync(main, { throwIfNoEntry: false })?.isDirectory() ? main : path.dirname(main);
+}
+
 /** The file that holds a stack's config, relative to the checkout. */
 export function stackFile({ configFolder, extension }: Project, stack: string): string {
   return path.join(configFolder, `Pulumi.${stack}${extension}`);
@@ -71,11 +77,11 @@ export function shortName(stack: string, project: string): string {
   return parts.at(-1) ?? stack;
 }
 
-function projectAround(folder: string): string {
-  const above = path.dirname(folder);
-  return above === folder || FILES.some((file) => fs.existsSync(path.join(folder, file)))
-    ? folder
-    : projectAround(above);
+function projectAround(start: string): string {
+  for (let folder = start; ; folder = path.dirname(folder)) {
+    if (FILES.some((file) => fs.existsSync(path.join(folder, file)))) return folder;
+    if (folder === path.dirname(folder)) return start;
+  }
 }
 
 function read(file: string): string {

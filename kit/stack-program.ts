@@ -3,10 +3,12 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import * as os from "node:os";
 import * as path from "node:path";
+import { isModuleNamespaceObject } from "node:util/types";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { IS_PACKAGE } from "../component/contract/command-line";
-import { readProject, ROOT } from "./project";
-import { loadTypeScript } from "./typescript";
+import { programResult } from "./program-result";
+import { programFolder, readProject, ROOT } from "./project";
+import { beginRun, needTsx } from "./typescript";
 
 const load = createRequire(__filename);
 
@@ -41,11 +43,11 @@ let last: Reading = { files: new Set(), folders: new Set() };
  * host would run it. Each run loads it again, because it declares its resources when it is loaded, and because it may
  * have been edited.
  */
-export const stackProgram: PulumiFn = async () => {
-  await loadTypeScript();
+export const stackProgram: PulumiFn = () => {
   const main = path.join(ROOT, readProject().main);
+  beginRun();
+  const entry = entryOf(main);
   // One that stayed loaded would declare nothing, and the engine would delete what it declared before.
-  const entry = load.resolve(main);
   for (const file of Object.keys(load.cache)) {
     if (file === entry || isOfProgram(file)) {
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- this is how node forgets a module
@@ -53,11 +55,34 @@ export const stackProgram: PulumiFn = async () => {
     }
   }
   last = { files: new Set(), folders: new Set() };
-  return reading.run(last, () => {
-    process.chdir(fs.statSync(main).isDirectory() ? main : path.dirname(main));
-    return Promise.resolve(load(main) as Record<string, unknown>);
+  return reading.run(last, async () => {
+    process.chdir(programFolder());
+    const exported: unknown = load(entry);
+    refuseKeptModules();
+    return await programResult(exported, entry);
   });
 };
+
+/** The program's file. */
+function entryOf(main: string): string {
+  let entry = main;
+  try {
+    entry = load.resolve(main);
+  } catch {
+    // A folder whose index.ts is found with tsx only, or nothing, which loading it says.
+    needTsx(main);
+    entry = load.resolve(main);
+  }
+  if (/\.[cm]?tsx?$/.test(entry)) needTsx(entry);
+  return entry;
+}
+
+/** Node requires an ES module by itself, without tsx, and keeps it for all runs of the process. */
+function refuseKeptModules(): void {
+  for (const [file, module] of Object.entries(load.cache)) {
+    if (isModuleNamespaceObject(module?.exports) && isOfProgram(file)) needTsx(file);
+  }
+}
 
 /** What the last run of the program read, up to its failure if it failed. Packages are not among it. */
 export function programFiles(): ProgramFiles {

@@ -1,39 +1,57 @@
-import { existsSync } from "node:fs";
 import { createRequire, register } from "node:module";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
-import { commandLine, IS_PACKAGE } from "../component/contract/command-line";
-import { ROOT } from "./project";
+import { IS_PACKAGE } from "../component/contract/command-line";
+import { programFolder, ROOT } from "./project";
 
-/** What the scripts of a checkout start with lets a program require TypeScript; this lets it import some, too. */
-const IMPORTS = pathToFileURL(path.join(__dirname, "typescript-imports.mjs"));
+/** Hooks for what a program imports as it runs. */
+const HOOKS = pathToFileURL(path.join(__dirname, "typescript-imports.mjs"));
 
-let loaded: Promise<unknown> | undefined;
+const load = createRequire(__filename);
+
+/** How often the program has run in this process: the hooks read it in their thread. */
+const runs = new Int32Array(new SharedArrayBuffer(4));
+
+interface Tsx {
+  readonly cjs: string;
+  readonly esm: string;
+}
+
+let prepared: { readonly tsx: Tsx | undefined } | undefined;
 
 /**
- * Lets this process load a program in TypeScript. The scripts of a checkout start with tsx/cjs. The package does not bring it,
- * because with esbuild it is larger than everything else there, and Pulumi itself does not need it.
- *
- * @throws Error if the project's program is TypeScript, and tsx is not installed
+ * Begins a run of the program, whose ES modules Node would otherwise keep from the run before, and lets it be in TypeScript.
+ * The scripts of a checkout start with tsx/cjs, which handles `require`. The package does not bring tsx, because with esbuild
+ * it is larger than everything else there, and Pulumi itself does not need it: it is taken from the project, if it is there.
  */
-export async function loadTypeScript(): Promise<void> {
-  await (loaded ??= IS_PACKAGE ? load() : letImport());
+export function beginRun(): void {
+  prepared ??= prepare();
+  Atomics.add(runs, 0, 1);
 }
 
-function letImport(): Promise<void> {
-  register(IMPORTS);
-  return Promise.resolve();
+/** @throws Error if tsx is not installed, which loads a file of the program */
+export function needTsx(file: string): void {
+  prepared ??= prepare();
+  if (prepared.tsx !== undefined) return;
+  throw new Error(`The package tsx loads ${path.relative(ROOT, file)}: npm install --save-dev tsx`);
 }
 
-async function load(): Promise<void> {
-  let tsx: string;
-  try {
-    tsx = createRequire(path.join(ROOT, "package.json")).resolve("tsx");
-  } catch {
-    if (!existsSync(path.join(ROOT, "tsconfig.json"))) return;
-    throw new Error(
-      `${commandLine("COMMAND")} runs a program in TypeScript with the package tsx: npm install --save-dev tsx`,
-    );
+function prepare(): { readonly tsx: Tsx | undefined } {
+  const tsx = findTsx();
+  if (IS_PACKAGE && tsx !== undefined) load(tsx.cjs);
+  register(HOOKS, { data: { runs, tsx: tsx?.esm } });
+  return { tsx };
+}
+
+/** Looks from the program's folder, from the project's, and from where this package is installed. */
+function findTsx(): Tsx | undefined {
+  for (const place of [...[programFolder(), ROOT].map((folder) => path.join(folder, "-")), __filename]) {
+    const { resolve } = createRequire(place);
+    try {
+      return { cjs: resolve("tsx/cjs"), esm: pathToFileURL(resolve("tsx/esm")).href };
+    } catch {
+      // The next one may have it.
+    }
   }
-  await import(pathToFileURL(tsx).href);
+  return undefined;
 }

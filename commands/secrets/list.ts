@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { type ListEntry, listEntries, type SecretList } from "../../component/contract/secret-list";
 import { printSource } from "../../component/contract/source";
 import { isObject } from "../../kit/json";
-import { type Project, ROOT } from "../../kit/project";
-import { loadTypeScript } from "../../kit/typescript";
+import { programFolder, type Project, ROOT } from "../../kit/project";
+import { needTsx } from "../../kit/typescript";
 
 /** The list of secrets, next to the program. */
 const LIST = "secret-list.ts";
@@ -19,14 +19,12 @@ export type Listed = Pick<ListEntry, "source" | "key" | "place" | "description" 
  * Reads the list of secrets. A project without one has the keys that Pulumi.yaml declares as secrets, which every stack
  * needs.
  */
-export async function readList(project: Project): Promise<{ entries: readonly Listed[]; isList: boolean }> {
-  const main = path.join(ROOT, project.main);
-  const folder = fs.statSync(main, { throwIfNoEntry: false })?.isDirectory() ? main : path.dirname(main);
-  const file = path.join(folder, LIST);
+export function readList(project: Project): { entries: readonly Listed[]; isList: boolean } {
+  const file = path.join(programFolder(), LIST);
   if (!fs.existsSync(file)) {
     return { entries: secretKeys(fs.readFileSync(path.join(ROOT, project.file), "utf8")), isList: false };
   }
-  await loadTypeScript();
+  needTsx(file);
   const { SECRETS } = createRequire(__filename)(file) as { SECRETS?: SecretList };
   if (SECRETS === undefined) {
     throw new Error(`${LIST}: expected \`export const SECRETS = {...} as const satisfies SecretList\`.`);

@@ -60,7 +60,7 @@ const NO_LIST = "There is no secret-list.ts, so these are the secrets of Pulumi.
 /** @returns the exit code */
 async function run(request: Request, { color, interrupted, log }: Frame): Promise<number> {
   const project = readProject();
-  const { entries, isList } = await readList(project);
+  const { entries, isList } = readList(project);
   if (request.example) {
     if (!isList)
       throw new Error(

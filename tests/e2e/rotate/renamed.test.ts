@@ -31,9 +31,24 @@ test(
       );
     }
     await checkout.write("worker.mjs", ECHO);
-    // A program can also import TypeScript as it runs.
-    await checkout.write("later.mts", "enum Word {\n  later,\n}\nexport const word: string = Word[0];\n");
-    const later = 'export const later = pulumi.output(import("./later.mts").then(({ word }) => word));\n';
+    // A program can also import as it runs, and what that declares belongs to each run: a preview, and then a deploy.
+    await checkout.write(
+      "later.mts",
+      `import { word } from "./word.mjs";
+import * as pulumi from "@pulumi/pulumi";
+enum Word { later }
+new pulumi.ComponentResource("test:index:Later", Word[0] + word);
+export const done: boolean = true;
+`,
+    );
+    await checkout.write(
+      "word.mjs",
+      `import * as pulumi from "@pulumi/pulumi";
+new pulumi.ComponentResource("test:index:Word", "word");
+export const word = "on";
+`,
+    );
+    const later = 'export const later = pulumi.output(import("./later.mts").then(({ done }) => done));\n';
     await checkout.write("index.ts", (await checkout.read("index.ts")) + later);
     const stack = await project.openStack(STACK, () => Promise.resolve({}));
     await stack.setAllConfig({
@@ -54,9 +69,14 @@ test(
       const answer = await fetch(cloudflare.workerUrl(ACCOUNT_ID, "front") ?? assert.fail("not deployed"));
       return await answer.json();
     };
+    const declared = async () =>
+      ((await stack.exportStack()).deployment as { resources: { urn: string }[] }).resources
+        .map(({ urn }) => urn)
+        .filter((urn) => urn.includes("test:index:"));
     assert.match(await rotate(), /: npm run rotate -- api-key --finish --stack eu-prod\.2\n/);
     assert.deepEqual(await env(), { API_KEY: NEW, API_KEY_PREVIOUS: OLD });
     await rotate("--finish", "--grace", "0m");
+    assert.equal((await declared()).length, 2);
     assert.deepEqual(await env(), { API_KEY: NEW });
 
     const audit = await project.start("audit", ["--json"]);

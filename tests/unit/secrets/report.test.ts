@@ -205,9 +205,9 @@ config:
   for (const text of ["name: p\n", "config: folder\n", ""]) expect(secretKeys(text)).toEqual([]);
 });
 
-test("this project keeps the short form, and its dev stack is complete", async () => {
+test("this project keeps the short form, and its dev stack is complete", () => {
   const project = readProject();
-  const { entries, isList } = await readList(project);
+  const { entries, isList } = readList(project);
   expect(isList).toBe(false);
   const report = reportOn(entries, readStackFiles(project), "dev");
   expect(report.secrets.map(({ source, environments }) => [source, environments])).toEqual([
