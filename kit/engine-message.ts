@@ -1,5 +1,5 @@
-/** What runs the program, which is no part of it. */
-const RUNNER = "kit/stack-program.ts";
+/** What runs the program, which is no part of it: in a checkout, and in the packages. */
+const RUNNER = /kit\/stack-program\.ts|node_modules\/cloudflare-worker-secrets(?:-local)?\//;
 
 /** The SDK's and the engine's last words, which only say that there were errors. */
 const SUMMARY =
@@ -21,7 +21,7 @@ export function engineMessage(message: string, root: string): string | undefined
     .replaceAll(`${root}/`, "")
     .trim()
     .split("\n")
-    .filter((line) => !line.includes(RUNNER));
+    .filter((line) => !RUNNER.test(line));
   const first = lines.findIndex((line) => /^\s+at /.test(line));
   const own = lines
     .slice(first)

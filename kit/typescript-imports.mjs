@@ -4,6 +4,7 @@
 const TYPESCRIPT = /\.[cm]?tsx?(?:\?|$)/;
 
 let runs;
+/** Where tsx is, if the project has it. */
 let place;
 let tsx;
 

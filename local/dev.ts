@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { IS_PACKAGE } from "../component/contract/command-line";
 import { defineCommand, UsageError } from "../kit/command/command";
 import type { WorkerEvent } from "./api";
 import { DevLoop } from "./dev/dev-loop";
@@ -28,8 +29,8 @@ answers is a line, and so is what it prints and throws, with secrets masked. Ctr
     persist: {
       value: "FOLDER",
       help: "keep the data of KV, D1, R2, Durable Objects and workflows in FOLDER for the next session",
-      // npm starts scripts in the project's folder, and says where it was called.
-      parse: (folder: string) => path.resolve(process.env.INIT_CWD ?? "", folder),
+      // npm starts a checkout's scripts in its folder, and says where it was called.
+      parse: (folder: string) => path.resolve((IS_PACKAGE ? undefined : process.env.INIT_CWD) ?? "", folder),
     },
     verbose: { help: "print all that Pulumi says about each deploy" },
   },

@@ -35,7 +35,10 @@ export async function copyConfig(project: Project, stack: string, folder: string
 export async function passphraseOf(project: Project, stack: string): Promise<string> {
   const file = stackFile(project, stack);
   if (!existsSync(path.join(ROOT, file))) {
-    throw new Error(`There is no ${file}. ${COPY} (cp Pulumi.dev.yaml ${file}).`);
+    const how = existsSync(path.join(ROOT, "Pulumi.dev.yaml"))
+      ? `${COPY} (cp Pulumi.dev.yaml ${file}).`
+      : `Make the stack (pulumi stack init ${stack}), or name another one with --stack.`;
+    throw new Error(`There is no ${file}. ${how}`);
   }
   const document = parseDocument(await fs.readFile(path.join(ROOT, file), "utf8"));
   // If it is not YAML, Pulumi says so, with the line.

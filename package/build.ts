@@ -2,20 +2,20 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type BuildOptions, buildSync, type Metafile } from "esbuild";
-import { ENTRIES, localManifest, MAIN } from "./manifests";
+import { ENTRIES, LOCAL, localManifest, MAIN } from "./manifests";
 import { licensesOf, packagesOf } from "./packages";
 
 const ROOT = path.join(__dirname, "..");
 
 /**
  * Makes the packages: `npm run build` in `dist/`, or in the folder that is named. What programs import keeps its modules,
- * so that an editor and a stack trace lead to them. The commands are one file with all that they import, because the
- * packages that it comes from would be eight times as large.
+ * so that an editor and a stack trace lead to them. The commands are one file with all that they import, because its
+ * dependencies would be eight times its size.
  */
 function build(dist: string): void {
   fs.rmSync(dist, { recursive: true, force: true });
   buildMain(path.join(dist, MAIN.name));
-  buildLocal(path.join(dist, `${MAIN.name}-local`));
+  buildLocal(path.join(dist, LOCAL));
 }
 
 function buildMain(folder: string): void {
@@ -27,7 +27,7 @@ function buildMain(folder: string): void {
     }
   }
   const { dependencies, peerDependencies } = MAIN;
-  const names = [...Object.keys({ ...dependencies, ...peerDependencies }), `${MAIN.name}-local`];
+  const names = [...Object.keys({ ...dependencies, ...peerDependencies }), LOCAL];
   const theirs = names.flatMap((name) => [name, `${name}/*`]);
   const made = bundle({
     entryPoints: { cli: "package/cli.ts" },
@@ -35,6 +35,7 @@ function buildMain(folder: string): void {
     external: theirs,
     outdir: path.join(folder, "commands"),
   });
+  copyHooks(path.join(folder, "commands"));
   fs.writeFileSync(path.join(folder, "THIRD-PARTY-LICENSES"), licensesOf(ROOT, made));
   buildPlugin(path.join(folder, "plugin"), theirs);
   finish(folder, MAIN, "package/README.md");
@@ -62,7 +63,13 @@ function buildLocal(folder: string): void {
     outExtension: { ".js": ".mjs" },
     outdir,
   });
+  copyHooks(outdir);
   finish(folder, localManifest(packagesOf(made)), "package/local.md");
+}
+
+/** Node loads them by their path, in a thread of their own. */
+function copyHooks(folder: string): void {
+  fs.copyFileSync(path.join(ROOT, "kit/typescript-imports.mjs"), path.join(folder, "typescript-imports.mjs"));
 }
 
 function bundle(options: BuildOptions): Metafile {

@@ -2,11 +2,9 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { commandLine } from "../component/contract/command-line";
-import { ROOT } from "../kit/project";
+import { programFolder, ROOT } from "../kit/project";
 import { version } from "../package.json";
-
-/** The package that has the Cloudflare on this machine. It is much larger than this one, and production never needs it. */
-const LOCAL = "cloudflare-worker-secrets-local";
+import { LOCAL } from "./manifests";
 
 interface Entry {
   readonly about: string;
@@ -59,15 +57,19 @@ ${commandLine("COMMAND", ["--help"])} says more. Version ${version}.
 `;
 
 function loadLocal(): Promise<unknown> {
-  const load = createRequire(path.join(ROOT, "package.json"));
-  let file: string;
-  try {
-    file = load.resolve(`${LOCAL}/run`);
-  } catch {
-    const [, , name = ""] = process.argv;
-    throw new Error(`${name} needs the package ${LOCAL}: npm install --save-dev ${LOCAL}@${version}`);
+  // Where the program has its packages, where the project has them, and beside this package.
+  for (const place of [path.join(programFolder(), "-"), path.join(ROOT, "-"), __filename]) {
+    const load = createRequire(place);
+    let file: string;
+    try {
+      file = load.resolve(`${LOCAL}/run`);
+    } catch {
+      continue;
+    }
+    return Promise.resolve(load(file));
   }
-  return Promise.resolve(load(file));
+  const [, , name = ""] = process.argv;
+  throw new Error(`${name} needs the package ${LOCAL}: npm install --save-dev ${LOCAL}@${version}`);
 }
 
 async function main(): Promise<void> {

@@ -6,6 +6,9 @@ const versions: Readonly<Record<string, string>> = { ...dependencies, ...devDepe
 /** Folders whose index others import, by the end of the import's name. */
 export const ENTRIES = { ".": "component", "./secrets": "secrets", "./bundle": "bundle" } as const;
 
+/** The Cloudflare on this machine, which production never needs. */
+export const LOCAL = `${root.name}-local`;
+
 const shared = {
   ...{ version, license, engines, type: "commonjs" },
   keywords: ["pulumi", "cloudflare", "workers", "secrets"],
@@ -53,7 +56,7 @@ export const MAIN = {
 export function localManifest(imported: readonly string[]): object {
   const own = imported.filter((name) => !(name in PEERS));
   return {
-    name: `${root.name}-local`,
+    name: LOCAL,
     description: `A Cloudflare on this machine, for ${root.name}`,
     ...shared,
     exports: { "./run": "./local/run.js", "./package.json": "./package.json" },

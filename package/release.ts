@@ -33,7 +33,14 @@ function release(kind: string): void {
   replaceIn("CHANGELOG.md", "## [Unreleased]", `## [Unreleased]\n\n## [${version}] - ${day}`);
   git("commit", "--all", "--message", `Version ${version}`);
   git("tag", "--annotate", `v${version}`, "--message", `Version ${version}`);
-  git("push", "--atomic", "origin", "main", `v${version}`);
+  try {
+    git("push", "--atomic", "origin", "main", `v${version}`);
+  } catch {
+    throw new Error(
+      `Version ${version} is committed and tagged here, and could not be pushed: git push --atomic origin main v${version}\n` +
+        `To undo it: git tag --delete v${version} && git reset --hard HEAD~1`,
+    );
+  }
   process.stdout.write(`v${version} is pushed. The workflow release publishes it once it is approved.\n`);
 }
 

@@ -9,6 +9,8 @@ const vm = require("node:vm");
 
 const PACKAGES = path.resolve(__dirname, "../../node_modules");
 const FOLDER = path.join(PACKAGES, ".cache/compiled-packages");
+/** Another version of it makes something else of a module. */
+const TSX = read(path.join(PACKAGES, "tsx/package.json"));
 /** This project's own modules, and their place in the project: the tests' copies of it have the same. */
 const ROOTS = [path.resolve(__dirname, "../.."), /[\\/]checkout-\w{6}[\\/]root(?=[\\/])/];
 /** Stacks of errors in the others, and in the tests, keep their lines. */
@@ -105,7 +107,7 @@ function canBeKept(filename, content) {
 function placeOf(filename) {
   const own = ownPlace(filename);
   if (own === undefined && !isOfPackage(filename)) return undefined;
-  const name = own === undefined ? timesOf(filename) : `${own} ${read(filename)}`;
+  const name = own === undefined ? timesOf(filename) : `${TSX} ${own} ${read(filename)}`;
   return path.join(FOLDER, createHash("sha1").update(`${process.version} ${name}`).digest("hex"));
 }
 

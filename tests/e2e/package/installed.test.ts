@@ -37,17 +37,20 @@ const bindings = {
   secretTextBindings: [{ name: "API_KEY", ...configSecret("api-key") }],
 } as const;
 export type Env = EnvOf<typeof bindings>;
-const script = new WorkerScript("shop", {
-  accountId: config.require("accountId"),
-  name: "shop",
-  ...bundle("worker.ts"),
-  ...bindings,
-});
-export const secretNames = script.secretNames;
+// The form that Pulumi calls, in a package of ES modules.
+export default () => {
+  const script = new WorkerScript("shop", {
+    accountId: config.require("accountId"),
+    name: "shop",
+    ...bundle("worker.ts"),
+    ...bindings,
+  });
+  return { secretNames: script.secretNames };
+};
 `;
 
 const WORKER = `
-import type { Env } from "./index";
+import type { Env } from "./index.js";
 
 export default {
   fetch: (_request: Request, env: Env) => new Response(env.API_KEY.length + " characters"),
@@ -83,7 +86,10 @@ class Installed {
     const installed = new Installed(path.join(folder, "shop"), path.join(folder, "home"));
     await Promise.all([fs.mkdir(installed.folder), fs.mkdir(installed.home)]);
     await linkTools(installed.home);
-    await installed.write("package.json", JSON.stringify({ name: "shop", private: true, main: "index.ts" }));
+    await installed.write(
+      "package.json",
+      JSON.stringify({ name: "shop", private: true, type: "module", main: "index.ts" }),
+    );
     await installed.write("Pulumi.yaml", "name: shop\nruntime: nodejs\n");
     await installed.write("index.ts", PROGRAM);
     await installed.write("worker.ts", WORKER);
@@ -96,6 +102,11 @@ class Installed {
 
   async write(name: string, content: string): Promise<void> {
     await fs.writeFile(path.join(this.folder, name), content);
+  }
+
+  async edit(name: string, before: string, after: string): Promise<void> {
+    const content = await fs.readFile(path.join(this.folder, name), "utf8");
+    await this.write(name, content.replace(before, after));
   }
 
   /** Installs packages as a user does, and returns how much larger that makes the project, in bytes. */
@@ -182,7 +193,14 @@ test(
       await shop.command("dev", { code: 1 }),
       new RegExp(`npm install --save-dev ${MAIN}-local@${version}`),
     );
-    assert.match(await shop.command("preview --stack prod", { code: 1, env }), /npm install --save-dev tsx/);
+    const wanted = /tsx loads index\.[jt]s: npm install --save-dev tsx/;
+    assert.match(await shop.command("preview --stack prod", { code: 1, env }), wanted);
+    // Node loads it by itself, and would keep it for the deploy after a preview.
+    await shop.write("index.js", "export const loaded = true;\n");
+    await shop.edit("package.json", "index.ts", "index.js");
+    assert.match(await shop.command("preview --stack prod", { code: 1, env }), wanted);
+    await shop.edit("package.json", "index.js", "index.ts");
+    await fs.rm(path.join(shop.folder, "index.js"));
 
     const { typescript, "@types/node": types } = devDependencies;
     await shop.install(
