@@ -8,6 +8,7 @@ import { measureBundle } from "./bundle";
 import { measureDeploy } from "./deploy";
 import { measureDev } from "./dev";
 import { measureLoad } from "./load";
+import { measureManyWorkers } from "./many-workers";
 import { measurePolicy } from "./policy/policy";
 import { measureRequests } from "./requests";
 import type { Bench } from "./rounds";
@@ -25,12 +26,13 @@ const GROUPS: Readonly<Record<string, (bench: Bench) => Promise<Section[]>>> = {
   bundle: measureBundle,
   dev: measureDev,
   audit: measureAudit,
+  many: measureManyWorkers,
   policy: measurePolicy,
 };
 
 const HELP = `npm run bench [-- [--json] [GROUP...]]
 
-Measures, side by side, and prints medians and ratios. Takes about fifteen minutes; nothing is left behind.
+Measures, side by side, and prints medians and ratios. Takes about twenty minutes; nothing is left behind.
 
   load      loading the program, against plain JavaScript and against Pulumi's default type check
   secrets   preview and up with 1, 16 and 128 secrets
@@ -40,6 +42,7 @@ Measures, side by side, and prints medians and ratios. Takes about fifteen minut
   bundle    time of a deploy of 1 MB with ten bindings, first and again, against Wrangler
   dev       npm run dev from start and save to answer, its memory, and a deploy, with 1 and 5 Workers, against Wrangler
   audit     npm run audit with 10, 100 and 1,000 Workers, against reading their states by hand
+  many      20 Workers in one stack, against four stacks of 5
   policy    which variables the policy plain-text-secret takes for secrets, of 495 that look real
 
   --json    the numbers of every run, as JSON on stdout

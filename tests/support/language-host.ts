@@ -6,6 +6,7 @@ import {
   Server,
   ServerCredentials,
   type ServerUnaryCall,
+  type ServerWritableStream,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
@@ -24,16 +25,18 @@ export interface LanguageProgram {
 }
 
 /**
- * Stands in for Pulumi's language host of Python or Go, which cannot be had from a package registry: it starts the program
- * as they do, and the program's SDK does the rest.
+ * Stands in for a language host of Pulumi's, which cannot be had from a package registry: it starts the program as the host
+ * does, and the program's SDK does the rest.
  *
  * @param prepare makes the program in a folder ready to run, once
+ * @param install installs the packages of the project in a folder, for `pulumi new`
  * @returns the environment in which the engine uses it
  */
 export async function startLanguageHost(
   test: TestContext,
   runtime: string,
   prepare: (project: string) => Promise<LanguageProgram>,
+  install: (project: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<NodeJS.ProcessEnv> {
   let engine = "";
   let prepared: Promise<LanguageProgram> | undefined;
@@ -45,6 +48,16 @@ export async function startLanguageHost(
     }),
     getPluginInfo: answering(() => new PluginInfo()),
     getRequiredPackages: answering(() => new proto.GetRequiredPackagesResponse()),
+    runtimeOptionsPrompts: answering(() => new proto.RuntimeOptionsResponse()),
+    template: answering(() => new proto.TemplateResponse()),
+    installDependencies(
+      call: ServerWritableStream<proto.InstallDependenciesRequest, proto.InstallDependenciesResponse>,
+    ) {
+      install(call.request.getInfo()?.getProgramDirectory() ?? "").then(
+        () => call.end(),
+        (error: unknown) => call.destroy(error as Error),
+      );
+    },
     run: answering(async (request: proto.RunRequest) => {
       const { command, args, env } = await (prepared ??= prepare(request.getPwd()));
       const options = { cwd: request.getPwd(), env: { ...env, ...environmentOf(request, engine) } };

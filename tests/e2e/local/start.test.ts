@@ -82,7 +82,7 @@ const MISTAKES: Record<string, { file: string; spoil: (text: string) => string; 
   },
   "a secret that is not set": {
     file: "Pulumi.dev.yaml",
-    spoil: (text) => text.replace(/ {2}\S+secrets-demo:\n.*\n/, ""),
+    spoil: (text) => text.replace(/ {2}secrets-demo:\n.*\n/, ""),
     reason: /missing configuration value 'secrets-demo'/,
   },
   "a stack file that is not YAML": {
