@@ -65,13 +65,13 @@ export const stackProgram: PulumiFn = () => {
 
 /** The program's file. */
 function entryOf(main: string): string {
-  let entry = main;
+  let entry: string;
   try {
     entry = load.resolve(main);
-  } catch {
-    // A folder whose index.ts is found with tsx only, or nothing, which loading it says.
+  } catch (error) {
+    // Without tsx, Node does not find the index.ts of a folder.
     needTsx(main);
-    entry = load.resolve(main);
+    throw error;
   }
   if (/\.[cm]?tsx?$/.test(entry)) needTsx(entry);
   return entry;

@@ -15,10 +15,9 @@ export function initialize(data) {
 
 export async function resolve(specifier, context, nextResolve) {
   if (tsx === undefined) {
-    const found = await nextResolve(specifier, context).catch((error) => error);
-    if (place === undefined && found instanceof Error) throw found;
-    if (!(found instanceof Error) && !(place !== undefined && TYPESCRIPT.test(found.url)))
-      return ofThisRun(found);
+    if (place === undefined) return ofThisRun(await nextResolve(specifier, context));
+    const found = await nextResolve(specifier, context).catch(() => undefined);
+    if (found !== undefined && !TYPESCRIPT.test(found.url)) return ofThisRun(found);
     tsx = await import(place);
     tsx.initialize({});
   }

@@ -2,7 +2,8 @@ import { createRequire, register } from "node:module";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { IS_PACKAGE } from "../component/contract/command-line";
-import { programFolder, ROOT } from "./project";
+import { findPackage } from "./find-package";
+import { ROOT } from "./project";
 
 /** Hooks for what a program imports as it runs. */
 const HOOKS = pathToFileURL(path.join(__dirname, "typescript-imports.mjs"));
@@ -43,15 +44,7 @@ function prepare(): { readonly tsx: Tsx | undefined } {
   return { tsx };
 }
 
-/** Looks from the program's folder, from the project's, and from where this package is installed. */
 function findTsx(): Tsx | undefined {
-  for (const place of [...[programFolder(), ROOT].map((folder) => path.join(folder, "-")), __filename]) {
-    const { resolve } = createRequire(place);
-    try {
-      return { cjs: resolve("tsx/cjs"), esm: pathToFileURL(resolve("tsx/esm")).href };
-    } catch {
-      // The next one may have it.
-    }
-  }
-  return undefined;
+  const [cjs, esm] = [findPackage("tsx/cjs"), findPackage("tsx/esm")];
+  return cjs === undefined || esm === undefined ? undefined : { cjs, esm: pathToFileURL(esm).href };
 }

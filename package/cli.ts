@@ -1,8 +1,7 @@
 /* eslint-disable boundaries/no-unknown-dependencies -- the rule does not find ./main.ts behind ./main.js */
 import { createRequire } from "node:module";
-import * as path from "node:path";
 import { commandLine } from "../component/contract/command-line";
-import { programFolder, ROOT } from "../kit/project";
+import { findPackage } from "../kit/find-package";
 import { version } from "../package.json";
 import { LOCAL } from "./manifests";
 
@@ -57,19 +56,12 @@ ${commandLine("COMMAND", ["--help"])} says more. Version ${version}.
 `;
 
 function loadLocal(): Promise<unknown> {
-  // Where the program has its packages, where the project has them, and beside this package.
-  for (const place of [path.join(programFolder(), "-"), path.join(ROOT, "-"), __filename]) {
-    const load = createRequire(place);
-    let file: string;
-    try {
-      file = load.resolve(`${LOCAL}/run`);
-    } catch {
-      continue;
-    }
-    return Promise.resolve(load(file));
+  const file = findPackage(`${LOCAL}/run`);
+  if (file === undefined) {
+    const [, , name = ""] = process.argv;
+    throw new Error(`${name} needs the package ${LOCAL}: npm install --save-dev ${LOCAL}@${version}`);
   }
-  const [, , name = ""] = process.argv;
-  throw new Error(`${name} needs the package ${LOCAL}: npm install --save-dev ${LOCAL}@${version}`);
+  return Promise.resolve(createRequire(__filename)(file));
 }
 
 async function main(): Promise<void> {

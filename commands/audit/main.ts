@@ -51,8 +51,9 @@ serves is what counts: after a rollback or in a gradual deployment, that is not 
 Without --compare no passphrase is needed. What is live is read with CLOUDFLARE_API_TOKEN (Workers Scripts Read), or
 CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL; CLOUDFLARE_BASE_URL sets another address of the API.
 Exit code: 0 nothing to do; 1 something is overdue, missing or undeclared, a token has expired or may do more than
-is needed, an older version than the stack's last upload serves, or something could not be read; 2 wrong arguments or no token; 130 interrupted. If the audit cannot tell
-whether a secret is overdue (\`overdue?\`), that counts too; values that are shared, or could not be compared, do not.
+is needed, an older version than the stack's last upload serves, or something could not be read; 2 wrong arguments or
+no token; 130 interrupted. If the audit cannot tell whether a secret is overdue (\`overdue?\`), that counts too; values
+that are shared, or could not be compared, do not.
 For a program that reads the JSON: ${commandLine("audit", ["--json"], "--silent")}`,
   check: ({ tokens, name, html, compare, offline }) => {
     if (tokens) {

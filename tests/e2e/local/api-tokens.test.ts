@@ -156,7 +156,7 @@ test("custom domains and routes take a right on each of their zones, and a zone 
   await client.workers.domains.update({ account_id, ...domain("c.example.org", other), zone_id: other });
   const records = { origins: [{ hostname: "a.example.com" }] };
   assert.deepEqual(await can("PUT workers/scripts/w/domains/records", records), REFUSED, "c.example.org");
-  // The right to one zone is none to the hostnames of another.
+  // The right to one zone gives no right to the hostnames of another.
   const foreign = [400, 10022];
   assert.deepEqual(await can("PUT workers/domains", domain("d.example.org", zone_id)), foreign);
   assert.deepEqual(await can(`POST /zones/${zone_id}/workers/routes`, { pattern: "example.org/*" }), foreign);
