@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "lists all secrets: source, age, and whether each is live",
     load: () => import("../commands/audit/main.js"),
   },
+  adopt: {
+    about: "writes a Pulumi project for a Worker that Wrangler deploys",
+    load: () => import("../commands/adopt/main.js"),
+  },
   repair: {
     about: "makes a Worker's secrets what its stack declares",
     load: () => import("../commands/repair/main.js"),

@@ -4,7 +4,7 @@ import { previousPlace } from "../../component/contract/previous-names";
 import type { ConfigPlace } from "../../component/contract/property-path";
 import { isUsedIn } from "../../component/contract/secret-list";
 import { quoted } from "../../kit/quoted";
-import type { AllGiven, Given } from "./given";
+import type { AllGiven, Given } from "../../kit/given";
 import type { Listed } from "./list";
 import type { StackFile } from "./stack-files";
 

@@ -10,7 +10,7 @@ import { refuseStrayChanges } from "../../kit/edit/stray-changes";
 import { shortName } from "../../kit/project";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import { assign, type Assigned } from "./assign";
-import { parseGiven } from "./given";
+import { parseGiven } from "../../kit/given";
 import type { Listed } from "./list";
 import { parseStackFile } from "./stack-files";
 

@@ -22,6 +22,7 @@ import { tailRoutes } from "./tails";
 import { apiTokens, tokenRoutes } from "./tokens/token-routes";
 import { versionRoutes } from "./versions";
 import { hostnameRoutes } from "./worker-hostnames";
+import { workflowRoutes } from "./workflows";
 import { zoneRoutes } from "./zones";
 
 export const BASE_PATH = "/client/v4";
@@ -77,6 +78,7 @@ export function createApp(context: Context) {
   app.route("/", duplicateRoutes(context));
   app.route("/", tokenRoutes(context));
   app.route("/", collectionRoutes(context, apiTokens));
+  app.route("/", workflowRoutes(context));
   app.route("/", zoneRoutes(context));
   app.route("/", accountRoutes(accounts));
 

@@ -21,7 +21,7 @@ export function scriptView(worker: Worker): JsonObject {
     startup_time_ms: version.startupMilliseconds,
     usage_model: "standard",
     last_deployed_from: version.source,
-    migration_tag: null,
+    migration_tag: version.durableObjects.tag ?? null,
     deployment_id: version.id.replaceAll("-", ""),
   };
 }

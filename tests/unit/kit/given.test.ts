@@ -1,6 +1,6 @@
 import { parseEnv } from "node:util";
 import { assign } from "../../../commands/secrets/assign";
-import { parseGiven } from "../../../commands/secrets/given";
+import { parseGiven } from "../../../kit/given";
 import { parseStackFile } from "../../../commands/secrets/stack-files";
 import { MAX_TEXT_BYTES } from "../../../component/contract/limits";
 import { listEntries } from "../../../component/contract/secret-list";

@@ -1,0 +1,98 @@
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { IS_PACKAGE } from "../../component/contract/command-line";
+import { ROOT } from "../../kit/project";
+import type { Environment } from "./environment";
+import { configKey, secretListName } from "./names";
+import { type ImportFrom, programOf } from "./program";
+import { Stacks } from "./vary";
+
+/** The files of the Pulumi project, by their names in its folder. */
+export type ProjectFiles = ReadonlyMap<string, string | Uint8Array>;
+
+/**
+ * Makes the files of a project for a Worker.
+ *
+ * @param worker the name of the project and of the Worker's resource
+ * @param out the project's folder
+ */
+export async function projectFiles(
+  worker: string,
+  out: string,
+  environments: readonly Environment[],
+): Promise<ProjectFiles> {
+  const stacks = new Stacks(environments);
+  const importFrom = IS_PACKAGE ? fromPackage : fromCheckout(out);
+  const files = new Map<string, string | Uint8Array>();
+  files.set("index.ts", programOf(worker, stacks, importFrom));
+  files.set(
+    "Pulumi.yaml",
+    stringify({
+      name: worker,
+      runtime: "nodejs",
+      main: "index.ts",
+      description: "A Cloudflare Worker and its secrets",
+    }),
+  );
+  environments.forEach(({ stack }, at) => {
+    files.set(`Pulumi.${stack}.yaml`, stringify({ config: stacks.config[at] }));
+  });
+  files.set("tsconfig.json", `${JSON.stringify({ compilerOptions: COMPILER }, undefined, 2)}\n`);
+  if (IS_PACKAGE) files.set("package.json", `${JSON.stringify(manifest(worker), undefined, 2)}\n`);
+  const list = secretList(worker, environments);
+  if (list !== undefined) files.set("secret-list.ts", list(importFrom));
+  const [first] = environments;
+  if (first?.code.kind === "files") {
+    for (const file of first.code.files)
+      files.set(`worker/${file.name}`, new Uint8Array(await file.arrayBuffer()));
+  }
+  return files;
+}
+
+const COMPILER = {
+  target: "es2022",
+  module: "node16",
+  strict: true,
+  esModuleInterop: true,
+  // Pulumi would type-check the program at each preview.
+  noCheck: true,
+};
+
+const PACKAGE = "cloudflare-worker-secrets";
+
+const fromPackage: ImportFrom = (room) => (room === "component" ? PACKAGE : `${PACKAGE}/${room}`);
+
+function fromCheckout(out: string): ImportFrom {
+  const up = path.relative(out, ROOT).replaceAll(path.sep, "/");
+  return (room) => `${up}/${room}`;
+}
+
+/** The Worker's own package may be of ES modules, so the program has one of its own. */
+function manifest(worker: string): object {
+  return {
+    name: `${worker}-pulumi`,
+    private: true,
+    main: "index.ts",
+    dependencies: {
+      "@pulumi/cloudflare": "^6.22.1",
+      "@pulumi/pulumi": "^3.248.0",
+      esbuild: "^0.27.3",
+      [PACKAGE]: "^0.1.0",
+    },
+    devDependencies: { tsx: "^4.23.15", typescript: "^6.0.3" },
+  };
+}
+
+/** The list of the secrets whose values the stacks' config gets; undefined if there are none. */
+function secretList(worker: string, environments: readonly Environment[]) {
+  const names = [...new Set(environments.flatMap((one) => one.configSecrets))].sort();
+  if (names.length === 0) return undefined;
+  const lines = names.map((name) => {
+    const stacks = environments.filter((one) => one.configSecrets.includes(name)).map(({ stack }) => stack);
+    const only = stacks.length === environments.length ? "" : `, stacks: ${JSON.stringify(stacks)}`;
+    return `    ${name}: { from: { config: "${configKey(name)}" }${only} },\n`;
+  });
+  return (importFrom: ImportFrom) =>
+    `import type { SecretList } from "${importFrom("secrets")}";\n\n/** Every secret whose value is in the stacks' config. */\n` +
+    `export const SECRETS = {\n  ${secretListName(worker)}: {\n${lines.join("")}  },\n} as const satisfies SecretList;\n`;
+}
