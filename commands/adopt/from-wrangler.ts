@@ -74,17 +74,15 @@ function bindingsOf(project: WranglerProject, config: Config, live: LiveWorker |
   const leftOut: LeftOut[] = [];
   for (const [name, binding] of Object.entries(project.bindings(withoutPreviews(config)))) {
     const there = live?.bindings[name];
-    const merged: Described = {
-      ...(there?.type === binding.type ? there : {}),
-      ...withoutUndefined(binding),
-    };
-    const id = NEEDED[binding.type];
-    if (id !== undefined && !id.some((field) => typeof merged[field] === "string")) {
-      leftOut.push({
-        key: name,
-        why: `it has no ${id[0] ?? ""}, and no live Worker has one: create it, and declare the binding`,
-      });
-    } else translated[name] = merged;
+    const needed = NEEDED[binding.type] ?? [];
+    const has = (described: Described | undefined) =>
+      needed.length === 0 || needed.some((field) => typeof described?.[field] === "string");
+    if (has(binding)) translated[name] = binding;
+    else if (there?.type === binding.type && has(there)) translated[name] = there;
+    else {
+      const why = `it has no ${needed[0] ?? ""}, and no live Worker has one: create it, and declare the binding`;
+      leftOut.push({ key: `binding ${name}`, why });
+    }
   }
   const made = toArguments(translated, (name) => `binding ${name}`);
   return { ...made, leftOut: [...leftOut, ...made.leftOut] };
@@ -104,10 +102,6 @@ function withoutPreviews(config: Config): Config {
     r2_buckets: config.r2_buckets.map((one) => without(one, "preview_bucket_name")),
     d1_databases: config.d1_databases.map((one) => without(one, "preview_database_id")),
   };
-}
-
-function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
 }
 
 /** Wrangler switches the address on if there is no route. Preview URLs go off with the component's argument. */

@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { IS_PACKAGE } from "../../component/contract/command-line";
@@ -67,19 +68,25 @@ function fromCheckout(out: string): ImportFrom {
   return (room) => `${up}/${room}`;
 }
 
+/** What the package.json of this package says, from where its commands are. */
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+}
+
 /** The Worker's own package may be of ES modules, so the program has one of its own. */
 function manifest(worker: string): object {
+  const own = path.join(__dirname, "../package.json");
+  const { name, version, peerDependencies } = JSON.parse(fs.readFileSync(own, "utf8")) as Package;
+  const peers = (...names: readonly string[]) =>
+    Object.fromEntries(names.map((one) => [one, peerDependencies[one]]));
   return {
     name: `${worker}-pulumi`,
     private: true,
     main: "index.ts",
-    dependencies: {
-      "@pulumi/cloudflare": "^6.22.1",
-      "@pulumi/pulumi": "^3.248.0",
-      esbuild: "^0.27.3",
-      [PACKAGE]: "^0.1.0",
-    },
-    devDependencies: { tsx: "^4.23.15", typescript: "^6.0.3" },
+    dependencies: { ...peers("@pulumi/cloudflare", "@pulumi/pulumi", "esbuild"), [name]: `^${version}` },
+    devDependencies: { ...peers("tsx"), typescript: ">=5 <7" },
   };
 }
 
