@@ -1,10 +1,10 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { ROOT, shortName } from "../../kit/project";
+import { shortName } from "../../kit/project";
 import type { PulumiCli } from "../../kit/pulumi-cli";
 import { isSameState, parseFullState } from "./state";
 
-/** The backup of a stack's state, beside Pulumi.yaml. Its values are encrypted as they are in the state. */
+/** The name of the backup of a stack's state. Its values are encrypted as they are in the state. */
 export function backupFile({ project }: PulumiCli, stack: string): string {
   return `${project}-${shortName(stack, project)}.v5-state.json`;
 }
@@ -15,9 +15,9 @@ export function backupFile({ project }: PulumiCli, stack: string): string {
  * @param exported what `pulumi stack export` has printed
  * @throws Error if there is a backup of another state
  */
-export async function writeBackup(name: string, exported: string): Promise<void> {
-  const file = path.join(ROOT, name);
-  const draft = path.join(ROOT, `.${name}.${process.pid}`);
+export async function writeBackup(folder: string, name: string, exported: string): Promise<void> {
+  const file = path.join(folder, name);
+  const draft = path.join(folder, `.${name}.${process.pid}`);
   try {
     const handle = await fs.open(draft, "wx", 0o600);
     try {

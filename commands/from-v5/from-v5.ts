@@ -1,24 +1,22 @@
 import { commandLine } from "../../component/contract/command-line";
-import type { DecryptedConfig } from "../../kit/decrypted-config";
 import type { Cloudflare } from "../../kit/live/cloudflare";
-import { mapBounded } from "../../kit/map-bounded";
-import { Notes } from "../../kit/notes";
+import type { Notes } from "../../kit/notes";
 import { pulumiCommand, stackOption } from "../../kit/pulumi-command";
 import { quoted } from "../../kit/quoted";
 import { visible } from "../../kit/visible";
 import { backupFile, writeBackup } from "./backup";
-import { SecretKeys } from "./keys";
-import { type Found, question, workerLines } from "./lines";
-import { look } from "./live";
+import { findWorkers } from "./find-workers";
+import { question, workerLines } from "./lines";
 import { otherLines } from "./others";
 import { readConfig, setConfig } from "./set-config";
 import { type Split, split } from "./split";
 import { CHANGED, type Stack, type StackOptions } from "./stack";
 import { exportedState } from "./state";
 import { V6Types } from "./v6-types";
-import { v5Workers } from "./workers";
 
 export interface MoveOptions extends StackOptions {
+  /** Where the backup is: the folder of Pulumi.yaml. */
+  readonly folder: string;
   /** Asks; with `--yes` it returns true, and without a terminal it says how to do it. */
   readonly agrees: (question: string, words: readonly string[]) => Promise<boolean>;
   /** Whether to set the values that no secret of the config has. */
@@ -29,16 +27,13 @@ export interface MoveOptions extends StackOptions {
   readonly log: (line: string) => void;
 }
 
-/** Each makes two requests at a time. */
-const LOOKS_AT_A_TIME = 16;
-
 /**
  * Shows the Workers of v5 that a stack has, asks, and takes them out of its state.
  *
  * @returns whether the state has none then
  */
 export async function move(stack: Stack, options: MoveOptions): Promise<boolean> {
-  const { cli, log, interrupted } = options;
+  const { cli, folder, log, interrupted } = options;
   const say = (line: string) => {
     log(visible(line));
   };
@@ -60,41 +55,26 @@ export async function move(stack: Stack, options: MoveOptions): Promise<boolean>
   }
 
   const config = await stack.unlocked(() => readConfig(cli, stack.name));
-  const { found, keys, notes } = await find(stack, config, options);
+  const decrypted = exportedState(await stack.decrypted());
+  const { found, keys, notes } = await findWorkers(decrypted, config, options.cloudflare);
   for (const one of found) for (const line of workerLines(one, pulumi)) say(line);
+  for (const { urn } of parts.moved.filter(({ external }) => external === true)) {
+    say(`- ${urn}, which the stack only reads, leaves the state too.`);
+  }
   for (const note of notes) say(`- ${note}`);
   sayOthers(parts, pulumi, say);
 
   const backup = backupFile(cli, stack.name);
   const toSet = options.setConfig ? keys.wanted : new Map<string, never>();
   const words = options.setConfig ? ["--set-config"] : [];
-  if (!(await options.agrees(question(found, stack.name, backup, toSet.size), words))) return false;
+  if (!(await options.agrees(question(parts.moved.length, stack.name, backup, toSet.size), words)))
+    return false;
   if ((await stack.exported()) !== exported) throw new Error(CHANGED);
-  await writeBackup(backup, exported);
+  await writeBackup(folder, backup, exported);
   if (toSet.size > 0) await setConfig(cli, stack.name, toSet, interrupted);
   await stack.replace(JSON.stringify(parts.rest));
   sayNext(stack.name, backup, pulumi, say);
   return true;
-}
-
-async function find(
-  stack: Stack,
-  config: DecryptedConfig,
-  { cloudflare }: MoveOptions,
-): Promise<{ found: Found[]; keys: SecretKeys; notes: string[] }> {
-  const { moved } = split(exportedState(await stack.decrypted()), () => "");
-  const notes = new Notes();
-  const client = cloudflare?.(notes);
-  const keys = new SecretKeys(config);
-  const found = await mapBounded(v5Workers(moved), LOOKS_AT_A_TIME, async (worker): Promise<Found> => {
-    const known = new Map(worker.secrets.map((secret) => [secret, keys.keyOf(worker, secret)]));
-    return {
-      worker,
-      live: await look(client, worker, notes),
-      keyOf: (secret) => known.get(secret) ?? keys.keyOf(worker, secret),
-    };
-  });
-  return { found, keys, notes: notes.sentences() };
 }
 
 function sayOthers(

@@ -21,9 +21,15 @@ export function workerLines(found: Found, pulumi: PulumiLine): string[] {
     const secret = worker.secrets.find((one) => one.name === name);
     return secret === undefined ? name : keyOf(secret).key;
   };
-  return [
+  const leaving = [
     `${worker.script} stays on Cloudflare as it is. What leaves the state:`,
     ...worker.urns.map((urn) => `  ${urn}`),
+  ];
+  if (worker.takenBy !== undefined) {
+    return [...leaving, `v6 has it already, so the program stays as it is: ${worker.takenBy}`];
+  }
+  return [
+    ...leaving,
     "What takes it over, in the program:",
     ...newArguments(worker, live, keyOfName).map((line) => `  ${line}`),
     ...[...liveNotes(found, pulumi), ...keyNotes(found, pulumi), ...scriptNotes(worker)].map(
@@ -101,12 +107,11 @@ function scriptNotes({ declared, script }: V5Worker): string[] {
   ];
 }
 
-/** For example `Take 2 resources of 1 Worker out of the state of stack prod?` */
-export function question(found: readonly Found[], stack: string, backup: string, toSet: number): string {
-  const urns = found.flatMap(({ worker }) => worker.urns).length;
+/** For example `Take 2 resources of v5 out of the state of stack prod?` */
+export function question(leaving: number, stack: string, backup: string, toSet: number): string {
   const setting = toSet === 0 ? "" : `, and set ${plural(toSet, "secret")} in its config`;
   return (
-    `Take ${plural(urns, "resource")} of ${plural(found.length, "Worker")} out of the state of stack ${stack}${setting}? ` +
+    `Take ${plural(leaving, "resource")} of v5 out of the state of stack ${stack}${setting}? ` +
     `The state is saved in ${backup} first.`
   );
 }

@@ -4,6 +4,7 @@ import { untilInterrupted } from "../../kit/command/interruption";
 import { main } from "../../kit/command/main";
 import { Cloudflare, hasToken } from "../../kit/live/cloudflare";
 import type { Notes } from "../../kit/notes";
+import { ROOT } from "../../kit/project";
 import { chosenStack, findPulumi } from "../../kit/pulumi-cli";
 import { stackOption } from "../../kit/pulumi-command";
 import { quoted } from "../../kit/quoted";
@@ -60,7 +61,7 @@ void main(FROM_V5, async (values, { interrupted, log }) => {
   const run = async () => {
     const cli = await findPulumi();
     const options: MoveOptions = {
-      ...{ cli, hidden, interrupted, agrees, log },
+      ...{ cli, hidden, interrupted, agrees, log, folder: ROOT },
       setConfig: values["set-config"],
       cloudflare: hasToken(process.env) ? (notes: Notes) => new Cloudflare(process.env, notes) : undefined,
     };

@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { ROOT, shortName } from "../../kit/project";
+import { shortName } from "../../kit/project";
 import { pulumiCommand } from "../../kit/pulumi-command";
 import { visible } from "../../kit/visible";
 import { losses } from "./changes";
@@ -17,7 +17,7 @@ import { exportedState, type FullState, parseFullState, resourcesOf } from "./st
 export async function undo(stack: Stack, file: string, options: MoveOptions): Promise<boolean> {
   const { cli, log } = options;
   const pulumi = (...words: string[]) => pulumiCommand({ stack: stack.name }, ...words);
-  const text = await fs.readFile(path.resolve(ROOT, file), "utf8").catch((error: unknown) => {
+  const text = await fs.readFile(path.resolve(options.folder, file), "utf8").catch((error: unknown) => {
     throw new Error(`--undo: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? ""}).`);
   });
   const backup = parseFullState(text);

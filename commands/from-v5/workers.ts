@@ -3,6 +3,7 @@ import type { Worker } from "../../kit/live/cloudflare";
 import { unsealed } from "../../kit/unsealed";
 import { type Binding, bindingsOf } from "./bindings";
 import { type FullResource, nameOf } from "./state";
+import { takerOf } from "./taken";
 import { partOf, propertiesOf } from "./v5";
 
 /** A secret of a Worker. The text is a function, so that nothing that prints this object shows it. */
@@ -31,6 +32,8 @@ export interface V5Worker extends Worker {
   readonly resource: string;
   readonly urns: readonly string[];
   readonly secrets: readonly V5Secret[];
+  /** The URN of the resource of v6 that has the Worker already, after a deploy that did not finish. */
+  readonly takenBy: string | undefined;
   /** Undefined if v5 declared only secrets of the Worker. */
   readonly declared: V5Script | undefined;
 }
@@ -62,22 +65,27 @@ const WORKER_SECRET = z.object({
 });
 
 /**
- * Collects the Workers of v5 from their resources.
+ * Collects the Workers of v5 that a stack manages from their resources.
  *
  * @param moved from a state that was exported with `--show-secrets`
+ * @param kept the other resources of the state
  * @throws Error that quotes nothing of it
  */
-export function v5Workers(moved: readonly FullResource[]): V5Worker[] {
+export function v5Workers(moved: readonly FullResource[], kept: readonly FullResource[]): V5Worker[] {
   const workers = new Map<string, V5Worker>();
   // A Worker's own resource comes first, because it has the name for the new one.
-  const inOrder = moved.toSorted((a, b) => Number(partOf(a) === "secret") - Number(partOf(b) === "secret"));
+  const inOrder = moved
+    .filter(({ external }) => external !== true)
+    .sort((a, b) => Number(partOf(a) === "secret") - Number(partOf(b) === "secret"));
   for (const resource of inOrder) {
     const found = partOf(resource) === "script" ? fromScript(resource) : fromSecret(resource);
     const key = `${found.accountId} ${found.script}`;
     const known = workers.get(key);
     workers.set(key, known === undefined ? found : joined(known, found));
   }
-  return [...workers.values()].sort((a, b) => (a.script < b.script ? -1 : 1));
+  return [...workers.values()]
+    .map((worker) => ({ ...worker, takenBy: takerOf(worker, kept) }))
+    .sort((a, b) => (a.script < b.script ? -1 : 1));
 }
 
 function joined(worker: V5Worker, more: V5Worker): V5Worker {
@@ -96,6 +104,7 @@ function fromScript(resource: FullResource): V5Worker {
     script: inputs.name,
     resource: nameOf(resource),
     urns: [resource.urn],
+    takenBy: undefined,
     secrets: inputs.secretTextBindings ?? [],
     declared: {
       variables: (inputs.plainTextBindings ?? []).map(({ name }) => name),
@@ -118,6 +127,7 @@ function fromSecret(resource: FullResource): V5Worker {
     script: scriptName,
     resource: scriptName,
     urns: [resource.urn],
+    takenBy: undefined,
     secrets: [{ name, text: () => secretText }],
     declared: undefined,
   };

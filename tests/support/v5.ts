@@ -58,7 +58,7 @@ export async function startV5(test: TestContext): Promise<V5Project> {
   await fs.writeFile(checkout.file("state/.pulumi/meta.yaml"), "version: 1\n");
   await fs.copyFile(path.join(FIXTURE, "dev.json"), path.join(stacks, "dev.json"));
 
-  const request = async (method: string, place: string, body: BodyInit) => {
+  const request = async (method: string, place: string, body: FormData | string) => {
     const url = `${cloudflare.baseUrl}/accounts/${ACCOUNT_ID}/workers/scripts/script_1${place}`;
     const response = await fetch(url, {
       method,

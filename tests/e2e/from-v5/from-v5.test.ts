@@ -24,13 +24,15 @@ function printed(output: string): string {
 async function watching(v5: V5Project, program: string, operation: "preview" | "up"): Promise<string> {
   const stack = await v5.withProgram(program);
   let output = "";
-  let isOver = false;
+  const over = new AbortController();
   const keep = (text: string) => (output += text);
   const deploy = briefStack(stack, keep)
     [operation]()
-    .finally(() => (isOver = true));
+    .finally(() => {
+      over.abort();
+    });
   let answers = 0;
-  while (!isOver) {
+  while (!over.signal.aborted) {
     assert.equal((await v5.ask())["API_KEY"], VALUES[1]);
     answers++;
   }
