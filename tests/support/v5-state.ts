@@ -4,10 +4,10 @@ import { ACCOUNT_ID, CANARY } from "./mock-stack";
 const MARK = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 const STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev";
 export const SCRIPT = "cloudflare:index/workerScript:WorkerScript";
-export const SECRET = "cloudflare:index/workerSecret:WorkerSecret";
+const SECRET = "cloudflare:index/workerSecret:WorkerSecret";
 export const ROUTE = "cloudflare:index/workerRoute:WorkerRoute";
 export const V6_SCRIPT = "cloudflare:index/workersScript:WorkersScript";
-export const OLD = provider("default_5_49_1", "5.49.1");
+const OLD = provider("default_5_49_1", "5.49.1");
 export const NEW = provider("default_6_22_1", "6.22.1");
 
 /** A secret of a state: as `--show-secrets` prints it, or with its ciphertext. */

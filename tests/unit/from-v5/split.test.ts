@@ -72,10 +72,11 @@ test("several Workers, both names of both types, and one under a component leave
     v6Script("new"),
     // v6's deprecated class has v5's type.
     { ...v6Script("deprecated"), type: SCRIPT },
+    v6Script("both", { inputs: { name: "both", scriptName: "both" } }),
   ]);
   expect(problems).toEqual([]);
   expect(moved).toEqual(["shop-resource", "cart-resource", "shop-KEY", "cart-KEY", "inner"]);
-  expect(left).toEqual(["p-dev", "default_6_22_1", "new", "deprecated"]);
+  expect(left).toEqual(["p-dev", "default_6_22_1", "new", "deprecated", "both"]);
 });
 
 test("the provider stays as long as anything else of v5 has it, and that is named", () => {

@@ -70,9 +70,10 @@ test("a Worker that the stack only reads is not the stack's", () => {
 
 test("a Worker that v6 has already is known by account and script", () => {
   const taker = v6Script("shop", { inputs: { accountId: sealed(ACCOUNT_ID), scriptName: "shop" } });
-  const others = [v6Script("cart"), v6Script("shop", { delete: true })];
-  expect(v5Workers([script("shop")], [...others, taker])[0]?.takenBy).toBe(taker.urn);
-  expect(v5Workers([script("shop", { accountId: "other" })], [...others, taker])[0]?.takenBy).toBeUndefined();
+  const takenBy = (worker: FullResource, ...kept: FullResource[]) => v5Workers([worker], kept)[0]?.takenBy;
+  expect(takenBy(script("shop"), v6Script("cart"), taker)).toBe(taker.urn);
+  expect(takenBy(script("shop", { accountId: "other" }), taker)).toBeUndefined();
+  expect(takenBy(script("shop"), { ...taker, delete: true })).toBeUndefined();
 });
 
 test.each<[string, FullResource]>([
