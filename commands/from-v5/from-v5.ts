@@ -11,7 +11,7 @@ import { otherLines } from "./others";
 import { readConfig, setConfig } from "./set-config";
 import { type Split, split } from "./split";
 import { CHANGED, type Stack, type StackOptions } from "./stack";
-import { exportedState } from "./state";
+import { exportedState, type FullResource } from "./state";
 import { V6Types } from "./v6-types";
 
 export interface MoveOptions extends StackOptions {
@@ -82,7 +82,12 @@ function sayOthers(
   pulumi: (...words: string[]) => string,
   say: (line: string) => void,
 ): void {
-  for (const { urn } of reparented) {
+  if (others.length + reparented.length === 0) return;
+  const types = new V6Types();
+  // v6 does not know these whatever their names are, and they are named below.
+  const isLost = (resource: FullResource) =>
+    others.includes(resource) && ["unrelated", "none"].includes(types.successorOf(resource.type).kind);
+  for (const { urn } of reparented.filter((resource) => !isLost(resource))) {
     say(
       `- ${urn} is a child of what leaves the state. It stays; in the program it needs the option ` +
         `aliases: [{ urn: ${JSON.stringify(urn)} }], or the deploy would replace it.`,
@@ -90,7 +95,7 @@ function sayOthers(
   }
   if (others.length === 0) return;
   say("Other resources of v5 stay in the state. What v6 does with them:");
-  for (const line of otherLines(others, new V6Types(), pulumi)) say(`- ${line}`);
+  for (const line of otherLines(others, types, pulumi)) say(`- ${line}`);
 }
 
 function sayNext(

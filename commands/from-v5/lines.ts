@@ -50,11 +50,11 @@ function liveNotes({ worker, live }: Found, pulumi: PulumiLine): string[] {
       const own =
         secrets.length === 0
           ? ""
-          : ` Of those, v5 has deployed ${secrets.join(", ")}: undeclaredSecrets: "delete", for the first deploy ` +
-            "only, overwrites them with the values from the config.";
+          : ` ${secrets.join(", ")} ${secrets.length === 1 ? "is" : "are"} v5's: undeclaredSecrets: "delete", for the ` +
+            "first deploy only, overwrites them with the config's values.";
       return [
-        `What is live ${why}. ${pulumi("preview")} stops, and names every live binding. Those that v5 has not deployed ` +
-          `go into inheritedSecrets, or the deploy would remove them.${own}`,
+        `What is live ${why}. ${pulumi("preview")} stops, and names what a deploy would remove or overwrite.${own} All ` +
+          "that v5 has not declared goes into inheritedSecrets first, or it would be removed.",
       ];
     }
     case "absent":
@@ -90,13 +90,8 @@ function scriptNotes({ declared, script }: V5Worker): string[] {
         "stay live. v6 has no resource for a single secret.",
     ];
   }
-  const { webassembly, hasTags, compatibilityDate } = declared;
+  const { webassembly, hasTags } = declared;
   return [
-    ...(compatibilityDate === undefined
-      ? [
-          "Without compatibilityDate the component would take 2026-01-01, and the Worker may behave otherwise.",
-        ]
-      : []),
     ...(webassembly.length === 0
       ? []
       : [

@@ -166,12 +166,15 @@ test("values are set in the config only on request, and then the question says s
 
 test("what stays of v5, what a Worker has as a child, and what is only read are named", async () => {
   const route = resource(ROUTE, "route", {}, { parent: SHOP[0]?.urn ?? "" });
-  const world = worldOf(...SHOP, route, script("seen", {}, { external: true }));
+  const type = "cloudflare:index/workersKv:WorkersKv";
+  const pair = resource(type, "pair", {}, { parent: SHOP[0]?.urn ?? "" });
+  const world = worldOf(...SHOP, route, pair, script("seen", {}, { external: true }));
   await world.run();
   expect(world.said).toMatch(/- \S+::seen-resource, which the stack only reads, leaves the state too\./);
-  expect(world.said).toContain(`- ${route.urn} is a child of what leaves the state.`);
+  expect(world.said).toContain(`- ${pair.urn} is a child of what leaves the state.`);
+  expect(world.said).not.toContain(`- ${route.urn} is a child`);
   expect(world.said).toMatch(/Other resources of v5 stay in the state.*\n- route \(v5's WorkerRoute\)/);
-  expect(world.names).toEqual(["p-dev", "default_5_49_1", "route"]);
+  expect(world.names).toEqual(["p-dev", "default_5_49_1", "route", "pair"]);
 });
 
 test("a Worker that v6 has already needs no key", async () => {
