@@ -67,8 +67,8 @@ export async function move(stack: Stack, options: MoveOptions): Promise<boolean>
   const backup = backupFile(cli, stack.name);
   const toSet = options.setConfig ? keys.wanted : new Map<string, never>();
   const words = options.setConfig ? ["--set-config"] : [];
-  if (!(await options.agrees(question(parts.moved.length, stack.name, backup, toSet.size), words)))
-    return false;
+  const wanted = question(parts.moved.length, stack.name, backup, toSet.size);
+  if (!(await options.agrees(wanted, words))) return false;
   if ((await stack.exported()) !== exported) throw new Error(CHANGED);
   await writeBackup(folder, backup, exported);
   if (toSet.size > 0) await setConfig(cli, stack.name, toSet, interrupted);
