@@ -8,7 +8,10 @@ import { findTools } from "./tools";
 export interface Target {
   readonly cloudflare: LocalCloudflare;
   openStack(
-    options: Pick<WorkspaceOptions, "folder" | "passphrase" | "secretsProvider" | "stackName" | "program">,
+    options: Pick<WorkspaceOptions, "folder" | "passphrase" | "secretsProvider" | "stackName" | "program"> & {
+      /** @default that of the checkout */
+      readonly projectName?: string;
+    },
   ): Promise<Stack>;
   /** The environment in which the Pulumi CLI works on the stacks of a folder. */
   environment(folder: string, passphrase: string): Record<string, string>;
@@ -25,7 +28,7 @@ export async function startTarget(options: LocalCloudflareOptions = {}, kind?: "
   return {
     cloudflare,
     openStack: (stack) =>
-      openStack({ ...stack, projectName: "cloudflare-worker-secrets", command, cloudflare, provider }),
+      openStack({ projectName: "cloudflare-worker-secrets", ...stack, command, cloudflare, provider }),
     environment: (folder, passphrase) => stackEnvironment({ folder, passphrase, cloudflare, provider }),
     close: async () => {
       await Promise.all([cloudflare.close(), provider?.close()]);

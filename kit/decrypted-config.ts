@@ -43,4 +43,9 @@ export class DecryptedConfig {
     const secrets = Object.keys(this.#entries).filter((name) => this.#entries[name]?.secret);
     return secrets.map((name) => name.replace(`${this.project}:`, ""));
   }
+
+  /** The secrets of the project's namespace that have the text as their value. */
+  secretKeysWith(text: string): string[] {
+    return this.secretKeys().filter((key) => !key.includes(":") && this.find(key)?.value === text);
+  }
 }

@@ -45,6 +45,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "makes a Worker's secrets what its stack declares",
     load: () => import("../commands/repair/main.js"),
   },
+  "from-v5": {
+    about: "moves the Workers of a stack from @pulumi/cloudflare v5 to v6",
+    load: () => import("../commands/from-v5/main.js"),
+  },
 };
 
 const HELP = `${commandLine("COMMAND")} [ARGUMENT...]

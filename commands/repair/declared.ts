@@ -2,7 +2,7 @@ import * as z from "zod";
 import { WORKER_SCRIPT, WORKERS_SCRIPT } from "../../component/contract/type-tokens";
 import type { Worker } from "../../kit/live/cloudflare";
 import { parseState, type Resource } from "../../kit/stack-state";
-import { unsealed } from "./unsealed";
+import { unsealed } from "../../kit/unsealed";
 
 /** A Worker as the state of its stack declares it: what the last deploy sent. */
 export interface DeclaredWorker extends Worker {

@@ -6,7 +6,7 @@ import { Interrupted } from "../../kit/command/interruption";
 import { type Deployer, openDeployer } from "./deploy";
 import type { Request, RotateOptions } from "./request";
 import { configSecretCall } from "./slots";
-import { lockedBy } from "./stack-lock";
+import { lockedBy } from "../../kit/stack-lock";
 
 /**
  * Shows a preview, asks, and deploys.

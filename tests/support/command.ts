@@ -65,7 +65,17 @@ export class Command {
   static async start(
     test: TestContext,
     checkout: Checkout,
-    script: "start" | "dev" | "preview" | "deploy" | "rotate" | "audit" | "repair" | "secrets" | "adopt",
+    script:
+      | "start"
+      | "dev"
+      | "preview"
+      | "deploy"
+      | "rotate"
+      | "audit"
+      | "repair"
+      | "secrets"
+      | "adopt"
+      | "from-v5",
     options: CommandOptions = {},
   ): Promise<Command> {
     // Another test's Worker may get a fixed port as soon as this one's is free.

@@ -20,7 +20,7 @@ export interface Project {
   openStack(name: string, program: PulumiFn): Promise<Stack>;
   /** Starts one of the commands in the copy, with the user's environment. */
   start(
-    script: "preview" | "deploy" | "rotate" | "audit" | "repair" | "secrets",
+    script: "preview" | "deploy" | "rotate" | "audit" | "repair" | "secrets" | "from-v5",
     args: readonly string[],
     options?: CommandOptions,
   ): Promise<Command>;
@@ -29,11 +29,13 @@ export interface Project {
 export interface ProjectOptions extends LocalCloudflareOptions {
   /** Whether a passphrase opens the stacks, as it does for many users. @default the key is in a vault, which saves time */
   readonly withPassphrase?: boolean;
+  /** @default that of the checkout */
+  readonly projectName?: string;
 }
 
 export async function startProject(
   test: TestContext,
-  { withPassphrase = false, ...options }: ProjectOptions = {},
+  { withPassphrase = false, projectName = "cloudflare-worker-secrets", ...options }: ProjectOptions = {},
 ): Promise<Project> {
   const checkout = await copyCheckout(test);
   const target = await startTarget(options);
@@ -42,7 +44,10 @@ export async function startProject(
   const vault = withPassphrase ? undefined : await startVault();
   const open = async (stackName: string, program: PulumiFn) =>
     withoutSummary(
-      await target.openStack({ folder: checkout.root, passphrase, ...vault, stackName, program }),
+      await target.openStack({
+        ...{ folder: checkout.root, passphrase, ...vault },
+        ...{ stackName, projectName, program },
+      }),
     );
   const env: Record<string, string> = { ...target.environment(checkout.root, passphrase), ...vault?.env };
   await fs.mkdir(new URL(env.PULUMI_BACKEND_URL ?? ""));

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import type { Checkout } from "./checkout";
 import type { Command, CommandOptions } from "./command";
 import { type Project, type ProjectOptions, startProject } from "./project";
 import { ACCOUNT_ID } from "./world";
@@ -102,14 +103,18 @@ export async function startRotation(
       const { code, output } = await wrangler(cloudflare, ACCOUNT_ID, args, { stdin: secret });
       assert.equal(code, 0, output);
     },
-    async wrapPulumi(lines) {
-      const bin = path.join(checkout.folder, "bin");
-      await fs.mkdir(bin, { recursive: true });
-      const script = `#!/bin/sh\n${lines}\nexec '${command.command}' "$@"\n`;
-      await fs.writeFile(path.join(bin, "pulumi"), script, { mode: 0o755 });
-      return { PATH: `${bin}:${process.env.PATH}` };
-    },
+    wrapPulumi: (lines) => wrapPulumi(checkout, lines),
   };
+}
+
+/** @returns an environment with a `pulumi` first on PATH that runs some lines of shell before the real one */
+export async function wrapPulumi(checkout: Checkout, lines: string): Promise<NodeJS.ProcessEnv> {
+  const { command } = (await findTools()).engine;
+  const bin = path.join(checkout.folder, "bin");
+  await fs.mkdir(bin, { recursive: true });
+  const script = `#!/bin/sh\n${lines}\nexec '${command.command}' "$@"\n`;
+  await fs.writeFile(path.join(bin, "pulumi"), script, { mode: 0o755 });
+  return { PATH: `${bin}:${process.env.PATH}` };
 }
 
 /** Reads all files below the folder, except dependencies and plugins, to search them for a value in clear. */

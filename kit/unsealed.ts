@@ -1,4 +1,4 @@
-import { isObject } from "../../kit/json";
+import { isObject } from "./json";
 
 /** How a state marks a secret: this key has this text. */
 const MARK = "4dabf18193072939515e22adb298388d";

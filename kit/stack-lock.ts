@@ -1,6 +1,6 @@
 import * as os from "node:os";
-import { isRunning } from "../../kit/is-running";
-import { pulumiCommand } from "../../kit/pulumi-command";
+import { isRunning } from "./is-running";
+import { pulumiCommand } from "./pulumi-command";
 
 /**
  * Explains that the backend refused an update because of another one. Pulumi's own message advises `pulumi cancel`

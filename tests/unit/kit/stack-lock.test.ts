@@ -1,5 +1,5 @@
 import * as os from "node:os";
-import { lockedBy } from "../../../commands/rotate/stack-lock";
+import { lockedBy } from "../../../kit/stack-lock";
 
 const said = (host: string, pid: number, place = "file:///s/prod/x.json") =>
   "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock " +
