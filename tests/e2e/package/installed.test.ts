@@ -182,6 +182,8 @@ test(
     const plugin = `node_modules/${MAIN}/plugin/pulumi-resource-cloudflare-worker-secrets`;
     await startPlugin(t, [path.join(shop.folder, plugin)]);
 
+    await adopts(shop);
+
     await shop.run([pulumi, "stack", "init", "prod"], { env });
     await shop.run([pulumi, "config", "set", "accountId", ACCOUNT_ID, "--stack", "prod"], { env });
     await shop.run([pulumi, "config", "set", "--secret", "api-key", "--stack", "prod"], {
@@ -229,3 +231,27 @@ test(
     assert.doesNotMatch(shop.output + (await filesUnder(shop.folder)), new RegExp(CANARY));
   },
 );
+
+/** A project of Wrangler's in the same repository gets a Pulumi project that imports the package. */
+async function adopts(shop: Installed): Promise<void> {
+  const config = 'name = "site"\nmain = "worker.ts"\ncompatibility_date = "2026-01-01"\n';
+  await fs.mkdir(path.join(shop.folder, "site"));
+  await shop.write("site/wrangler.toml", config);
+  const env = { CLOUDFLARE_ACCOUNT_ID: ACCOUNT_ID };
+  const adopt = (code: number) => shop.command("adopt site/wrangler.toml --offline", { code, env });
+  assert.match(await adopt(2), /npm install --save-dev wrangler/);
+
+  const wrangler = path.join(shop.folder, "node_modules/wrangler");
+  await fs.symlink(path.join(ROOT, "node_modules/wrangler"), wrangler);
+  assert.match(await adopt(0), /Written to site\/infra: index\.ts,/);
+  await fs.unlink(wrangler);
+  const read = (name: string) => fs.readFile(path.join(shop.folder, "site/infra", name), "utf8");
+  assert.match(await read("index.ts"), /import \{ bundle \} from "cloudflare-worker-secrets\/bundle";/);
+  const { dependencies } = JSON.parse(await read("package.json")) as { dependencies: object };
+  assert.deepEqual(dependencies, {
+    "@pulumi/cloudflare": `^${root.dependencies["@pulumi/cloudflare"]}`,
+    "@pulumi/pulumi": `^${root.dependencies["@pulumi/pulumi"]}`,
+    esbuild: ">=0.25.0 <1",
+    [MAIN]: `^${root.version}`,
+  });
+}
