@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import ts from "typescript";
 import { ENTRIES, MAIN } from "../../../package/manifests";
-import { type Block, blocksIn } from "../../support/docs/pages";
+import { type Block, blocksIn, read } from "../../support/docs/pages";
 
 const ROOT = path.join(__dirname, "../../..");
 const PRELUDE = path.join(ROOT, "tests/support/docs/prelude.d.cts");
@@ -19,8 +19,10 @@ function fileOf({ language, code }: Block, index: number): string {
 
 /** The options of this repository, except that an excerpt may declare what it does not use. */
 function readOptions(): ts.CompilerOptions {
-  const { config } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), (file) => ts.sys.readFile(file));
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  const { compilerOptions } = ts.parseConfigFileTextToJson("", read("tsconfig.json")).config as {
+    compilerOptions: object;
+  };
+  const { options } = ts.convertCompilerOptionsFromJson(compilerOptions, ROOT);
   const places = Object.entries(ENTRIES).map(([name, folder]) => [
     path.posix.join(MAIN.name, name),
     [`./${folder}`],
@@ -38,7 +40,8 @@ function problemsOf(blocks: readonly Block[]): string[] {
   const files = new Map(blocks.map((block, index) => [fileOf(block, index), block]));
   const options = readOptions();
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile } = host;
+  const fileExists = host.fileExists.bind(host);
+  const readFile = host.readFile.bind(host);
   const textOf = (file: string) => {
     const block = files.get(file);
     // A module, so that what blocks declare is their own.
