@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-const ROOT = path.join(__dirname, "../../..");
+export const ROOT = path.join(__dirname, "../../..");
 
 /** Every Markdown file of the repository, also one that is not committed yet. */
 export const PAGES = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
