@@ -36,7 +36,9 @@ async function unknown(
   const said = await mapBounded(calls, os.availableParallelism(), async (words) => {
     const options = { cwd: ROOT, env: { ...process.env, ...ENVIRONMENT } };
     const failed = (error: unknown) => ({ stdout: String(error) });
-    const { stdout } = await promisify(execFile)(program, [...words, "--help"], options).catch(failed);
+    // Otherwise the help of `pulumi new` tries for seconds to read a list of templates.
+    const given = words[0] === "new" ? [...words, "--offline"] : words;
+    const { stdout } = await promisify(execFile)(program, [...given, "--help"], options).catch(failed);
     return isHelp(stdout, words) ? [] : [`${words.join(" ")}: ${stdout}`];
   });
   return said.flat();
