@@ -28,6 +28,7 @@ export default defineConfig({
       });
     },
   },
+  transformPageData: ({ relativePath }) => (relativePath === "index.md" ? { title: "" } : undefined),
   themeConfig: {
     sidebar: sidebar(),
     outline: [2, 3],

@@ -39,6 +39,17 @@ export const BLOCKS: readonly Block[] = PAGES.flatMap((page) => {
   }));
 });
 
+/** A command in the middle of a text, as `npm run audit -- --tokens`; each once. */
+export const MENTIONED: readonly Block[] = PAGES.flatMap((page) => {
+  const prose = read(page).replaceAll(FENCE, "");
+  const commands = [...prose.matchAll(/`((?:npm|npx)[ \n][^`]+)`/g)].map(([, command = ""]) => command);
+  return [...new Set(commands)].map((code) => ({
+    place: page,
+    language: "sh",
+    code: code.replaceAll("\n", " "),
+  }));
+});
+
 export function blocksIn(...languages: readonly string[]): readonly Block[] {
   return BLOCKS.filter(({ language }) => languages.includes(language));
 }

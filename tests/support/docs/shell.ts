@@ -18,7 +18,7 @@ cd() { command_not_found_handle cd "$@"; }
 `;
 
 /** What a reader has, or a block before has made. */
-const FILES = [".env", "state.json"];
+const FILES = [".env", "state.json", "value.txt"];
 
 /** The calls that bash makes of a block; `<name>` stands for a reader's own word. */
 export function callsOf({ place, code }: Block): Call[] {

@@ -39,8 +39,3 @@ test("every path in code style exists in the repository", () => {
   const pathLike = /`([\w.-]+\/(?:[\w.-]+\/)*(?:[\w.-]+\.(?:ts|js|mjs|json|md|yaml|yml))?)`/g;
   expect(wrong(pathLike, (file) => !exists(file))).toEqual([]);
 });
-
-test("every `npm run` command is a script of package.json", () => {
-  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-  expect(wrong(/npm run (?:--silent )?([\w:-]+)/g, (name) => !(name in scripts))).toEqual([]);
-});
