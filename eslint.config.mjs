@@ -65,7 +65,7 @@ export default defineConfig(
               message: "A command does not know another: what they share is in kit/",
             },
             allow("bench", [...rooms, "bench"]),
-            allow("docs", ["docs"]),
+            allow("docs", ["docs", "stack"]),
             allow("tests", [...rooms, "bench", "docs", "tests"]),
           ],
         },

@@ -10,7 +10,6 @@ const CHECKED: Readonly<Record<string, string>> = {
   js: "typescript.test.ts",
   sh: "shell.test.ts, and tests/e2e/docs for what Pulumi and Wrangler know",
   text: "output.test.ts",
-  md: "output.test.ts",
   console: "output.test.ts",
   yaml: "here",
   json: "here",
