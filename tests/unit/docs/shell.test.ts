@@ -23,11 +23,13 @@ function commandFile(script: string): string | undefined {
   return command ?? (local === undefined ? undefined : `local/${local}`);
 }
 
+const FILES = Object.entries(scripts).flatMap(([name, script]) => {
+  const file = commandFile(script);
+  return file === undefined ? [] : [{ name, file }];
+});
+
 beforeAll(() => {
-  for (const script of Object.values(scripts)) {
-    const file = commandFile(script);
-    if (file !== undefined) jest.requireActual(path.join(__dirname, "../../..", file));
-  }
+  for (const { file } of FILES) jest.requireActual(path.join(__dirname, "../../..", file));
 });
 
 /** Programs that are not this project's: that they are there is all that is known of them. */
@@ -81,16 +83,8 @@ function wrong(calls: readonly Call[]): string[] {
 }
 
 test("every command can be called as it is written", () => {
-  expect([...mockCommands.keys()].sort()).toEqual([
-    "audit",
-    "deploy",
-    "dev",
-    "preview",
-    "repair",
-    "rotate",
-    "secrets",
-    "start",
-  ]);
+  expect([...mockCommands.keys()]).toEqual(FILES.map(({ name }) => name));
+  expect(mockCommands.size).toBeGreaterThan(7);
   expect(wrong(CALLS)).toEqual([]);
 });
 
