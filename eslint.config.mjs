@@ -25,6 +25,7 @@ const roomOf = [
   { category: "contract", pattern: "component/contract/**", stopMatching: true },
   { category: "commands", pattern: "commands/*/**", capture: ["command"], stopMatching: true },
   ...[...rooms, "bench", "tests"].map((room) => ({ category: room, pattern: `${room}/**` })),
+  { category: "docs", pattern: "docs/.vitepress/**" },
   { category: "stack", pattern: "*" },
 ];
 
@@ -64,7 +65,8 @@ export default defineConfig(
               message: "A command does not know another: what they share is in kit/",
             },
             allow("bench", [...rooms, "bench"]),
-            allow("tests", [...rooms, "bench", "tests"]),
+            allow("docs", ["docs", "stack"]),
+            allow("tests", [...rooms, "bench", "docs", "tests"]),
           ],
         },
       ],

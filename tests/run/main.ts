@@ -5,7 +5,7 @@ import { countLine, skippedLines, slowestLines } from "./results";
 import { type Outcome, runScript, runSteps, type Step } from "./steps";
 import { runUnitTests } from "./unit";
 
-const CHECKS: Step[] = ["lint", "types", "unused", "format"].map((name) => ({
+const CHECKS: Step[] = ["lint", "docs", "types", "unused", "format"].map((name) => ({
   name,
   run: () => runScript(name),
 }));

@@ -29,6 +29,8 @@ export interface CommandOptions {
 /** A running script of package.json, in its own process group, as a shell starts it on a terminal. */
 export class Command {
   output = "";
+  /** What was printed, and when, in milliseconds. */
+  readonly chunks: (readonly [at: number, text: string])[] = [];
   readonly #child: ChildProcess;
   readonly #printed = new EventEmitter();
   readonly #closed: Promise<unknown>;
@@ -52,6 +54,7 @@ export class Command {
     if (!terminal && !openInput) this.#child.stdin?.end(input);
     const keep = (text: string) => {
       this.output += text;
+      this.chunks.push([performance.now(), text]);
       this.#printed.emit("text");
     };
     this.#child.stdout?.setEncoding("utf8").on("data", keep);

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { TEST } from "../../support/command";
+import { Session } from "../../support/recording/session";
 import { filesUnder, startRotation } from "../../support/rotation";
 
 const CANARY = "canary-6f31";
@@ -8,11 +9,12 @@ const CANARY = "canary-6f31";
 test("a reviewer reads what a deploy does to each secret; the plan is what is deployed", TEST, async (t) => {
   const rotation = await startRotation(t, `${CANARY}-one`);
   const { checkout } = rotation;
+  // What a reader of the README sees of this test.
+  const session = new Session(rotation);
   const output: string[] = [];
-  const preview = async (args: readonly string[] = [], code = 0) => {
-    const command = await rotation.start("preview", ["--stack", "prod", "--markdown", "comment.md", ...args]);
-    assert.equal(await command.exit(), code, command.output);
-    output.push(command.output);
+  const PREVIEW = ["--stack", "prod", "--markdown", "comment.md"];
+  const commentOf = async (printed: Promise<string>) => {
+    output.push(await printed);
     return checkout.read("comment.md");
   };
   const set = (key: string, value: string) =>
@@ -23,8 +25,9 @@ test("a reviewer reads what a deploy does to each secret; the plan is what is de
   await set("api-key", "two");
   await set("secrets-demo", "three");
 
+  session.says("index.ts has one more secret, API_KEY, and secrets-demo a new value.");
   assert.equal(
-    await preview(["--save-plan", "plan.json"]),
+    await commentOf(session.run("preview", [...PREVIEW, "--save-plan", "plan.json"])),
     `<!-- npm run preview: cloudflare-worker-secrets/prod -->
 ### Preview of \`prod\`: secrets: 1 created, 1 changed
 
@@ -48,18 +51,22 @@ test("a reviewer reads what a deploy does to each secret; the plan is what is de
   output.push(other.output);
   assert.equal(await rotation.call(`${CANARY}-one`), 200);
   await set("secrets-demo", "three");
-  const deployed = await rotation.start("deploy", ["--stack", "prod", "--plan", plan]);
-  assert.equal(await deployed.exit(), 0, deployed.output);
+  output.push(await session.run("deploy", ["--stack", "prod", "--plan", "plan.json"]));
   assert.equal(await rotation.call(`${CANARY}-three`), 200);
 
   await checkout.write("index.ts", program);
-  assert.match(await preview(), /\n\| - removed \| `API_KEY` \| `myScript` \|/);
+  assert.match(
+    await commentOf(session.runUnseen("preview", PREVIEW)),
+    /\n\| - removed \| `API_KEY` \| `myScript` \|/,
+  );
+  session.says("index.ts is as before, and a colleague has added the secret BY_HAND in the dashboard.");
   await rotation.putByHand("BY_HAND", `${CANARY}-five`);
-  const refused = await preview([], 1);
+  const refused = await commentOf(session.run("preview", PREVIEW, 1));
   assert.match(refused, /^### Preview of `prod`: refused$/m);
   assert.match(
     refused,
     /^```text\nThe Worker "gate" has bindings that this program does not declare.* BY_HAND /m,
   );
+  await session.end();
   assert.doesNotMatch(output.join("\n") + (await filesUnder(checkout.folder)), new RegExp(CANARY));
 });

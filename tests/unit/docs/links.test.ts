@@ -1,38 +1,19 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
-
-const ROOT = path.join(__dirname, "../../..");
-const PAGES = [
-  ...fs.readdirSync(ROOT),
-  ...["docs", "examples"].flatMap((folder) =>
-    fs
-      .readdirSync(path.join(ROOT, folder), { encoding: "utf8", recursive: true })
-      .map((name) => path.join(folder, name)),
-  ),
-].filter((name) => name.endsWith(".md"));
-
-function read(page: string): string {
-  return fs.readFileSync(path.join(ROOT, page), "utf8");
-}
+import { anchorOf } from "../../../docs/.vitepress/pages";
+import { exists, PAGES, read } from "../../support/docs/pages";
 
 function find(pattern: RegExp, text: string): string[] {
   return [...text.matchAll(pattern)].map(([, match = ""]) => match);
 }
 
-/** The anchors that GitHub gives the headings of a page. */
 function anchors(page: string): string[] {
-  return find(/^#+ (.+)$/gm, read(page)).map((heading) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w\- ]/g, "")
-      .replaceAll(" ", "-"),
-  );
+  return find(/^#+ (.+)$/gm, read(page)).map(anchorOf);
 }
 
 function isBroken(page: string, link: string): boolean {
   const [target = "", anchor] = link.split("#");
   const file = target === "" ? page : path.join(path.dirname(page), target);
-  return !fs.existsSync(path.join(ROOT, file)) || (anchor !== undefined && !anchors(file).includes(anchor));
+  return !exists(file) || (anchor !== undefined && !anchors(file).includes(anchor));
 }
 
 /** What a page says that is not so, each with its page. */
@@ -56,10 +37,5 @@ test("every relative link leads to a file and a heading that exist", () => {
 
 test("every path in code style exists in the repository", () => {
   const pathLike = /`([\w.-]+\/(?:[\w.-]+\/)*(?:[\w.-]+\.(?:ts|js|mjs|json|md|yaml|yml))?)`/g;
-  expect(wrong(pathLike, (file) => !fs.existsSync(path.join(ROOT, file)))).toEqual([]);
-});
-
-test("every `npm run` command is a script of package.json", () => {
-  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-  expect(wrong(/npm run (?:--silent )?([\w:-]+)/g, (name) => !(name in scripts))).toEqual([]);
+  expect(wrong(pathLike, (file) => !exists(file))).toEqual([]);
 });
