@@ -23,7 +23,7 @@ export const BARE: LiveWorker = {
 };
 
 /** Where the configurations are. */
-export const FOLDER = fs.mkdtempSync(path.join(os.tmpdir(), "adopt-"));
+const FOLDER = fs.mkdtempSync(path.join(os.tmpdir(), "adopt-"));
 
 /** Reads a configuration with the real Wrangler, and returns its environments as the program has to declare them. */
 export async function adopt(
