@@ -5,6 +5,7 @@ const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
+const { cachedDataVersionTag } = require("node:v8");
 const vm = require("node:vm");
 const { IMPORT, withImportsCalled, importerOf } = require("./kept-imports.cjs");
 
@@ -18,8 +19,8 @@ const ROOTS = [path.resolve(__dirname, "../.."), /[\\/]checkout-\w{6}[\\/]root(?
 const ROOMS = /^[\\/](?:bundle|commands|component|harness|kit|local|policy|secrets)[\\/].*\.ts$/;
 /** tsx tells a module its file's name, which Node does too. In a copy it is another. */
 const FROM_TSX = /^__filename="[^"]*";/;
-/** What is kept in another way is kept elsewhere. */
-const KIND = `${process.version} ${IMPORT}`;
+/** What is kept in another way, or with other options of V8, is kept elsewhere. */
+const KIND = `${process.version} ${cachedDataVersionTag()} ${IMPORT}`;
 /** What another loader makes of TypeScript is another's. */
 const hasTsx = process.execArgv.includes("tsx/cjs");
 const { load, _compile: compile } = Module.prototype;
