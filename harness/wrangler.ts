@@ -4,20 +4,18 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { LocalCloudflare } from "../local/api";
 
-/** The project's own, as its `wrangler` command starts it, without the process that only waits for it. */
-const PROGRAM: WranglerProgram = {
-  command: [
-    process.execPath,
-    "--no-warnings",
-    "--experimental-vm-modules",
-    resolve(__dirname, "../node_modules/wrangler/wrangler-dist/cli.js"),
-  ],
-};
+/** The project's own. */
+const PROGRAM = wranglerIn(resolve(__dirname, "../node_modules/wrangler"));
+
+/** A Wrangler as its `wrangler` command starts it, without the process that only waits for it. */
+export function wranglerIn(folder: string, node = process.execPath): WranglerProgram {
+  const program = join(folder, "wrangler-dist/cli.js");
+  return { command: [node, "--no-warnings", "--experimental-vm-modules", program] };
+}
 
 /** One version of Wrangler. */
 export interface WranglerProgram {
   readonly command: readonly [string, ...string[]];
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface WranglerOptions {
@@ -41,6 +39,7 @@ export function wranglerCommand(
     command: program.command,
     env: {
       PATH: process.env["PATH"],
+      NODE_OPTIONS: process.env["NODE_OPTIONS"],
       HOME: home,
       XDG_CONFIG_HOME: home,
       CLOUDFLARE_API_BASE_URL: baseUrl,
@@ -52,7 +51,6 @@ export function wranglerCommand(
       WRANGLER_SEND_ERROR_REPORTS: "false",
       // Wrangler looks there for a newer version: at a port that is closed.
       npm_registry: "http://127.0.0.1:9/",
-      ...program.env,
     },
   };
 }

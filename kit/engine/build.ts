@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import * as path from "node:path";
 import { runCommand } from "../run-command";
 import { startProgress } from "../progress";
+import { quickStart } from "./quick-start";
 
 /** The version in ./go.mod. Not every version of that module builds from the module proxy. */
 const ENGINE_VERSION = "3.246.0";
@@ -30,7 +31,7 @@ async function removeStale(folder: string): Promise<void> {
     if (!name.endsWith(PARTIAL)) continue;
     const file = path.join(folder, name);
     const info = await stat(file).catch(() => undefined);
-    if (info && Date.now() - info.mtimeMs > 60 * MINUTE_MS) await rm(file, { force: true });
+    if (info && Date.now() - info.mtimeMs > 60 * MINUTE_MS) await rm(file, { recursive: true, force: true });
   }
 }
 
@@ -44,12 +45,17 @@ export async function buildEngine({ home, log, signal }: BuildOptions): Promise<
   const folder = path.join(root, "bin");
   const suffix = process.platform === "win32" ? ".exe" : "";
   // In the same folder, so that the final rename is atomic, and with a unique name, so that two builds do not collide.
-  const partial = path.join(folder, `pulumi-${randomUUID()}${PARTIAL}${suffix}`);
+  const id = randomUUID();
+  const partial = path.join(folder, `pulumi-${id}${PARTIAL}${suffix}`);
   await mkdir(folder, { recursive: true });
   await removeStale(folder);
 
   const progress = startProgress(`Building Pulumi ${ENGINE_VERSION} with Go (once, some minutes)`, log);
   let compiled = 0;
+  const quick = await quickStart(module, path.join(folder, `quick-${id}${PARTIAL}`), {
+    timeoutMs: 10 * MINUTE_MS,
+    signal,
+  });
   try {
     await runCommand(
       "go",
@@ -60,6 +66,7 @@ export async function buildEngine({ home, log, signal }: BuildOptions): Promise<
         partial,
         "-ldflags",
         `-s -w -X ${VERSION_VARIABLE}=v${ENGINE_VERSION}`,
+        ...quick.args,
         ENGINE_PACKAGE,
       ],
       {
@@ -79,6 +86,7 @@ export async function buildEngine({ home, log, signal }: BuildOptions): Promise<
     return root;
   } finally {
     progress.stop();
+    await quick.remove();
     await rm(partial, { force: true });
   }
 }

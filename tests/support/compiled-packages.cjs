@@ -5,7 +5,9 @@ const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
+const { cachedDataVersionTag } = require("node:v8");
 const vm = require("node:vm");
+const { IMPORT, withImportsCalled, importerOf } = require("./kept-imports.cjs");
 
 const PACKAGES = path.resolve(__dirname, "../../node_modules");
 const FOLDER = path.join(PACKAGES, ".cache/compiled-packages");
@@ -17,14 +19,13 @@ const ROOTS = [path.resolve(__dirname, "../.."), /[\\/]checkout-\w{6}[\\/]root(?
 const ROOMS = /^[\\/](?:bundle|commands|component|harness|kit|local|policy|secrets)[\\/].*\.ts$/;
 /** tsx tells a module its file's name, which Node does too. In a copy it is another. */
 const FROM_TSX = /^__filename="[^"]*";/;
+/** What is kept in another way, or with other options of V8, is kept elsewhere. */
+const KIND = `${process.version} ${cachedDataVersionTag()} ${IMPORT}`;
 /** What another loader makes of TypeScript is another's. */
 const hasTsx = process.execArgv.includes("tsx/cjs");
 const { load, _compile: compile } = Module.prototype;
-
 /** What this process compiled, by the file to keep it in. */
 const compiled = new Map();
-/** The files that say of a package's module that it needs no loader but Node's, though V8 cannot keep it. */
-const plain = new Set();
 
 Module.prototype.load = function (filename) {
   const kept = keptOf(filename);
@@ -35,32 +36,27 @@ Module.prototype.load = function (filename) {
   // Only this file goes past the loaders, which did the same with it when it was kept.
   loaders[extension] = (module) => {
     loaders[extension] = loader;
-    if (kept.cachedData === undefined) compile.call(module, kept.source, filename);
-    else run(module, filename, compileScript(filename, kept.source, kept.cachedData));
+    run(module, filename, compileScript(filename, kept.source, kept.cachedData));
   };
   load.call(this, filename);
 };
 
 Module.prototype._compile = function (content, filename, ...rest) {
   const place = placeOf(filename);
-  if (place === undefined || !canBeKept(filename, content)) {
-    if (isOfPackage(filename) && isCommonJs(filename)) plain.add(`${place}.plain`);
-    return compile.call(this, content, filename, ...rest);
-  }
-  const own = ownPlace(filename) === undefined ? undefined : content.replace(FROM_TSX, "");
-  const script = compileScript(filename, own ?? content);
-  compiled.set(place, { script, source: own });
+  const source = place === undefined ? undefined : toKeep(filename, content);
+  if (source === undefined) return compile.call(this, content, filename, ...rest);
+  const script = compileScript(filename, source);
+  compiled.set(place, { script, source: source === content ? undefined : source });
   return run(this, filename, script);
 };
 
 process.on("exit", () => {
   try {
-    if (compiled.size + plain.size > 0) fs.mkdirSync(FOLDER, { recursive: true });
+    if (compiled.size > 0) fs.mkdirSync(FOLDER, { recursive: true });
     for (const [place, { script, source }] of compiled) {
       if (source !== undefined) write(`${place}.js`, source);
       write(place, script.createCachedData());
     }
-    for (const place of plain) write(place, "");
   } catch {
     // The next process compiles it again.
   }
@@ -70,8 +66,8 @@ function keptOf(filename) {
   const place = placeOf(filename);
   if (place === undefined) return undefined;
   const cachedData = read(place);
-  if (cachedData === undefined && read(`${place}.plain`) === undefined) return undefined;
-  const source = read(ownPlace(filename) === undefined ? filename : `${place}.js`);
+  if (cachedData === undefined) return undefined;
+  const source = read(`${place}.js`) ?? read(filename);
   return source && { cachedData, source: source.toString() };
 }
 
@@ -86,21 +82,14 @@ function ownPlace(filename) {
   return place !== undefined && ROOMS.test(place) ? place : undefined;
 }
 
-/** Whether Node runs the file as it is. Some loaders look through each for what it exports, which takes as long as to run it. */
-function isCommonJs(filename) {
-  try {
-    const text = read(filename).toString();
-    return !text.startsWith("#!") && compileScript(filename, text) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-/** Not what another loader made of a file, nor code with a dynamic import, which V8 forgets the loader of. */
-function canBeKept(filename, content) {
-  if (/^#!|\bimport\s*\(/.test(content)) return false;
-  if (ownPlace(filename) !== undefined) return true;
-  return isOfPackage(filename) && content === read(filename)?.toString();
+/** What is compiled of a module; undefined if it cannot be kept, or if another loader made it of a package's file. */
+function toKeep(filename, content) {
+  if (content.startsWith("#!")) return undefined;
+  const imports = /\bimport\s*\(/.test(content);
+  // Where this project's own modules import, they need tsx.
+  if (ownPlace(filename) !== undefined) return imports ? undefined : content.replace(FROM_TSX, "");
+  if (!isOfPackage(filename) || content !== read(filename)?.toString()) return undefined;
+  return imports ? withImportsCalled(content) : content;
 }
 
 /** Where a module is kept. A package that is installed again has other times; the project's own are known by content. */
@@ -108,7 +97,7 @@ function placeOf(filename) {
   const own = ownPlace(filename);
   if (own === undefined && !isOfPackage(filename)) return undefined;
   const name = own === undefined ? timesOf(filename) : `${TSX} ${own} ${read(filename)}`;
-  return path.join(FOLDER, createHash("sha1").update(`${process.version} ${name}`).digest("hex"));
+  return path.join(FOLDER, createHash("sha1").update(`${KIND} ${name}`).digest("hex"));
 }
 
 function timesOf(filename) {
@@ -131,7 +120,8 @@ function write(file, content) {
 }
 
 function compileScript(filename, source, cachedData) {
-  return new vm.Script(Module.wrap(source), { filename, cachedData });
+  const text = `(function (exports, require, module, __filename, __dirname, ${IMPORT}) { ${source}\n});`;
+  return new vm.Script(text, { filename, cachedData });
 }
 
 /** Runs a module as Node does. */
@@ -143,5 +133,6 @@ function run(module, filename, script) {
   require.extensions = Module._extensions;
   require.cache = Module._cache;
   const wrapper = script.runInThisContext();
-  return wrapper.call(module.exports, module.exports, require, module, filename, path.dirname(filename));
+  const given = [module.exports, require, module, filename, path.dirname(filename), importerOf(filename)];
+  return wrapper.apply(module.exports, given);
 }

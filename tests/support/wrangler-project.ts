@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { wrangler, type WranglerOptions, type WranglerProgram } from "../../harness/wrangler";
+import { wrangler, wranglerIn, type WranglerOptions, type WranglerProgram } from "../../harness/wrangler";
 import { type LocalCloudflare, startLocalCloudflare } from "../../local/api";
 import { CANARY } from "./api";
 import { npmClient } from "./clients";
@@ -27,11 +27,7 @@ async function programOf(version: WranglerVersion): Promise<WranglerProgram> {
   const folder = await npmClient(PINS);
   const node22 = join(folder, NODE_22);
   const node = version === "4.164.0" && !hasNode22 && existsSync(node22) ? node22 : process.execPath;
-  return {
-    command: [node, join(folder, `node_modules/wrangler-${version}/bin/wrangler.js`)],
-    // Half a second less for each command, from Node 22 on.
-    env: { NODE_COMPILE_CACHE: join(folder, "compiled") },
-  };
+  return wranglerIn(join(folder, `node_modules/wrangler-${version}`), node);
 }
 
 /** A user's project with Wrangler, and a local Cloudflare of its own. */

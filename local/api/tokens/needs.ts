@@ -31,6 +31,8 @@ const PRODUCTS: readonly (readonly [path: RegExp, product: Product])[] = [
   [/^queues\b/, "queues"],
   [/^secrets_store\b/, "secrets_store"],
   [/^tokens\b/, "tokens"],
+  // Its documentation accepts Workers Scripts Read and Write.
+  [/^workflows\b/, "workers"],
 ];
 
 /**

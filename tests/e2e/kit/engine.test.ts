@@ -45,6 +45,7 @@ const go = (built: string, seconds = 0) => `
 const { chmodSync, writeFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 if (args[0] === "version") console.log("go version go1.26.8 test/test");
+else if (args[0] === "mod") process.exit(1);
 else {
   console.error("go: downloading example.com/module v1.0.0");
   const file = args[args.indexOf("-o") + 1];

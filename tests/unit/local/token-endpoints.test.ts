@@ -84,6 +84,7 @@ test("the role Metadata Read-Only asks these endpoints, and no other: no code, n
   expect(allowed.map((endpoint) => endpoint.replace("/accounts/:account/workers/", ""))).toEqual([
     "DELETE scripts/:name/tails/:tail",
     "GET /accounts/:account/tokens/verify",
+    "GET /accounts/:account/workflows/:name",
     "GET domains",
     "GET domains/:item",
     "GET domains/records",
