@@ -68,7 +68,7 @@ export async function measureLoad(bench: Bench): Promise<Section[]> {
         },
       })),
     );
-    const compare = { against: "plain JavaScript, two packages", goals: GOALS };
+    const compare = { against: "plain JavaScript, one Worker", goals: GOALS };
     return [
       { title: "Load the program: CPU time", legend: LEGEND, rows: rowsOf(samples, "cpu", "ms", compare) },
       { title: "Load the program: wall time", legend: [], rows: rowsOf(samples, "wall", "ms", compare) },

@@ -25,6 +25,10 @@ export const BARE: LiveWorker = {
 /** Where the configurations are. */
 const FOLDER = fs.mkdtempSync(path.join(os.tmpdir(), "adopt-"));
 
+afterAll(() => {
+  fs.rmSync(FOLDER, { recursive: true });
+});
+
 /** Reads a configuration with the real Wrangler, and returns its environments as the program has to declare them. */
 export async function adopt(
   config: object,

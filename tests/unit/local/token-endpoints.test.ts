@@ -84,7 +84,6 @@ test("the role Metadata Read-Only asks these endpoints, and no other: no code, n
   expect(allowed.map((endpoint) => endpoint.replace("/accounts/:account/workers/", ""))).toEqual([
     "DELETE scripts/:name/tails/:tail",
     "GET /accounts/:account/tokens/verify",
-    "GET /accounts/:account/workflows/:name",
     "GET domains",
     "GET domains/:item",
     "GET domains/records",
@@ -108,6 +107,7 @@ test("the role Metadata Read-Only asks these endpoints, and no other: no code, n
     "GET tails/by-consumer/:name",
     "GET workers/:name",
     "GET workers/:name/versions/:version",
+    "GET /accounts/:account/workflows/:name",
     // Cloudflare's page of roles says so: "Tail logs for a Worker: Metadata Read-Only for that Worker".
     "POST scripts/:name/tails",
   ]);
