@@ -1,59 +1,69 @@
-import * as z from "zod";
-import { ApiError, callApi, jsonOf } from "../../kit/cloudflare-api";
+import type * as z from "zod";
 import * as answers from "./answers";
+import { Api } from "./api";
 import type { LiveWorker, Route } from "./live";
 
-const TRIES = 3;
-const TIMEOUT_MS = 20_000;
 /** Cloudflare's largest page of zones. */
 const PER_PAGE = 50;
 
+/** What leads to a Worker. */
+interface Led {
+  readonly script: string | undefined;
+}
+
 /** Reads an account with the user's token. */
 export class Account {
-  readonly #headers: Readonly<Record<string, string>>;
-  readonly #baseUrl: string;
+  readonly #api: Api;
   readonly #routes = new Map<string, Promise<z.infer<typeof answers.ROUTES>>>();
 
   /** @param env has the token, and the API's address if that is not Cloudflare's */
   constructor(
     readonly id: string,
     env: NodeJS.ProcessEnv,
-    private readonly signal: AbortSignal,
+    signal: AbortSignal,
   ) {
-    this.#baseUrl = env.CLOUDFLARE_BASE_URL || "https://api.cloudflare.com/client/v4";
-    this.#headers = { authorization: `Bearer ${env.CLOUDFLARE_API_TOKEN ?? ""}` };
+    this.#api = new Api(env, signal);
   }
 
   /** @returns undefined if the account has no such Worker */
   async worker(name: string): Promise<LiveWorker | undefined> {
     const path = `/accounts/${this.id}/workers`;
     const script = `${path}/scripts/${name}`;
-    const settings = await this.#get(`${script}/settings`, answers.SETTINGS);
+    const settings = await this.#api.get(`${script}/settings`, answers.SETTINGS);
     if (settings === undefined) return undefined;
-    const [service, subdomain, schedules, domains, queues] = await Promise.all([
-      this.#get(`${path}/services/${name}`, answers.SERVICE),
-      this.#get(`${script}/subdomain`, answers.SUBDOMAIN),
-      this.#get(`${script}/schedules`, answers.SCHEDULES),
-      this.#get(`${path}/domains?service=${name}`, answers.DOMAINS),
-      this.#get(`/accounts/${this.id}/queues`, answers.QUEUES),
+    const [service, subdomain, schedules, domains] = await Promise.all([
+      this.#api.get(`${path}/services/${name}`, answers.SERVICE),
+      this.#api.get(`${script}/subdomain`, answers.SUBDOMAIN),
+      this.#api.get(`${script}/schedules`, answers.SCHEDULES),
+      this.#api.get(`${path}/domains?service=${name}`, answers.DOMAINS),
     ]);
-    const { migration_tag: tag, has_modules: hasModules } = service?.default_environment.script ?? {};
+    const {
+      migration_tag: tag,
+      has_modules: hasModules,
+      has_assets: hasAssets,
+    } = service?.default_environment.script ?? {};
     const { bindings, ...rest } = settings;
     return {
       bindings: Object.fromEntries(bindings.map(({ name: binding, ...fields }) => [binding, fields])),
       settings: rest,
       migrationTag: tag ?? null,
       isModule: hasModules ?? true,
+      hasAssets: hasAssets ?? false,
       workersDev: subdomain?.enabled ?? false,
       previewUrls: subdomain?.previews_enabled ?? false,
       crons: schedules?.schedules.map(({ cron }) => cron) ?? [],
       domains: (domains ?? [])
         .filter(({ service: owner }) => owner === name)
         .map(({ hostname, zone_id: zoneId }) => ({ hostname, zoneId })),
-      consumes: (queues ?? [])
-        .filter(({ consumers = [] }) => consumers.some((one) => (one.script ?? one.service) === name))
-        .map(({ queue_name }) => queue_name),
     };
+  }
+
+  /** The names of the queues whose messages a Worker gets. */
+  async consumedBy(name: string): Promise<string[]> {
+    const queues = await this.#api.get(`/accounts/${this.id}/queues`, answers.QUEUES);
+    return (queues ?? [])
+      .filter(({ consumers = [] }) => consumers.some((one) => (one.script ?? one.service) === name))
+      .map(({ queue_name }) => queue_name);
   }
 
   /** The id of the zone that a host is in; undefined if the account has none. */
@@ -70,7 +80,7 @@ export class Account {
   async zones(query = ""): Promise<z.infer<typeof answers.ZONES>> {
     const found: z.infer<typeof answers.ZONES> = [];
     for (let page = 1; ; page++) {
-      const one = await this.#get(
+      const one = await this.#api.get(
         `/zones?account.id=${this.id}&per_page=${PER_PAGE}&page=${page}${query}`,
         answers.ZONES,
       );
@@ -79,20 +89,32 @@ export class Account {
     }
   }
 
-  /** The routes of a zone to a Worker. */
-  async routes(zoneId: string, name: string): Promise<Route[]> {
+  /** The routes of a zone, each with the Worker that it leads to. */
+  async routes(zoneId: string): Promise<(Required<Route> & Led)[]> {
     const all =
       this.#routes.get(zoneId) ??
-      this.#get(`/zones/${zoneId}/workers/routes`, answers.ROUTES).then((list) => list ?? []);
+      this.#api.get(`/zones/${zoneId}/workers/routes`, answers.ROUTES).then((list) => list ?? []);
     this.#routes.set(zoneId, all);
-    const own = (await all).filter(({ script }) => script === name);
-    return own.map(({ id, pattern }) => ({ pattern, zoneId, id }));
+    return (await all).map(({ id, pattern, script }) => ({
+      pattern,
+      zoneId,
+      id,
+      script: script ?? undefined,
+    }));
+  }
+
+  /** A custom domain, with its id and the Worker that it leads to; undefined if the account has none of this name. */
+  async domain(hostname: string): Promise<({ readonly id: string } & Led) | undefined> {
+    const query = `?hostname=${encodeURIComponent(hostname)}`;
+    const found = await this.#api.get(`/accounts/${this.id}/workers/domains${query}`, answers.DOMAINS);
+    const one = found?.find((domain) => domain.hostname === hostname);
+    return one && { id: one.id, script: one.service };
   }
 
   /** The modules of a Worker: the main one first. */
   async code(name: string): Promise<readonly File[]> {
     return (
-      (await this.#read(`/accounts/${this.id}/workers/scripts/${name}/content/v2`, async (response) => {
+      (await this.#api.read(`/accounts/${this.id}/workers/scripts/${name}/content/v2`, async (response) => {
         if (!response.headers.get("content-type")?.startsWith("multipart/")) {
           const text = await response.text();
           return text === "" ? [] : [new File([text], "worker.js", { type: "application/javascript" })];
@@ -103,36 +125,5 @@ export class Account {
         return parts.sort((one, other) => Number(other.name === main) - Number(one.name === main));
       })) ?? []
     );
-  }
-
-  async #get<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
-    return this.#read(
-      path,
-      async (response) => z.object({ result: schema }).parse(await jsonOf(response)).result,
-    );
-  }
-
-  async #read<T>(path: string, read: (response: Response) => Promise<T>): Promise<T | undefined> {
-    const [method, headers, signal] = ["GET", this.#headers, this.signal] as const;
-    try {
-      return await callApi(this.#baseUrl + path, {
-        method,
-        headers,
-        signal,
-        tries: TRIES,
-        timeoutMs: TIMEOUT_MS,
-        read,
-      });
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
-      if (this.signal.aborted) throw error;
-      const what = path.replace(/\?.*/, "").replace(this.id, "<account>");
-      const why = error instanceof ApiError ? `HTTP ${error.status}` : "not an answer of Cloudflare's API";
-      throw new Error(
-        `Cloudflare could not be asked for ${what} (${why}). The token needs to read Workers Scripts, Workers Routes, ` +
-          "Zones and Queues. Without asking: --offline",
-        { cause: error },
-      );
-    }
   }
 }

@@ -7,12 +7,17 @@ export const SETTINGS = z.looseObject({ bindings: BINDINGS });
 export const SUBDOMAIN = z.object({ enabled: z.boolean(), previews_enabled: z.boolean().optional() });
 export const SERVICE = z.object({
   default_environment: z.object({
-    script: z.object({ migration_tag: z.string().nullish(), has_modules: z.boolean().optional() }),
+    script: z.object({
+      migration_tag: z.string().nullish(),
+      has_modules: z.boolean().optional(),
+      has_assets: z.boolean().optional(),
+    }),
   }),
 });
 export const SCHEDULES = z.object({ schedules: z.array(z.object({ cron: z.string() })) });
 export const DOMAINS = z.array(
   z.object({
+    id: z.string(),
     hostname: z.string(),
     zone_id: z.string(),
     service: z.string(),

@@ -7,7 +7,15 @@ type Field = keyof types.input.WorkersScriptBinding;
 /** The fields of a binding in `WorkersScript` of `@pulumi/cloudflare` v6. */
 const FIELDS: ReadonlySet<string> = new Set<Field>([
   ...(["algorithm", "allowedDestinationAddresses", "allowedSenderAddresses", "appId", "bucketName"] as const),
-  ...(["certificateId", "className", "databaseId", "dataset", "destinationAddress", "entrypoint"] as const),
+  ...([
+    "certificateId",
+    "className",
+    "databaseId",
+    "dataset",
+    "destinationAddress",
+    "dispatchNamespace",
+    "entrypoint",
+  ] as const),
   ...(["environment", "format", "id", "indexName", "instanceName", "jurisdiction", "namespace"] as const),
   ...(["namespaceId", "networkId", "outbound", "pipeline", "queueName", "scriptName", "secretName"] as const),
   ...(["service", "serviceId", "simple", "storeId", "stream", "tunnelId", "usages", "workflowName"] as const),
@@ -67,7 +75,7 @@ export function toArguments(
     if (type === "plain_text") variables[name] = textOf(fields["value"] ?? fields["text"]);
     else if (type === "json") {
       others.push({ type, name, json: JSON.stringify(fields["value"] ?? fields["json"] ?? null) });
-    } else if (UNSUPPORTED.some((kind) => kind.test(type))) {
+    } else if (!TYPES.includes(type)) {
       leftOut.push({ key, why: `@pulumi/cloudflare v6 has no binding ${type}` });
     } else {
       const { known, unknown } = fieldsOf(type, fields);
@@ -80,8 +88,32 @@ export function toArguments(
 }
 
 const NO_FIELD = "@pulumi/cloudflare v6 has no such field, so a deploy by Pulumi leaves it out";
-/** Parts of the upload, not values, and what is Cloudflare's own. */
-const UNSUPPORTED = [/^unsafe_/, /_blob$/, /^wasm_module$/, /^logfwdr$/, /^fetcher$/];
+/** The types of bindings that the provider takes, besides those that have arguments of their own. */
+const TYPES = [
+  ...[
+    "ai",
+    "ai_search",
+    "ai_search_namespace",
+    "analytics_engine",
+    "artifacts",
+    "assets",
+    "browser",
+    "d1",
+    "dispatch_namespace",
+  ],
+  ...[
+    "durable_object_namespace",
+    "flagship",
+    "hyperdrive",
+    "images",
+    "kv_namespace",
+    "media",
+    "mtls_certificate",
+    "pipelines",
+  ],
+  ...["queue", "r2_bucket", "ratelimit", "secrets_store_secret", "send_email", "service", "vectorize"],
+  ...["version_metadata", "vpc_network", "vpc_service", "worker_loader", "workflow"],
+];
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";

@@ -15,7 +15,7 @@ export type Code =
   /** Static assets without code of their own, and the name of their binding. */
   | { readonly kind: "assets"; readonly binding: string }
   /** What is live, as files that are written beside the program: the main module first. */
-  | { readonly kind: "files"; readonly files: readonly File[]; readonly isModule: boolean };
+  | { readonly kind: "files"; readonly files: readonly File[] };
 
 /** A Worker in one stack: what Wrangler calls an environment. */
 export interface Environment {
@@ -40,4 +40,9 @@ export interface Environment {
   readonly domains: readonly Domain[];
   readonly crons: readonly string[];
   readonly leftOut: readonly LeftOut[];
+}
+
+/** The names of all secrets whose values the stacks' config gets, sorted. */
+export function configSecretsOf(environments: readonly Environment[]): string[] {
+  return [...new Set(environments.flatMap((one) => one.configSecrets))].sort();
 }

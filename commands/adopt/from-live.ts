@@ -1,27 +1,22 @@
 import * as path from "node:path";
+import { mapBounded } from "../../kit/map-bounded";
+import { visible } from "../../kit/visible";
 import type { Account } from "./account";
 import { toArguments } from "./bindings";
+import { NEEDS_CODE } from "./code";
 import { ASSETS, type Environment } from "./environment";
-import { camelCased, type JsonRecord } from "./json";
-import type { LeftOut } from "./left-out";
-import type { LiveWorker, Route } from "./live";
-
-/** Settings that the API and the component share, by the API's names. */
-const SETTINGS = [
-  "compatibility_date",
-  "compatibility_flags",
-  "limits",
-  "logpush",
-  "observability",
-  "tail_consumers",
-];
+import { type GivenName, unknownNames } from "./given";
+import { type LeftOut, PREVIEW_URLS } from "./left-out";
+import type { LiveWorker } from "./live";
+import { liveSettings, otherSettings } from "./live-settings";
+import { consumersStay } from "./triggers";
 
 export interface Request {
   readonly account: Account;
   readonly scriptName: string;
   readonly stack: string;
-  /** Names of secrets whose values the user has. */
-  readonly given: readonly string[];
+  /** Secrets whose values the user has. */
+  readonly given: readonly GivenName[];
 }
 
 /** What a program has to declare to be what a live Worker is, for a Worker without a configuration file. */
@@ -35,29 +30,46 @@ export async function fromLive(request: Request, live: LiveWorker): Promise<Envi
   );
   const secrets = entries.filter(isSecret).map(([name]) => name);
   const parts = entries.filter(isPart).map(([name]) => name);
-  const configSecrets = given.filter((name) => secrets.includes(name));
+  const configSecrets = secrets.filter((name) => given.some((one) => one.name === name));
   const files = besideMain(await account.code(scriptName));
+  const routes = await routesOf(account, scriptName);
+  const assets = others.find(({ type }) => type === "assets")?.name;
+  const isOnlyAssets = files.length === 0;
   return {
     ...{ stack, scriptName, accountId: account.id, isLive: true },
-    code:
-      files.length === 0
-        ? { kind: "assets", binding: ASSETS }
-        : { kind: "files", files, isModule: live.isModule },
+    code: isOnlyAssets ? { kind: "assets", binding: assets ?? ASSETS } : { kind: "files", files },
     assetFiles: {},
     settings: {
-      ...(live.isModule ? {} : { module: false }),
-      ...settingsOf(live.settings),
+      ...(live.isModule || isOnlyAssets ? {} : { module: false }),
+      ...liveSettings(live),
       ...(live.previewUrls ? {} : { workersDev: live.workersDev }),
-      ...(hasAssets(live) ? { keepAssets: true } : {}),
+      ...(live.hasAssets ? { keepAssets: true } : {}),
     },
-    ...{ variables, bindings: others, storeSecrets, configSecrets },
+    ...{ variables, storeSecrets, configSecrets },
+    bindings: [
+      ...others,
+      ...(isOnlyAssets && assets === undefined ? [{ type: "assets", name: ASSETS }] : []),
+    ],
     inherited: [...secrets.filter((name) => !configSecrets.includes(name)), ...parts],
-    routes: await routesOf(account, scriptName),
-    domains: live.domains,
-    crons: live.crons,
-    leftOut: [...leftOut, ...notRead(live), ...given.filter((name) => !secrets.includes(name)).map(notLive)],
+    ...{ routes: routes.own, domains: live.domains, crons: live.crons },
+    leftOut: [
+      ...leftOut,
+      ...otherSettings(live),
+      ...(live.previewUrls ? [PREVIEW_URLS] : []),
+      ...(live.hasAssets ? [ASSETS_STAY] : []),
+      ...(isOnlyAssets && assets === undefined ? [{ key: "code", why: NEEDS_CODE }] : []),
+      ...(routes.zones === 0 ? [NO_ZONES] : []),
+      ...(await consumersOf(account, scriptName)),
+      ...unknownNames(given, (name) => live.bindings[name] !== undefined),
+    ],
   };
 }
+
+const ASSETS_STAY = {
+  key: "assets",
+  why: "Cloudflare does not hand static assets out, so keepAssets keeps those that are live",
+};
+const NO_ZONES = { key: "routes", why: "the token reads no zone, so no route was found" };
 
 /** Names the modules relative to the main one, as the component takes them. Wrangler's begin with `./`. */
 function besideMain(files: readonly File[]): File[] {
@@ -67,7 +79,7 @@ function besideMain(files: readonly File[]): File[] {
     // It also becomes the name of a file here.
     if (/^(?:\.\.(?:\/|$)|$)|[\0\\]/.test(name)) {
       throw new Error(
-        `The Worker has a module ${file.name}, which is not below its main module: adopt takes no such Worker.`,
+        `The Worker has a module ${visible(file.name)}, which is not below its main module: adopt takes no such Worker.`,
       );
     }
     return new File([file], name, { type: file.type });
@@ -79,69 +91,16 @@ function isPart([, { type }]: readonly [string, { type: string }]): boolean {
   return type === "secret_key" || /_blob$|^wasm_module$/.test(type);
 }
 
-function hasAssets({ bindings }: LiveWorker): boolean {
-  return Object.values(bindings).some(({ type }) => type === "assets");
-}
-
-function settingsOf(settings: LiveWorker["settings"]): JsonRecord {
-  const set = SETTINGS.flatMap((key) => {
-    const value = settings[key];
-    return isUnset(value) ? [] : [[key, value]];
-  });
-  return camelCased(Object.fromEntries(set)) as JsonRecord;
-}
-
-/** What the API answers for a setting that was never made. */
-function isUnset(value: unknown): boolean {
-  return (
-    value === undefined || value === null || value === false || (Array.isArray(value) && value.length === 0)
-  );
-}
-
-async function routesOf(account: Account, scriptName: string): Promise<Route[]> {
+async function routesOf(account: Account, scriptName: string) {
   const zones = await account.zones();
-  const routes: Route[] = [];
-  for (const { id } of zones) routes.push(...(await account.routes(id, scriptName)));
-  return routes;
+  const all = await mapBounded(zones, ZONES_AT_A_TIME, ({ id }) => account.routes(id));
+  const own = all.flat().filter(({ script }) => script === scriptName);
+  return { zones: zones.length, own: own.map(({ pattern, zoneId, id }) => ({ pattern, zoneId, id })) };
 }
 
-function notRead(live: LiveWorker): LeftOut[] {
-  const { placement } = live.settings;
-  return [
-    ...(live.previewUrls
-      ? [
-          {
-            key: "preview_urls",
-            why: "the component would switch preview URLs off with workersDev, so it leaves both as they are",
-          },
-        ]
-      : []),
-    ...(hasAssets(live)
-      ? [
-          {
-            key: "assets",
-            why: "Cloudflare does not hand static assets out, so keepAssets keeps those that are live",
-          },
-        ]
-      : []),
-    ...(isSetPlacement(placement)
-      ? [{ key: "placement", why: "declare it: an upload without it switches it off" }]
-      : []),
-    ...(live.consumes.length > 0
-      ? [
-          {
-            key: "queues.consumers",
-            why: `the provider cannot import a consumer, so those of ${live.consumes.join(", ")} stay as they are`,
-          },
-        ]
-      : []),
-  ];
-}
+const ZONES_AT_A_TIME = 8;
 
-function isSetPlacement(placement: unknown): boolean {
-  return typeof placement === "object" && placement !== null && Object.keys(placement).length > 0;
-}
-
-function notLive(name: string): LeftOut {
-  return { key: `secret ${name}`, why: "the live Worker does not have it: if it needs it, declare it" };
+async function consumersOf(account: Account, scriptName: string): Promise<LeftOut[]> {
+  const queues = await account.consumedBy(scriptName);
+  return queues.length === 0 ? [] : [{ key: "queues.consumers", why: consumersStay(queues) }];
 }

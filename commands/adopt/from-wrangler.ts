@@ -1,12 +1,14 @@
 import * as path from "node:path";
 import type { Account } from "./account";
 import { type Bindings, type Described, toArguments } from "./bindings";
-import { assetFiles, codeNotes, codeOf, handsOn, isServiceWorker } from "./code";
+import { assetFiles, codeNotes, codeOf, isServiceWorker, needsCode, refuseCode } from "./code";
 import { ASSETS, type Environment } from "./environment";
 import { type JsonRecord, without } from "./json";
 import { leftOutKeys } from "./keys";
-import type { LeftOut } from "./left-out";
+import type { GivenName } from "./given";
+import { type LeftOut, PREVIEW_URLS } from "./left-out";
 import type { LiveWorker } from "./live";
+import { changedSettings, liveSettings } from "./live-settings";
 import { assetsOf, leftOutSettings, migrationsOf, settingsOf } from "./settings";
 import { triggersOf } from "./triggers";
 import { withLive } from "./with-live";
@@ -21,8 +23,8 @@ export interface Request {
   readonly out: string;
   /** Undefined if Cloudflare is not to be asked. */
   readonly account: Account | undefined;
-  /** Names of secrets whose values the user has. */
-  readonly given: readonly string[];
+  /** Secrets whose values the user has. */
+  readonly given: readonly GivenName[];
 }
 
 /** What a program has to declare to be what an environment of Wrangler's configuration is. */
@@ -34,11 +36,13 @@ export async function fromWrangler(request: Request): Promise<Environment> {
   const fileOf = (file: string) => path.resolve(path.dirname(project.file), file);
   const pathTo = (file: string) => path.relative(out, fileOf(file)).replaceAll(path.sep, "/");
 
+  refuseCode(config, live, fileOf);
   const declared = bindingsOf(project, config, live);
   const triggers = await triggersOf(config, account, live);
   const secrets = withLive(request, declared, live);
   const dev = workersDevOf(config, live);
   const migrations = migrationsFor(config, account, live);
+  const settings = { ...(live === undefined ? {} : sinceLive(config, live)), ...settingsOf(config) };
   return {
     ...{ stack, accountId, scriptName },
     isLive: account === undefined ? undefined : live !== undefined,
@@ -46,18 +50,19 @@ export async function fromWrangler(request: Request): Promise<Environment> {
     assetFiles: assetFiles(config, fileOf, pathTo),
     settings: {
       ...(isServiceWorker(config, live) ? { module: false } : {}),
-      ...settingsOf(config),
+      ...settings,
       ...withValue("assets", assetsOf(config, pathTo)),
       ...dev.settings,
       ...migrations.settings,
     },
     ...{ variables: declared.variables, storeSecrets: declared.storeSecrets },
-    bindings: [...declared.others, ...(handsOn(config) ? [{ type: "assets", name: ASSETS }] : [])],
+    bindings: [...declared.others, ...(needsCode(config) ? [{ type: "assets", name: ASSETS }] : [])],
     ...{ configSecrets: secrets.fromConfig, inherited: secrets.inherited },
     ...{ routes: triggers.routes, domains: triggers.domains, crons: triggers.crons },
     leftOut: [
       ...leftOutKeys(config, project),
       ...leftOutSettings(config),
+      ...(live === undefined ? [] : changedSettings(settings, live)),
       ...declared.leftOut,
       ...triggers.leftOut,
       ...dev.leftOut,
@@ -104,13 +109,19 @@ function withoutPreviews(config: Config): Config {
   };
 }
 
+/** A configuration without a date or flags was deployed with `--compatibility-date`, or keeps what the Worker has. */
+function sinceLive(config: Config, live: LiveWorker): JsonRecord {
+  const { compatibilityDate, compatibilityFlags } = liveSettings(live);
+  if (config.compatibility_date !== undefined || compatibilityDate === undefined) return {};
+  return { compatibilityDate, ...(compatibilityFlags === undefined ? {} : { compatibilityFlags }) };
+}
+
 /** Wrangler switches the address on if there is no route. Preview URLs go off with the component's argument. */
 function workersDevOf(config: Config, live: LiveWorker | undefined) {
   const { workers_dev: isWanted, preview_urls: isPreviewed } = config;
   const hasRoutes = (config.routes ?? []).length > 0 || config.route !== undefined;
   if (live?.previewUrls ?? isPreviewed) {
-    const why = "the component would switch preview URLs off with workersDev, so it leaves both as they are";
-    return { settings: {}, leftOut: [{ key: "preview_urls", why }] };
+    return { settings: {}, leftOut: [PREVIEW_URLS] };
   }
   return { settings: { workersDev: isWanted ?? live?.workersDev ?? !hasRoutes }, leftOut: [] };
 }
@@ -122,6 +133,10 @@ function migrationsFor(config: Config, account: Account | undefined, live: LiveW
     return { settings: {}, leftOut: [{ key: "migrations", why }] };
   }
   const tag = live?.migrationTag ?? null;
+  if (tag !== null && !config.migrations.some((one) => one.tag === tag)) {
+    const why = `the live Worker has had ${tag}, which is not among them: declare those that it has not had`;
+    return { settings: {}, leftOut: [{ key: "migrations", why }] };
+  }
   const migrations = migrationsOf(config, tag);
   if (migrations === undefined) {
     const why = `the Worker has had all of them, up to ${tag ?? ""}; the next one needs oldTag: "${tag ?? ""}", and a new stack needs all of them`;

@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { LeftOut } from "./left-out";
 import { isOnlyDefaultRules } from "./settings";
@@ -47,8 +49,12 @@ const LEFT_OUT: Readonly<Record<Exclude<keyof Config, Carried | OnlyWrangler>, s
   wasm_modules: "an ES module imports the file instead",
 };
 
+/** Where a framework's build tells Wrangler to take another configuration. */
+const REDIRECT = ".wrangler/deploy/config.json";
+
 /** What the keys of an environment say that the program cannot have. */
-export function leftOutKeys(config: Config, { defaults, unknown }: WranglerProject): LeftOut[] {
+export function leftOutKeys(config: Config, { defaults, unknown, file }: WranglerProject): LeftOut[] {
+  const isRedirected = fs.existsSync(path.join(path.dirname(file), REDIRECT));
   const isSet = (key: string) => {
     const value = config[key as keyof Config];
     if (key === "rules") return !isOnlyDefaultRules(config);
@@ -56,6 +62,14 @@ export function leftOutKeys(config: Config, { defaults, unknown }: WranglerProje
     return value !== undefined && !isDeepStrictEqual(value, defaults[key]) && !isEmpty(value);
   };
   return [
+    ...(isRedirected
+      ? [
+          {
+            key: REDIRECT,
+            why: "it leads `wrangler deploy` to another configuration: adopt that one instead",
+          },
+        ]
+      : []),
     ...unknown.map((key) => ({ key, why: "Wrangler does not know this key" })),
     ...Object.entries(LEFT_OUT).flatMap(([key, why]) => (isSet(key) ? [{ key, why }] : [])),
   ];

@@ -23,6 +23,5 @@ export interface LiveWorker {
   readonly previewUrls: boolean;
   readonly crons: readonly string[];
   readonly domains: readonly Domain[];
-  /** Names of queues whose messages the Worker gets. */
-  readonly consumes: readonly string[];
+  readonly hasAssets: boolean;
 }

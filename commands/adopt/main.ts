@@ -53,7 +53,11 @@ Exit code: 0 written; 1 it could not be read or written; 2 wrong arguments; 130 
         ]
       : []),
     ...(worker !== undefined && config !== undefined ? ["--worker: expected without CONFIG."] : []),
-    ...(worker !== undefined && offline ? ["--offline: expected without --worker."] : []),
+    ...(offline && (worker !== undefined || secrets)
+      ? [
+          `--offline: expected without ${worker === undefined ? "--secrets" : "--worker"}, which ask Cloudflare.`,
+        ]
+      : []),
     ...(worker !== undefined && !/^[\w-]+$/.test(worker)
       ? ["--worker: expected the name of a script: a-z, 0-9, - and _."]
       : []),

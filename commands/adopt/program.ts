@@ -43,8 +43,10 @@ function argumentsOf(worker: string, stacks: Stacks, hasSecrets: boolean): Reado
     accountId: new Expression("accountId"),
     name: new Expression("name"),
     takeOver: new Expression("takeOver"),
-    // The values in the stack's config are to replace the live ones, which cannot be compared.
-    ...(hasSecrets ? { undeclaredSecrets: new Expression('takeOver ? "warn" : "error"') } : {}),
+    // The values in the stack's config replace the live ones only if the stack says so, after a preview.
+    ...(hasSecrets
+      ? { undeclaredSecrets: new Expression('config.get<"error" | "delete">("undeclaredSecrets")') }
+      : {}),
     ...codeOf(stacks),
     ...Object.fromEntries(
       [...settings].map((key) => {
@@ -74,10 +76,12 @@ function isEmpty(value: Value | undefined): value is undefined {
 /** Adds the settings that are files, so that an edit of such a file is deployed. */
 function withFiles(assets: Value | undefined, { environments: [first] }: Stacks): Value | undefined {
   const files = Object.entries(first?.assetFiles ?? {});
+  // Environments with different assets are refused if one of them has such a file.
   if (files.length === 0 || assets === undefined || assets instanceof Expression) return assets;
   const { config, ...rest } = assets as { readonly config?: { readonly [key: string]: Value } };
   const all: Record<string, Value> = { ...config };
-  for (const [name, file] of files) all[name] = new Expression(`fs.readFileSync("${file}", "utf8")`);
+  for (const [name, file] of files)
+    all[name] = new Expression(`fs.readFileSync(${JSON.stringify(file)}, "utf8")`);
   return { ...rest, config: all };
 }
 

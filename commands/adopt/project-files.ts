@@ -3,8 +3,9 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import { IS_PACKAGE } from "../../component/contract/command-line";
 import { ROOT } from "../../kit/project";
-import type { Environment } from "./environment";
-import { configKey, secretListName } from "./names";
+import { configSecretsOf, type Environment } from "./environment";
+import { print, type Value } from "./literal";
+import { configKeys, secretListName } from "./names";
 import { type ImportFrom, programOf } from "./program";
 import { Stacks } from "./vary";
 
@@ -36,7 +37,7 @@ export async function projectFiles(
     }),
   );
   environments.forEach(({ stack }, at) => {
-    files.set(`Pulumi.${stack}.yaml`, stringify({ config: stacks.config[at] }));
+    files.set(`Pulumi.${stack}.yaml`, stringify({ config: stacks.config[at] }, TEXTS));
   });
   files.set("tsconfig.json", `${JSON.stringify({ compilerOptions: COMPILER }, undefined, 2)}\n`);
   if (IS_PACKAGE) files.set("package.json", `${JSON.stringify(manifest(worker), undefined, 2)}\n`);
@@ -49,6 +50,9 @@ export async function projectFiles(
   }
   return files;
 }
+
+/** Without quotes, YAML reads a text such as 2026-01-01 as another type. */
+const TEXTS = { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" } as const;
 
 const COMPILER = {
   target: "es2022",
@@ -92,14 +96,17 @@ function manifest(worker: string): object {
 
 /** The list of the secrets whose values the stacks' config gets; undefined if there are none. */
 function secretList(worker: string, environments: readonly Environment[]) {
-  const names = [...new Set(environments.flatMap((one) => one.configSecrets))].sort();
-  if (names.length === 0) return undefined;
-  const lines = names.map((name) => {
+  const keys = configKeys(configSecretsOf(environments));
+  if (keys.size === 0) return undefined;
+  const list: Record<string, object> = {};
+  for (const [name, config] of keys) {
     const stacks = environments.filter((one) => one.configSecrets.includes(name)).map(({ stack }) => stack);
-    const only = stacks.length === environments.length ? "" : `, stacks: ${JSON.stringify(stacks)}`;
-    return `    ${name}: { from: { config: "${configKey(name)}" }${only} },\n`;
-  });
-  return (importFrom: ImportFrom) =>
-    `import type { SecretList } from "${importFrom("secrets")}";\n\n/** Every secret whose value is in the stacks' config. */\n` +
-    `export const SECRETS = {\n  ${secretListName(worker)}: {\n${lines.join("")}  },\n} as const satisfies SecretList;\n`;
+    list[name] = { from: { config }, ...(stacks.length === environments.length ? {} : { stacks }) };
+  }
+  const printed = print({ [secretListName(worker)]: list } as Value);
+  return (importFrom: ImportFrom) => `import type { SecretList } from "${importFrom("secrets")}";
+
+/** Every secret whose value is in the stacks' config. */
+export const SECRETS = ${printed} as const satisfies SecretList;
+`;
 }

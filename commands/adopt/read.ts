@@ -6,6 +6,8 @@ import { Account } from "./account";
 import type { Environment } from "./environment";
 import { fromLive } from "./from-live";
 import { fromWrangler } from "./from-wrangler";
+import type { GivenName } from "./given";
+import { refuseMixture, refuseStacks } from "./refuse";
 import { readWranglerProject } from "./wrangler";
 
 /** What the command was asked for. */
@@ -28,7 +30,7 @@ export interface Read {
 /** Reads Wrangler's configuration, with all its environments. */
 export async function readConfigured(
   { config, out, stack = "prod", offline }: Arguments,
-  given: readonly string[],
+  given: readonly GivenName[],
   interrupted: AbortSignal,
 ): Promise<Read> {
   const project = readWranglerProject(config);
@@ -36,6 +38,11 @@ export async function readConfigured(
   const worker = top?.config.topLevelName ?? top?.config.name;
   if (worker === undefined) throw new UsageError(`name: expected in ${path.basename(project.file)}.`);
   refusePages(top?.config);
+  refuseStacks(
+    project.environments.map(({ name, config: one }) => ({
+      ...{ stack: name ?? stack, accountId: accountOf(one.account_id), scriptName: one.name ?? "" },
+    })),
+  );
   const folder = outFolder(out, worker, path.join(path.dirname(project.file), "infra"));
   const accounts = new Map<string, Account>();
   const environments: Environment[] = [];
@@ -56,7 +63,7 @@ export async function readConfigured(
       }),
     );
   }
-  refuseTwice(environments.map((one) => one.stack));
+  refuseMixture(environments);
   return {
     worker,
     environments,
@@ -69,10 +76,11 @@ export async function readConfigured(
 export async function readLive(
   { out, stack = "prod" }: Arguments,
   scriptName: string,
-  given: readonly string[],
+  given: readonly GivenName[],
   interrupted: AbortSignal,
 ): Promise<Read> {
   const account = new Account(accountOf(undefined), process.env, interrupted);
+  refuseStacks([{ stack, accountId: account.id, scriptName }]);
   const folder = outFolder(out, scriptName, path.resolve(scriptName));
   const live = await account.worker(scriptName);
   if (live === undefined) throw new Error(`The account has no Worker ${scriptName}.`);
@@ -101,15 +109,6 @@ function refusePages(config: object | undefined): void {
   ) {
     throw new UsageError(
       "pages_build_output_dir: this is a project of Cloudflare Pages, which is not a Worker.",
-    );
-  }
-}
-
-function refuseTwice(stacks: readonly string[]): void {
-  const twice = stacks.find((stack, at) => stacks.indexOf(stack) !== at);
-  if (twice !== undefined) {
-    throw new UsageError(
-      `env.${twice}: the stack of this environment has the name of the one for the top level. Name that with --stack.`,
     );
   }
 }

@@ -1,9 +1,10 @@
 import * as path from "node:path";
 import { commandLine, IS_PACKAGE } from "../../component/contract/command-line";
 import { plural } from "../../kit/plural";
+import { quoted } from "../../kit/quoted";
 import { visible } from "../../kit/visible";
-import type { Environment } from "./environment";
-import { configKey } from "./names";
+import { configSecretsOf, type Environment } from "./environment";
+import { configKeys } from "./names";
 
 interface Done {
   readonly from: string;
@@ -64,21 +65,36 @@ function next(place: string, environments: readonly Environment[]): string[] {
   const [first] = environments;
   const stack = first?.stack ?? "";
   const takesOver = environments.some(({ isLive }) => isLive !== false);
-  const hasSecrets = environments.some(({ configSecrets }) => configSecrets.length > 0);
+  const secrets = configSecretsOf(environments);
   return [
     `Next, for each stack, such as ${stack}:`,
-    `  cd ${place}`,
+    `  cd ${quoted(place)}`,
     ...(IS_PACKAGE ? ["  npm install"] : []),
     `  pulumi stack init ${stack}`,
-    ...(hasSecrets ? setLines(first?.configSecrets ?? [], stack) : []),
+    ...setLines(secrets, stack),
     `  pulumi preview --stack ${stack}`,
+    ...(secrets.length > 0 && takesOver ? overwriteLines(stack) : []),
     `  pulumi up --stack ${stack}`,
     ...(takesOver ? [`  pulumi config rm takeOver --stack ${stack}`] : []),
+    ...(secrets.length > 0 && takesOver ? [`  pulumi config rm undeclaredSecrets --stack ${stack}`] : []),
   ];
 }
 
 /** In a checkout, the command is about the program at its top. */
 function setLines(names: readonly string[], stack: string): string[] {
-  if (IS_PACKAGE) return [`  ${commandLine("secrets", ["--set", "--stack", stack])} < .dev.vars`];
-  return names.map((name) => `  pulumi config set --secret ${configKey(name)} --stack ${stack}`);
+  if (names.length === 0) return [];
+  if (IS_PACKAGE) {
+    const set = commandLine("secrets", ["--set", "--stack", stack]);
+    return [`  ${set} < .env # the values of ${stack}, not those of wrangler dev`];
+  }
+  const keys = [...configKeys(names).values()];
+  return keys.map((key) => `  pulumi config set --secret ${quoted(key)} --stack ${stack}`);
+}
+
+/** Cloudflare returns no value, so the gate cannot know that the new one is the same. */
+function overwriteLines(stack: string): string[] {
+  return [
+    "  # The preview stops, and names the live secrets that the config's values would overwrite. If it names no other:",
+    `  pulumi config set undeclaredSecrets delete --stack ${stack}`,
+  ];
 }

@@ -20,16 +20,18 @@ export function settingsOf(config: Config): JsonRecord {
 /** The API fills in what is not set, and v6 requires it. */
 function observabilityOf(observability: Config["observability"]): object | undefined {
   if (observability === undefined) return undefined;
-  const { enabled, logs, ...rest } = observability;
+  const { enabled, head_sampling_rate, logs, traces } = observability;
   return {
-    enabled: enabled ?? logs?.enabled ?? rest.traces?.enabled ?? false,
-    ...rest,
+    enabled: enabled ?? logs?.enabled ?? traces?.enabled ?? false,
+    head_sampling_rate,
+    traces,
     logs: logs && { ...logs, enabled: logs.enabled ?? false, invocation_logs: logs.invocation_logs ?? true },
   };
 }
 
 function placementOf(placement: Config["placement"]): object | undefined {
-  if (placement === undefined) return undefined;
+  // Off is what it is without a word, and the provider knows no such mode.
+  if (placement === undefined || ("mode" in placement && placement.mode === "off")) return undefined;
   if (!("hint" in placement)) return placement;
   return without(placement, "hint");
 }
@@ -38,7 +40,7 @@ function placementOf(placement: Config["placement"]): object | undefined {
 export function bundleOptions(config: Config): JsonRecord {
   const { define, minify, compatibility_flags: flags, upload_source_maps: hasMap } = config;
   return {
-    ...(flags.some((flag) => /^nodejs_compat/.test(flag)) ? { nodejs: true } : {}),
+    ...(flags.some((flag) => /^nodejs_compat(?:_v2)?$/.test(flag)) ? { nodejs: true } : {}),
     ...(Object.keys(define).length > 0 ? { define } : {}),
     ...(minify === true ? { minify } : {}),
     ...(hasMap === true ? {} : { sourceMap: false }),
@@ -83,8 +85,11 @@ const BUNDLED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Settings whose value the program cannot have. */
-export function leftOutSettings({ placement }: Config): LeftOut[] {
-  return placement && "hint" in placement
-    ? [{ key: "placement.hint", why: "@pulumi/cloudflare v6 has no such field" }]
-    : [];
+export function leftOutSettings({ placement, unsafe }: Config): LeftOut[] {
+  const keys = [
+    ...(placement && "hint" in placement ? ["placement.hint"] : []),
+    ...(unsafe.metadata === undefined ? [] : ["unsafe.metadata"]),
+    ...(unsafe.capnp === undefined ? [] : ["unsafe.capnp"]),
+  ];
+  return keys.map((key) => ({ key, why: "@pulumi/cloudflare v6 has no such field" }));
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Bindings, toArguments } from "./bindings";
 import type { Request } from "./from-wrangler";
+import { unknownNames } from "./given";
 import type { LeftOut } from "./left-out";
 import type { LiveWorker } from "./live";
 
@@ -18,21 +19,22 @@ export function withLive(
   declared: Bindings,
   live: LiveWorker | undefined,
 ): Secrets {
-  const names = new Set([
-    ...Object.keys(declared.variables),
-    ...[...declared.others, ...declared.storeSecrets].map(({ name }) => name),
+  const types = new Map([
+    ...Object.keys(declared.variables).map((name) => [name, "plain_text"] as const),
+    ...declared.others.map(({ name, type }) => [name, type] as const),
+    ...declared.storeSecrets.map(({ name }) => [name, "secrets_store_secret"] as const),
   ]);
-  const required = config.secrets?.required ?? [];
-  // A .dev.vars may have other values for variables too.
-  const wanted = [...new Set([...required, ...given])].filter((name) => !names.has(name));
-  if (account === undefined) return { fromConfig: wanted, inherited: [], leftOut: [NOT_ASKED] };
-  // A Worker that is not there yet has no secret to keep.
-  if (live === undefined) return { fromConfig: wanted, inherited: [], leftOut: [] };
+  const required = (config.secrets?.required ?? []).filter((name) => !types.has(name));
+  if (account === undefined) return { fromConfig: required, inherited: [], leftOut: [NOT_ASKED] };
 
-  const more = Object.entries(live.bindings).filter(([name]) => !names.has(name));
-  const isSecret = (name: string) => live.bindings[name]?.type === "secret_text";
-  const fromConfig = wanted.filter((name) => given.includes(name) && isSecret(name));
-  const absent = wanted.filter((name) => live.bindings[name] === undefined);
+  const bindings = live?.bindings ?? {};
+  const isSecret = (name: string) => bindings[name]?.type === "secret_text";
+  const isGiven = (name: string) => given.some((one) => one.name === name);
+  const more = Object.entries(bindings).filter(([name]) => !types.has(name));
+  const secrets = more.map(([name]) => name).filter(isSecret);
+  const absent = required.filter((name) => !isSecret(name));
+  // A Worker that is not there yet has no secret to keep.
+  const fromConfig = live === undefined ? required : secrets.filter(isGiven);
   return {
     fromConfig,
     inherited: more.map(([name]) => name).filter((name) => !fromConfig.includes(name)),
@@ -41,10 +43,22 @@ export function withLive(
         .filter(([name]) => !isSecret(name))
         .map(([name, { type }]) => ({
           key: `binding ${name}`,
-          why: `it is live (${type}) and not in the configuration: ${KEPT}`,
+          why: `it is live (${type}) and not in the configuration: inheritedSecrets keeps it`,
         })),
-      ...absent.map((name) => ({ key: `secret ${name}`, why: NOT_LIVE })),
-      ...changed(declared, live).map((name) => ({ key: `binding ${name}`, why: CHANGED })),
+      ...(live === undefined
+        ? []
+        : absent.map((name) => ({ key: `secrets.required ${name}`, why: NOT_LIVE }))),
+      ...[...types].flatMap(([name, type]) => {
+        const there = bindings[name]?.type;
+        return there === undefined || there === type
+          ? []
+          : [{ key: `binding ${name}`, why: otherType(there) }];
+      }),
+      ...(live === undefined ? [] : changed(declared, live)).map((name) => ({
+        key: `binding ${name}`,
+        why: CHANGED,
+      })),
+      ...unknownNames(given, (name) => fromConfig.includes(name) || types.has(name)),
     ],
   };
 }
@@ -53,10 +67,13 @@ const NOT_ASKED = {
   key: "secrets",
   why: "Cloudflare was not asked for the secrets that are live: the first preview names those that are not declared",
 };
-const KEPT = "inheritedSecrets keeps it";
 const NOT_LIVE = "the live Worker does not have it: if it needs it, declare it";
 const CHANGED =
   "the live Worker has another value than the configuration, and a deploy sets the configuration's";
+
+function otherType(there: string): string {
+  return `the live one is ${there}, and the configuration's is not: the first preview stops until you decide`;
+}
 
 /** The names of declared bindings that have other values on the live Worker. */
 function changed({ variables, others, storeSecrets }: Bindings, live: LiveWorker): string[] {
@@ -71,7 +88,7 @@ function changed({ variables, others, storeSecrets }: Bindings, live: LiveWorker
     ),
     ...lists.flatMap(([mine, theirs]) =>
       mine.flatMap((one) => {
-        const other = theirs.find(({ name }) => name === one.name);
+        const other = theirs.find(({ name, type }) => name === one.name && type === one["type"]);
         const isSame =
           other === undefined ||
           Object.entries(one).every(([field, value]) => isDeepStrictEqual(other[field], value));

@@ -11,7 +11,7 @@ export type { Config };
  */
 interface Wrangler {
   unstable_readConfig(
-    args: { readonly config: string; readonly env: string | undefined },
+    args: { readonly config: string; readonly env: string },
     options: { readonly hideWarnings: true },
   ): Config;
   unstable_convertConfigBindingsToStartWorkerBindings(
@@ -19,7 +19,7 @@ interface Wrangler {
   ): Readonly<Record<string, { readonly type: string }>> | undefined;
   readonly unstable_defaultWranglerConfig: Readonly<Record<string, unknown>>;
   experimental_readRawConfig(args: { readonly config: string | undefined }): {
-    readonly rawConfig: object;
+    readonly rawConfig: RawConfig;
     readonly configPath: string | undefined;
   };
 }
@@ -51,31 +51,61 @@ export function readWranglerProject(file: string | undefined): WranglerProject {
   if (configPath === undefined) {
     throw new UsageError("There is no wrangler.toml, wrangler.json or wrangler.jsonc here: name the file.");
   }
-  const read = (env: string | undefined) =>
+  // Without an environment it would be that of CLOUDFLARE_ENV. Warnings would make Wrangler look for a newer version.
+  const read = (env = "") =>
     wrangler.unstable_readConfig({ config: configPath, env }, { hideWarnings: true });
-  const top = read(undefined);
+  const top = read();
   const names = [undefined, ...(top.definedEnvironments ?? [])];
   return {
     version,
     file: configPath,
     environments: names.map((name) => ({ name, config: name === undefined ? top : read(name) })),
-    unknown: Object.keys(rawConfig).filter((key) => !(key in top) && key !== "env" && key !== "$schema"),
+    unknown: unknownKeys(rawConfig, top),
     defaults: wrangler.unstable_defaultWranglerConfig,
     bindings: (config) => wrangler.unstable_convertConfigBindingsToStartWorkerBindings(config) ?? {},
   };
 }
 
+/** The keys that Wrangler does not know, of the top level and of each environment. */
+function unknownKeys(raw: RawConfig, known: object): string[] {
+  const unknown = (keys: object, prefix: string) =>
+    Object.keys(keys).flatMap((key) =>
+      key in known || key === "env" || key === "$schema" ? [] : prefix + key,
+    );
+  const environments = Object.entries(raw.env ?? {});
+  return [...unknown(raw, ""), ...environments.flatMap(([name, keys]) => unknown(keys, `env.${name}.`))];
+}
+
+interface RawConfig {
+  readonly env?: Readonly<Record<string, object>>;
+}
+
 function findWrangler(folder: string): { readonly wrangler: Wrangler; readonly version: string } {
   for (const place of [path.join(folder, "-"), __filename]) {
     const require = createRequire(place);
+    let manifest: string;
     try {
-      const { version } = require("wrangler/package.json") as { version: string };
-      return { wrangler: require("wrangler") as Wrangler, version };
+      manifest = require.resolve("wrangler/package.json");
     } catch {
       // The next one may have it.
+      continue;
     }
+    const { version } = require(manifest) as { version: string };
+    const wrangler = require("wrangler") as Partial<Wrangler>;
+    if (NEEDED.every((name) => wrangler[name] !== undefined))
+      return { wrangler: wrangler as Wrangler, version };
+    throw new UsageError(
+      `Wrangler ${version} of this project cannot hand its configuration out: npm install --save-dev wrangler@4`,
+    );
   }
   throw new UsageError(
-    `Wrangler reads its own configuration, and is not installed here: npm install --save-dev wrangler`,
+    "Wrangler reads its own configuration, and is not installed here: npm install --save-dev wrangler",
   );
 }
+
+const NEEDED = [
+  "unstable_readConfig",
+  "unstable_convertConfigBindingsToStartWorkerBindings",
+  "unstable_defaultWranglerConfig",
+  "experimental_readRawConfig",
+] as const;

@@ -22,9 +22,14 @@ export async function writeProject(folder: string, files: ProjectFiles): Promise
   try {
     for (const [name, content] of files) {
       const file = path.join(folder, name);
+      if (path.relative(folder, file).startsWith(".."))
+        throw new Error(`${name} is not below the project's folder.`);
       await fs.mkdir(path.dirname(file), { recursive: true });
-      // Fails if a file has appeared since.
-      await fs.writeFile(file, content, { flag: "wx" });
+      // Fails if a file has appeared since, which is not ours to remove.
+      await fs.writeFile(file, content, { flag: "wx" }).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") written.push(file);
+        throw error;
+      });
       written.push(file);
     }
   } catch (error) {

@@ -12,14 +12,14 @@ export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 /** A live Worker that has nothing. */
 export const BARE: LiveWorker = {
   bindings: {},
-  settings: {},
+  settings: { compatibility_date: "2026-01-01" },
   migrationTag: null,
   isModule: true,
   workersDev: true,
   previewUrls: false,
   crons: [],
   domains: [],
-  consumes: [],
+  hasAssets: false,
 };
 
 /** Where the configurations are. */
@@ -33,7 +33,7 @@ afterAll(() => {
 export async function adopt(
   config: object,
   live?: LiveWorker | "absent",
-  given: readonly string[] = [],
+  names: readonly string[] = [],
 ): Promise<Environment[]> {
   const file = path.join(FOLDER, "wrangler.json");
   fs.writeFileSync(
@@ -41,10 +41,17 @@ export async function adopt(
     JSON.stringify({ name: "shop", main: "src/index.ts", compatibility_date: "2026-01-01", ...config }),
   );
   const project = readWranglerProject(file);
+  const given = names.map((name, at) => ({ name, line: at + 1 }));
   const account = {
     worker: () => Promise.resolve(live === "absent" ? undefined : live),
     zoneOf: (host: string) => Promise.resolve(host.endsWith("example.com") ? "zone-1" : undefined),
-    routes: () => Promise.resolve([{ pattern: "example.com/live/*", zoneId: "zone-1", id: "route-1" }]),
+    routes: () =>
+      Promise.resolve([
+        { pattern: "example.com/live/*", zoneId: "zone-1", id: "route-1", script: "shop" },
+        { pattern: "example.com/taken/*", zoneId: "zone-1", id: "route-2", script: "another" },
+      ]),
+    domain: (hostname: string) =>
+      Promise.resolve(hostname === "taken.example.com" ? { id: "domain-1", script: "another" } : undefined),
   } as unknown as Account;
   return Promise.all(
     project.environments.map(({ name, config: one }) =>

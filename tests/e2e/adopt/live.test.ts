@@ -27,7 +27,8 @@ test("a live Worker is adopted without a configuration, with one of its secrets 
   const { code, output } = await adopt({ input: `API_KEY=${CANARY}\nNOT_LIVE=${CANARY}\n` });
   assert.equal(code, 0, output);
   const named = [...output.matchAll(/^ {2}(\S[^:\n]*): /gm)].map(([, key]) => key);
-  assert.deepEqual(named, ["secret NOT_LIVE"], output);
+  assert.deepEqual(named, ["--secrets"], output);
+  assert.doesNotMatch(output, /NOT_LIVE/, "it could be a part of a value");
 
   await t.test("no file is overwritten", async () => {
     const again = await adopt();
@@ -38,11 +39,31 @@ test("a live Worker is adopted without a configuration, with one of its secrets 
     );
   });
 
-  await t.test("it is deployed as it was, and no file has the value", async () => {
+  await t.test("a value replaces the live one only if the stack says so, and no file has it", async () => {
     await adoption.setSecret("live", "prod", "api-key", CANARY);
+    await assert.rejects(
+      adoption.up("live", "prod"),
+      /A deploy would overwrite them: API_KEY \(secret_text\)/,
+    );
+    assert.deepEqual(await adoption.see(NAME, requests), deployed);
+    await adoption.edit("live", "infra/Pulumi.prod.yaml", (text) =>
+      text.replace(/^config:\n( *)/m, "config:\n$1undeclaredSecrets: delete\n$1"),
+    );
     await adoption.up("live", "prod");
     assert.deepEqual(await adoption.see(NAME, requests), deployed);
     assert.deepEqual(await adoption.filesWith(CANARY), []);
+  });
+
+  await t.test("a Worker of static assets only serves them as before", async () => {
+    const { files: site = {}, requests: visits = [] } = CONFIGURATIONS["site"] ?? {};
+    await adoption.write("site", site);
+    await adoption.wrangler("site", "deploy");
+    const { answers } = await adoption.see("site", visits);
+    const place = `${await adoption.write("live-site", {})}/infra`;
+    const adopted = await adoption.adopt(["--worker", "site", "--out", place]);
+    assert.equal(adopted.code, 0, adopted.output);
+    await adoption.up("live-site", "prod");
+    assert.deepEqual((await adoption.see("site", visits)).answers, answers);
   });
 
   await t.test("a token that may not read it is told what it needs", async () => {

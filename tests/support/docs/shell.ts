@@ -10,10 +10,13 @@ export interface Call {
   readonly words: readonly string[];
 }
 
-/** bash finds no program, and hands each call to a function that writes it down. The files of a user are there, and empty. */
+/**
+ * bash finds no program, and hands each call to a function that writes it down, in one write: the programs of a pipe run side
+ * by side. The files of a user are there, and empty.
+ */
 const RECORDING = `
 set -e
-command_not_found_handle() { printf '%s\\0' "$@" >&3; printf '\\n' >&3; }
+command_not_found_handle() { printf '%s\\0' "$@" $'\\n' >&3; }
 cd() { command_not_found_handle cd "$@"; }
 `;
 
@@ -35,7 +38,7 @@ export function callsOf({ place, code }: Block): Call[] {
     });
     const lines = fs
       .readFileSync(calls, "utf8")
-      .split("\0\n")
+      .split("\0\n\0")
       .filter((line) => line !== "");
     return lines.map((line) => ({ place, words: line.split("\0") }));
   } finally {

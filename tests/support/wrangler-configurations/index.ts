@@ -3,5 +3,5 @@ import type { Configuration } from "./configuration";
 import { DATA } from "./data";
 import { SETTINGS } from "./settings";
 
-/** Configurations that together use the whole reference of Wrangler's configuration, by the name of their project. */
+/** Configurations by the name of their project. Keys that are only reported are in `tests/unit/adopt`. */
 export const CONFIGURATIONS: Readonly<Record<string, Configuration>> = { ...SETTINGS, ...DATA, ...CODE };

@@ -18,7 +18,7 @@ beforeEach(async () => {
     response.setHeader("content-type", "application/json");
     response.end(
       JSON.stringify(
-        response.statusCode === 200 ? { result: answer } : { errors: [{ code: 1, message: CANARY }] },
+        response.statusCode === 200 ? { result: answer } : { errors: [{ code: 10007, message: CANARY }] },
       ),
     );
   });
@@ -52,7 +52,7 @@ test("what the API does not say is as for a Worker that has nothing", async () =
     previewUrls: false,
     crons: [],
     domains: [],
-    consumes: [],
+    hasAssets: false,
   });
 });
 
@@ -60,8 +60,8 @@ test("only domains and consumers of the Worker itself count", async () => {
   answers = {
     [`${script}/settings`]: { bindings: [] },
     [`/accounts/${ACCOUNT}/workers/domains?service=shop`]: [
-      { hostname: "shop.example.com", zone_id: "z", service: "shop" },
-      { hostname: "other.example.com", zone_id: "z", service: "other" },
+      { id: "1", hostname: "shop.example.com", zone_id: "z", service: "shop" },
+      { id: "2", hostname: "other.example.com", zone_id: "z", service: "other" },
     ],
     [`/accounts/${ACCOUNT}/queues`]: [
       { queue_name: "orders", consumers: [{ script: "shop" }] },
@@ -70,10 +70,8 @@ test("only domains and consumers of the Worker itself count", async () => {
     ],
   };
   const worker = await account().worker("shop");
-  expect(worker).toMatchObject({
-    domains: [{ hostname: "shop.example.com", zoneId: "z" }],
-    consumes: ["orders"],
-  });
+  expect(worker?.domains).toEqual([{ hostname: "shop.example.com", zoneId: "z" }]);
+  expect(await account().consumedBy("shop")).toEqual(["orders"]);
 });
 
 test("all pages of zones are read, and the routes of a zone once", async () => {
@@ -89,8 +87,11 @@ test("all pages of zones are read, and the routes of a zone once", async () => {
   };
   const one = account();
   expect(await one.zones()).toHaveLength(51);
-  expect(await one.routes("zone-50", "shop")).toEqual([{ pattern: "50.com/*", zoneId: "zone-50", id: "r1" }]);
-  await one.routes("zone-50", "other");
+  expect(await one.routes("zone-50")).toEqual([
+    { pattern: "50.com/*", zoneId: "zone-50", id: "r1", script: "shop" },
+    { pattern: "50.com/b/*", zoneId: "zone-50", id: "r2", script: "other" },
+  ]);
+  await one.routes("zone-50");
   expect(asked.filter((path) => path.includes("routes"))).toHaveLength(1);
 });
 
@@ -109,4 +110,10 @@ test("a refusal says what the token needs, and nothing that the API said", async
     /could not be asked for .*<account>.*\(HTTP 403\)\. The token needs to read Workers Scripts/,
   );
   expect(error).not.toContain(CANARY);
+});
+
+test("a host's custom domain is found with the Worker that it leads to", async () => {
+  const query = `/accounts/${ACCOUNT}/workers/domains?hostname=a.example.com`;
+  answers = { [query]: [{ id: "d1", hostname: "a.example.com", zone_id: "z", service: "other" }] };
+  expect(await account().domain("a.example.com")).toEqual({ id: "d1", script: "other" });
 });

@@ -3,14 +3,28 @@ import { fromLive } from "../../../commands/adopt/from-live";
 import type { LiveWorker } from "../../../commands/adopt/live";
 import { ACCOUNT, BARE, keysLeftOut } from "../../support/adopted-environment";
 
-function adopt(live: Partial<LiveWorker>, files: readonly File[], given: readonly string[] = []) {
+function adopt(
+  live: Partial<LiveWorker>,
+  files: readonly File[],
+  names: readonly string[] = [],
+  consumes: readonly string[] = [],
+) {
   const account = {
     id: ACCOUNT,
     code: () => Promise.resolve(files),
     zones: () => Promise.resolve([{ id: "zone-1" }, { id: "zone-2" }]),
     routes: (zoneId: string) =>
-      Promise.resolve(zoneId === "zone-2" ? [{ pattern: "b.com/*", zoneId, id: "r" }] : []),
+      Promise.resolve(
+        zoneId === "zone-2"
+          ? [
+              { pattern: "b.com/*", zoneId, id: "r", script: "shop" },
+              { pattern: "c.com/*", zoneId, id: "s", script: "another" },
+            ]
+          : [],
+      ),
+    consumedBy: () => Promise.resolve(consumes),
   } as unknown as Account;
+  const given = names.map((name, at) => ({ name, line: at + 1 }));
   return fromLive({ account, scriptName: "shop", stack: "prod", given }, { ...BARE, ...live });
 }
 
@@ -60,21 +74,34 @@ test("a live Worker is taken with its bindings, its settings and the routes of a
     crons: ["0 * * * *"],
   });
   expect(environment.settings).not.toHaveProperty("logpush");
-  expect(keysLeftOut(environment)).toEqual(["secret ELSEWHERE"]);
+  expect(keysLeftOut(environment)).toEqual(["--secrets"]);
 });
 
 test("what Cloudflare does not hand out, and what the component would change, is named", async () => {
   const environment = await adopt(
     {
-      bindings: { ASSETS: { type: "assets" } },
-      settings: { placement: { mode: "smart" } },
+      hasAssets: true,
+      settings: {
+        placement: { mode: "smart" },
+        tags: ["a"],
+        cache_options: { enabled: true },
+        usage_model: "standard",
+      },
       previewUrls: true,
-      consumes: ["orders"],
     },
     code("index.js"),
+    [],
+    ["orders"],
   );
   expect(environment.settings).toEqual({ keepAssets: true });
-  expect(keysLeftOut(environment)).toEqual(["preview_urls", "assets", "placement", "queues.consumers"]);
+  expect(keysLeftOut(environment)).toEqual([
+    "placement",
+    "tags",
+    "cache_options",
+    "preview_urls",
+    "assets",
+    "queues.consumers",
+  ]);
 });
 
 test("modules are named relative to the main one", async () => {
@@ -83,7 +110,6 @@ test("modules are named relative to the main one", async () => {
     "hash-add.wasm",
   ]);
   expect(namesOf(await adopt({}, code("src/index.js", "src/lib/a.js")))).toEqual(["index.js", "lib/a.js"]);
-  expect(namesOf(await adopt({}, []))).toBe("assets");
 });
 
 test.each(["../outside.js", "/etc/outside.js", "./../../outside.js", "a\\b.js", "b\0.js"])(
@@ -92,3 +118,12 @@ test.each(["../outside.js", "/etc/outside.js", "./../../outside.js", "a\\b.js", 
     await expect(adopt({}, code("index.js", name))).rejects.toThrow(/not below its main module/);
   },
 );
+
+test("a Worker of static assets only keeps them, and gets the code that hands them out", async () => {
+  const environment = await adopt({ hasAssets: true, isModule: false }, []);
+  expect(environment.code).toEqual({ kind: "assets", binding: "ASSETS" });
+  expect(environment.bindings).toEqual([{ type: "assets", name: "ASSETS" }]);
+  expect(environment.settings).toMatchObject({ workersDev: true, keepAssets: true });
+  expect(environment.settings).not.toHaveProperty("module");
+  expect(keysLeftOut(environment)).toEqual(["assets", "code"]);
+});

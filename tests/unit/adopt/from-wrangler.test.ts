@@ -1,3 +1,6 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { ACCOUNT, adopt, adoptOne, BARE, keysLeftOut } from "../../support/adopted-environment";
 import { CANARY } from "../../support/mock-stack";
 
@@ -35,7 +38,7 @@ test("live secrets are inherited, except those whose values are given", async ()
   };
   const environment = await adoptOne({ vars: { STAGE: "prod" } }, live, ["API_KEY", "STAGE", "OTHER"]);
   expect(environment).toMatchObject({ configSecrets: ["API_KEY"], inherited: ["BY_HAND"] });
-  expect(keysLeftOut(environment)).toEqual(["secret OTHER"]);
+  expect(keysLeftOut(environment)).toEqual(["--secrets"]);
 });
 
 test("what is live and not in the configuration is kept, and what differs is named", async () => {
@@ -104,6 +107,98 @@ test("a live route is imported, a new one is created, and one in no zone of the 
   expect(keysLeftOut(environment)).toEqual(["routes elsewhere.org/*"]);
 });
 
+test("a route and a custom domain of another Worker stay with it", async () => {
+  const config = { routes: ["example.com/taken/*", { pattern: "taken.example.com", custom_domain: true }] };
+  const environment = await adoptOne(config, "absent");
+  expect(environment).toMatchObject({ routes: [], domains: [] });
+  expect(keysLeftOut(environment)).toEqual(["routes example.com/taken/*", "routes taken.example.com"]);
+});
+
+test("what is live and not in the configuration stays, and is named", async () => {
+  const live = {
+    ...BARE,
+    crons: ["0 * * * *"],
+    domains: [{ hostname: "old.example.com", zoneId: "zone-1" }],
+  };
+  const config = { routes: [{ pattern: "example.com/new/*", zone_id: "zone-1" }], triggers: { crons: [] } };
+  expect(keysLeftOut(await adoptOne(config, live))).toEqual([
+    "route example.com/live/*",
+    "custom domain old.example.com",
+    "triggers.crons",
+  ]);
+});
+
+test("settings that differ from the live Worker's are named, and its date is taken if there is none", async () => {
+  const live = {
+    ...BARE,
+    settings: {
+      compatibility_date: "2025-03-03",
+      compatibility_flags: ["nodejs_compat"],
+      logpush: true,
+      limits: { cpu_ms: 5 },
+    },
+  };
+  expect(keysLeftOut(await adoptOne({ limits: { cpu_ms: 9 } }, live))).toEqual([
+    "compatibilityDate",
+    "compatibilityFlags",
+    "limits",
+    "logpush",
+  ]);
+  const environment = await adoptOne(
+    { compatibility_date: undefined, logpush: true, limits: { cpu_ms: 5 } },
+    live,
+  );
+  expect(environment.settings).toMatchObject({
+    compatibilityDate: "2025-03-03",
+    compatibilityFlags: ["nodejs_compat"],
+  });
+  expect(keysLeftOut(environment)).toEqual([]);
+});
+
+test("a declared name that is a secret on the live Worker is named", async () => {
+  const environment = await adoptOne(
+    { vars: { TOKEN: "a placeholder" } },
+    { ...BARE, bindings: { TOKEN: secret } },
+  );
+  expect(keysLeftOut(environment)).toEqual(["binding TOKEN"]);
+});
+
+test("a name on standard input that is no live secret is not printed: it may be a part of a value", async () => {
+  const live = { ...BARE, bindings: { KEY: secret } };
+  const { leftOut, configSecrets } = await adoptOne({}, live, ["KEY", CANARY, "MIIECANARY"]);
+  expect(configSecrets).toEqual(["KEY"]);
+  expect(leftOut).toEqual([{ key: "--secrets", why: expect.stringContaining("(lines 2, 3)") as string }]);
+});
+
+test("the environment is the top level's, whatever CLOUDFLARE_ENV is", async () => {
+  process.env.CLOUDFLARE_ENV = "staging";
+  try {
+    const [top] = await adopt({ env: { staging: {} } }, "absent");
+    expect(top?.scriptName).toBe("shop");
+  } finally {
+    delete process.env.CLOUDFLARE_ENV;
+  }
+});
+
+test.each([
+  [{ main: "worker.py", compatibility_flags: ["python_workers"] }, /main: `bundle` builds JavaScript and TypeScript, and no Python/],
+  [{ main: "worker.ts" }, /main: a service worker in TypeScript/, { ...BARE, isModule: false }],
+])("code that the program could not upload is refused: %j", async (config, message, live = BARE) => {
+  await expect(adoptOne(config, live)).rejects.toThrow(message);
+});
+
+test("static assets with private files are refused, because Pulumi would publish them", async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "assets-"));
+  fs.writeFileSync(path.join(folder, ".assetsignore"), "private.txt");
+  try {
+    await expect(adoptOne({ assets: { directory: folder } }, BARE)).rejects.toThrow(
+      /\.assetsignore keeps private/,
+    );
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+});
+
 test("each key that cannot be carried over is named once", async () => {
   const environment = await adoptOne(
     {
@@ -118,9 +213,10 @@ test("each key that cannot be carried over is named once", async () => {
       queues: { producers: [{ binding: "Q", queue: "q", delivery_delay: 5 }], consumers: [{ queue: "q" }] },
       rules: [{ type: "Text", globs: ["**/*.md"] }],
       services: [{ binding: "S", service: "other", props: { a: 1 } }],
-      unsafe: { bindings: [{ name: "U", type: "made_up" }] },
+      unsafe: { bindings: [{ name: "U", type: "made_up" }], metadata: { a: 1 } },
       workflows: [{ binding: "W", name: "ship", class_name: "Ship" }],
       made_up: true,
+      env: {},
     },
     "absent",
   );
@@ -138,6 +234,7 @@ test("each key that cannot be carried over is named once", async () => {
     "placement.hint",
     "queues.consumers",
     "rules",
+    "unsafe.metadata",
     "workflows",
   ]);
 });

@@ -57,6 +57,14 @@ test("what all stacks have in common is in the program, and what differs is in t
   expect(config(files, "staging")).not.toHaveProperty("routes");
 });
 
+test("a text that YAML would read as a date or a number stays a text", async () => {
+  const vars = (DATE: string, NUMBER: string) => ({ DATE, NUMBER });
+  const two = { vars: vars("2026-01-01", "1_001"), env: { other: { vars: vars("2026-01-02", "0b11") } } };
+  const files = await projectFiles("shop", OUT, await adopt(two, "absent"));
+  expect(textOf(files, "Pulumi.prod.yaml")).toContain('text: "2026-01-01"');
+  expect(textOf(files, "Pulumi.other.yaml")).toContain('text: "0b11"');
+});
+
 test("a Worker that is not deployed yet is not taken over", async () => {
   const files = await projectFiles("shop", OUT, await adopt({}, "absent"));
   expect(config(files, "prod")).not.toHaveProperty("takeOver");

@@ -6,9 +6,12 @@ import { writeProject } from "../../../commands/adopt/write-project";
 import { adopt, adoptOne, BARE } from "../../support/adopted-environment";
 
 const lines = (environments: Awaited<ReturnType<typeof adopt>>) =>
-  report({ from: "wrangler.json", folder: path.resolve("infra"), files: ["index.ts"], environments }).join(
-    "\n",
-  );
+  report({
+    from: "wrangler.json",
+    folder: path.resolve("infra"),
+    files: ["index.ts"],
+    environments,
+  }).join("\n");
 
 test("each stack has a line, and what is left out in all of them is said once", async () => {
   const live = { ...BARE, bindings: { API_KEY: { type: "secret_text" } } };
