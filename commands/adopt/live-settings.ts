@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { camelCased, type JsonRecord } from "./json";
+import { camelCase, camelCased, type JsonRecord } from "./json";
 import type { LeftOut } from "./left-out";
 import type { LiveWorker } from "./live";
 
@@ -32,15 +32,15 @@ export function otherSettings({ settings }: LiveWorker): LeftOut[] {
 /** Compares the settings of the configuration with those of the live Worker. */
 export function changedSettings(declared: JsonRecord, live: LiveWorker): LeftOut[] {
   const there = liveSettings(live);
-  const keys = new Set([
-    ...Object.keys(there),
-    ...SETTINGS.map((key) => Object.keys(camelCased({ [key]: 0 }) as object)[0] ?? ""),
-  ]);
   const isSame = (key: string) =>
     isDeepStrictEqual(there[key], declared[key]) || (isUnset(there[key]) && isUnset(declared[key]));
-  return [...keys]
-    .filter((key) => !isSame(key))
-    .map((key) => ({ key, why: "the live Worker's is another one, and a deploy sets the configuration's" }));
+  return [
+    ...SETTINGS.filter((key) => !isSame(camelCase(key))).map((key) => ({
+      key,
+      why: "the live Worker's is another one, and a deploy sets the configuration's",
+    })),
+    ...otherSettings(live).filter(({ key }) => declared[camelCase(key)] === undefined),
+  ];
 }
 
 /** What the API answers for a setting that was never made. */

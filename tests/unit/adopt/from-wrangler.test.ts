@@ -136,13 +136,15 @@ test("settings that differ from the live Worker's are named, and its date is tak
       compatibility_flags: ["nodejs_compat"],
       logpush: true,
       limits: { cpu_ms: 5 },
+      placement: { mode: "smart" },
     },
   };
   expect(keysLeftOut(await adoptOne({ limits: { cpu_ms: 9 } }, live))).toEqual([
-    "compatibilityDate",
-    "compatibilityFlags",
+    "compatibility_date",
+    "compatibility_flags",
     "limits",
     "logpush",
+    "placement",
   ]);
   const environment = await adoptOne(
     { compatibility_date: undefined, logpush: true, limits: { cpu_ms: 5 } },
@@ -152,7 +154,7 @@ test("settings that differ from the live Worker's are named, and its date is tak
     compatibilityDate: "2025-03-03",
     compatibilityFlags: ["nodejs_compat"],
   });
-  expect(keysLeftOut(environment)).toEqual([]);
+  expect(keysLeftOut(environment)).toEqual(["placement"]);
 });
 
 test("a declared name that is a secret on the live Worker is named", async () => {
@@ -181,7 +183,10 @@ test("the environment is the top level's, whatever CLOUDFLARE_ENV is", async () 
 });
 
 test.each([
-  [{ main: "worker.py", compatibility_flags: ["python_workers"] }, /main: `bundle` builds JavaScript and TypeScript, and no Python/],
+  [
+    { main: "worker.py", compatibility_flags: ["python_workers"] },
+    /main: `bundle` builds JavaScript and TypeScript, and no Python/,
+  ],
   [{ main: "worker.ts" }, /main: a service worker in TypeScript/, { ...BARE, isModule: false }],
 ])("code that the program could not upload is refused: %j", async (config, message, live = BARE) => {
   await expect(adoptOne(config, live)).rejects.toThrow(message);
