@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ApiError, callApi, jsonOf, NoAnswer } from "../../kit/cloudflare-api";
+import { isAbsence } from "../../kit/live/cloudflare";
 
 const TRIES = 3;
 const TIMEOUT_MS = 20_000;
@@ -39,21 +40,12 @@ export class Api {
         read,
       });
     } catch (error) {
-      if (error instanceof ApiError && isAbsence(error)) return undefined;
+      if (isAbsence(error)) return undefined;
       if (this.signal.aborted) throw error;
       const what = path.replace(/\?.*/, "").replace(/[0-9a-f]{32}/, "<account>");
       throw new Error(`Cloudflare could not be asked for ${what} (${reasonOf(error)}`, { cause: error });
     }
   }
-}
-
-const FAILURE = z.object({ errors: z.array(z.object({ code: z.number() })).min(1) });
-/** Cloudflare's codes for a path that it does not have, for example of an account that does not exist. */
-const NO_ROUTE = [7000, 7003];
-
-function isAbsence({ status, body }: ApiError): boolean {
-  const [first] = FAILURE.safeParse(body).data?.errors ?? [];
-  return status === 404 && first !== undefined && !NO_ROUTE.includes(first.code);
 }
 
 function reasonOf(error: unknown): string {

@@ -142,7 +142,8 @@ const FAILURE = z.object({ errors: z.array(z.object({ code: z.number() })).min(1
 /** Cloudflare's error codes for a wrong path, for example if the account does not exist. */
 const NO_ROUTE = [7000, 7003];
 
-function isAbsence(error: unknown): boolean {
+/** Whether an answer says that there is no such thing, and not that the path is wrong. */
+export function isAbsence(error: unknown): boolean {
   if (!(error instanceof ApiError) || error.status !== 404) return false;
   const [first] = FAILURE.safeParse(error.body).data?.errors ?? [];
   return first !== undefined && !NO_ROUTE.includes(first.code);
