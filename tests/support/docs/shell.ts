@@ -12,11 +12,11 @@ export interface Call {
 
 /**
  * bash finds no program, and hands each call to a function that writes it down, in one write: the programs of a pipe run side
- * by side. The files of a user are there, and empty.
+ * by side, and bash writes at each end of a line. The files of a user are there, and empty.
  */
 const RECORDING = `
 set -e
-command_not_found_handle() { printf '%s\\0' "$@" $'\\n' >&3; }
+command_not_found_handle() { printf '%s\\0' "$@" $'\\x1e' >&3; }
 cd() { command_not_found_handle cd "$@"; }
 `;
 
@@ -38,7 +38,7 @@ export function callsOf({ place, code }: Block): Call[] {
     });
     const lines = fs
       .readFileSync(calls, "utf8")
-      .split("\0\n\0")
+      .split("\0\x1e\0")
       .filter((line) => line !== "");
     return lines.map((line) => ({ place, words: line.split("\0") }));
   } finally {
