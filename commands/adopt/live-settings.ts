@@ -26,6 +26,7 @@ export function liveSettings({ settings }: LiveWorker): JsonRecord {
 export function otherSettings({ settings }: LiveWorker): LeftOut[] {
   return Object.entries(settings)
     .filter(([key, value]) => ![...SETTINGS, ...NOT_SETTINGS].includes(key) && !isUnset(value))
+    .filter(([key, value]) => key !== "tags" || !isWranglers(value))
     .map(([key]) => ({ key, why: "it is set on the live Worker: declare it, or a deploy takes it away" }));
 }
 
@@ -41,6 +42,11 @@ export function changedSettings(declared: JsonRecord, live: LiveWorker): LeftOut
     })),
     ...otherSettings(live).filter(({ key }) => declared[camelCase(key)] === undefined),
   ];
+}
+
+/** Wrangler tags the Worker of an environment: `cf:environment=staging`. */
+function isWranglers(tags: unknown): boolean {
+  return Array.isArray(tags) && tags.every((tag) => String(tag).startsWith("cf:"));
 }
 
 /** What the API answers for a setting that was never made. */

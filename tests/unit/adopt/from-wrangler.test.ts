@@ -137,6 +137,7 @@ test("settings that differ from the live Worker's are named, and its date is tak
       logpush: true,
       limits: { cpu_ms: 5 },
       placement: { mode: "smart" },
+      tags: ["cf:environment=staging"],
     },
   };
   expect(keysLeftOut(await adoptOne({ limits: { cpu_ms: 9 } }, live))).toEqual([
