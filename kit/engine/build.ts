@@ -52,11 +52,9 @@ export async function buildEngine({ home, log, signal }: BuildOptions): Promise<
 
   const progress = startProgress(`Building Pulumi ${ENGINE_VERSION} with Go (once, some minutes)`, log);
   let compiled = 0;
-  const quick = await quickStart(module, path.join(folder, `quick-${id}${PARTIAL}`), {
-    timeoutMs: 10 * MINUTE_MS,
-    signal,
-  });
+  const copy = path.join(folder, `quick-${id}${PARTIAL}`);
   try {
+    const args = await quickStart(module, copy, { timeoutMs: 10 * MINUTE_MS, signal });
     await runCommand(
       "go",
       [
@@ -66,7 +64,7 @@ export async function buildEngine({ home, log, signal }: BuildOptions): Promise<
         partial,
         "-ldflags",
         `-s -w -X ${VERSION_VARIABLE}=v${ENGINE_VERSION}`,
-        ...quick.args,
+        ...args,
         ENGINE_PACKAGE,
       ],
       {
@@ -86,7 +84,7 @@ export async function buildEngine({ home, log, signal }: BuildOptions): Promise<
     return root;
   } finally {
     progress.stop();
-    await quick.remove();
+    await rm(copy, { recursive: true, force: true });
     await rm(partial, { force: true });
   }
 }

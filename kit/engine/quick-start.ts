@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { runCommand } from "../run-command";
 
@@ -20,25 +20,18 @@ const EDITS: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
   ],
 };
 
-interface QuickModule {
-  /** Further arguments of `go build`. */
-  readonly args: readonly string[];
-  readonly remove: () => Promise<void>;
-}
-
 /**
  * Copies the engine's module, with copies of both libraries that read their lists when they need them.
  *
  * @param module the folder of the engine's module
- * @param copy the folder to make, with the copies
- * @returns no arguments if a library is not what we know
+ * @param copy the folder to make, with the copies; the caller removes it
+ * @returns further arguments of `go build`; none if a library is not what we know
  */
 export async function quickStart(
   module: string,
   copy: string,
   options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
-): Promise<QuickModule> {
-  const remove = () => rm(copy, { recursive: true, force: true });
+): Promise<readonly string[]> {
   try {
     await mkdir(copy);
     for (const file of ["go.mod", "go.sum"]) await copyFile(path.join(module, file), path.join(copy, file));
@@ -50,11 +43,10 @@ export async function quickStart(
       await copyEdited(source, own, rater);
       await runCommand("go", ["mod", "edit", "-replace", `${rater}=${own}`, modfile], options);
     }
-    return { args: [`-modfile=${modfile}`], remove };
+    return [`-modfile=${modfile}`];
   } catch {
-    await remove();
     options.signal?.throwIfAborted();
-    return { args: [], remove };
+    return [];
   }
 }
 

@@ -49,7 +49,7 @@ function writeLibrary(file: string, text: string): void {
 const copy = () => path.join(folder, "copy");
 
 test("the engine is built with copies of the libraries that read their lists when they rate something", async () => {
-  const { args, remove } = await quickStart(folder, copy(), { timeoutMs: 10_000 });
+  const args = await quickStart(folder, copy(), { timeoutMs: 10_000 });
   expect(args).toEqual([`-modfile=${path.join(copy(), "go.mod")}`]);
   const calls = fs.readFileSync(path.join(folder, "calls"), "utf8");
   for (const name of ["nbutton23", "ccojocar"]) {
@@ -63,20 +63,15 @@ test("the engine is built with copies of the libraries that read their lists whe
     expect(text("matching/matching.go")).toContain("range frequency.Read()");
     expect(fs.existsSync(path.join(own, "matching/matching_test.go"))).toBe(false);
   }
-  await remove();
-  expect(fs.existsSync(copy())).toBe(false);
 });
 
 test("a library that is not what we know is left as it is", async () => {
   writeLibrary("matching/matching.go", MATCHING.replace("func init", "func other"));
-  const { args, remove } = await quickStart(folder, copy(), { timeoutMs: 10_000 });
+  const args = await quickStart(folder, copy(), { timeoutMs: 10_000 });
   expect(args).toEqual([]);
-  await remove();
-  expect(fs.existsSync(copy())).toBe(false);
 });
 
 test("an interrupted build is not taken for a library that we do not know", async () => {
   const signal = AbortSignal.abort(new Error("enough"));
   await expect(quickStart(folder, copy(), { timeoutMs: 10_000, signal })).rejects.toThrow("enough");
-  expect(fs.existsSync(copy())).toBe(false);
 });
