@@ -3,14 +3,17 @@ import * as path from "node:path";
 import { programFolder, ROOT } from "./project";
 
 /**
- * Finds a package that the project may have: where the program has its packages, where the project has them, or beside this
- * package.
+ * Finds a package that the project may have, or that is beside this package.
  *
  * @param name what `require` would be called with
+ * @param folders where to look first. Default: where the program has its packages, and where the project has them
  * @returns the file that `require` would load, or undefined
  */
-export function findPackage(name: string): string | undefined {
-  for (const place of [path.join(programFolder(), "-"), path.join(ROOT, "-"), __filename]) {
+export function findPackage(
+  name: string,
+  folders: readonly string[] = [programFolder(), ROOT],
+): string | undefined {
+  for (const place of [...folders.map((folder) => path.join(folder, "-")), __filename]) {
     try {
       return createRequire(place).resolve(name);
     } catch {

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { Unstable_Config as Config } from "wrangler";
 import { UsageError } from "../../kit/command/command";
+import { findPackage } from "../../kit/find-package";
 
 export type { Config };
 
@@ -81,26 +82,21 @@ interface RawConfig {
 }
 
 function findWrangler(folder: string): { readonly wrangler: Wrangler; readonly version: string } {
-  for (const place of [path.join(folder, "-"), __filename]) {
-    const require = createRequire(place);
-    let manifest: string;
-    try {
-      manifest = require.resolve("wrangler/package.json");
-    } catch {
-      // The next one may have it.
-      continue;
-    }
-    const { version } = require(manifest) as { version: string };
-    const wrangler = require("wrangler") as Partial<Wrangler>;
-    if (NEEDED.every((name) => wrangler[name] !== undefined))
-      return { wrangler: wrangler as Wrangler, version };
+  const manifest = findPackage("wrangler/package.json", [folder]);
+  if (manifest === undefined) {
+    throw new UsageError(
+      "Wrangler reads its own configuration, and is not installed here: npm install --save-dev wrangler",
+    );
+  }
+  const require = createRequire(manifest);
+  const { version } = require(manifest) as { version: string };
+  const wrangler = require("wrangler") as Partial<Wrangler>;
+  if (NEEDED.some((name) => wrangler[name] === undefined)) {
     throw new UsageError(
       `Wrangler ${version} of this project cannot hand its configuration out: npm install --save-dev wrangler@4`,
     );
   }
-  throw new UsageError(
-    "Wrangler reads its own configuration, and is not installed here: npm install --save-dev wrangler",
-  );
+  return { wrangler: wrangler as Wrangler, version };
 }
 
 const NEEDED = [

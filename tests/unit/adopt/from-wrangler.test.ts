@@ -56,7 +56,7 @@ test("what is live and not in the configuration is kept, and what differs is nam
   expect(keysLeftOut(environment)).toEqual(["binding ADDED", "binding STAGE", "binding CACHE"]);
 });
 
-test("what Wrangler created has the id of the live binding, and is left out where there is none", async () => {
+test("what Wrangler created has the id of the live binding, and is left out without one", async () => {
   const config = {
     kv_namespaces: [{ binding: "CACHE" }],
     d1_databases: [{ binding: "DB", database_name: "db" }],
@@ -128,7 +128,7 @@ test("what is live and not in the configuration stays, and is named", async () =
   ]);
 });
 
-test("settings that differ from the live Worker's are named, and its date is taken if there is none", async () => {
+test("settings that differ from the live Worker's are named, and its date is taken if the configuration has no date", async () => {
   const live = {
     ...BARE,
     settings: {
